@@ -1,0 +1,212 @@
+#include "conformance/builtin/mutant.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+class MutantList {
+ public:
+  explicit MutantList(const Rule& rule) : rule_(rule) {}
+
+  void add(std::string name, std::string description, std::string fault_class, Slip slip,
+           std::size_t target = 0, std::size_t other = 0, double factor = 1) {
+    mutants_.push_back({std::string(rule_.name), std::move(name), std::move(description),
+                        std::move(fault_class), slip, target, other, factor});
+  }
+  void add_rule(std::string name, std::string description, std::string other_rule) {
+    add(std::move(name), std::move(description), "M8", Slip::other_rule);
+    mutants_.back().other_name = std::move(other_rule);
+  }
+  std::vector<Mutant> take() { return std::move(mutants_); }
+
+ private:
+  const Rule& rule_;
+  std::vector<Mutant> mutants_;
+};
+
+void add_hyperparameter_slips(MutantList& list, const Rule& rule) {
+  for (std::size_t index = 1; index < rule.hyperparameters.size(); ++index) {
+    const Hyperparameter& hyperparameter = rule.hyperparameters[index];
+    const std::string name(hyperparameter.name);
+    list.add(name + "-dropped", name + " is accepted and ignored", "M25",
+             Slip::hyperparameter_dropped, index);
+    if (hyperparameter.kind != Hyperparameter::Kind::real) continue;
+    list.add(name + "-doubled", name + " enters twice", "M1", Slip::hyperparameter_scaled, index, 0,
+             name == "condition_number" || hyperparameter.greatest < 2 ? 0.5 : 2);
+    if (name == "epsilon") {
+      list.add("epsilon-squared", "epsilon^2 for epsilon", "M10", Slip::hyperparameter_squared,
+               index);
+      list.add("epsilon-rooted", "sqrt(epsilon) for epsilon", "M10", Slip::hyperparameter_rooted,
+               index);
+      list.add("epsilon-negated", "epsilon is subtracted", "M1", Slip::hyperparameter_negated,
+               index);
+    }
+    if (name == "weight_decay") {
+      list.add("decay-negated", "the decay pushes away from zero", "M8",
+               Slip::hyperparameter_negated, index);
+      list.add("decay-times-rate", "the decay is scaled by the learning rate once too often", "M8",
+               Slip::hyperparameter_times_rate, index);
+      if (rule.name != "adamw") {  // there it is a dialect
+        list.add("decay-over-rate", "the decay is not scaled by the learning rate", "M8",
+                 Slip::hyperparameter_over_rate, index);
+      }
+    }
+    if (hyperparameter.greatest < 1 || name == "dampening") {
+      list.add(name + "-complemented", "1 - " + name + " for " + name, "M9",
+               Slip::hyperparameter_complemented, index);
+    }
+    for (std::size_t other = index + 1; other < rule.hyperparameters.size(); ++other) {
+      const Hyperparameter& partner = rule.hyperparameters[other];
+      if (hyperparameter.neutral || partner.neutral) continue;
+      list.add(name + "-and-" + std::string(partner.name) + "-swapped",
+               name + " and " + std::string(partner.name) + " in each other's place", "M9",
+               Slip::hyperparameters_swapped, index, other);
+    }
+  }
+}
+
+void add_gradient_slips(MutantList& list) {
+  list.add("sign", "ascends", "M7", Slip::gradient_negated);
+  list.add("gradient-doubled", "the sum over two halves for their mean", "M7",
+           Slip::gradient_doubled);
+  list.add("gradient-stale", "uses the gradient of the step before", "M4", Slip::gradient_stale);
+  list.add("gradient-accumulated", "gradients are never zeroed", "M5", Slip::gradient_accumulated);
+  list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
+  list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
+  list.add("rate-change-ignored", "keeps the first learning rate", "M25",
+           Slip::rate_change_ignored);
+}
+
+void add_state_slips(MutantList& list, const Rule& rule) {
+  for (std::size_t index = 0; index < rule.state.size(); ++index) {
+    const std::string name(rule.state[index].name);
+    if (name == "previous_parameter") continue;  // of a dialect that is not the default
+    list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
+             Slip::state_not_carried, index);
+    list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
+             index);
+    list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
+             index);
+  }
+  if (!rule.state.empty()) {
+    list.add("reset-at-1000", "the state begins afresh at step 1000", "M2",
+             Slip::state_reset_at_1000);
+    list.add("optimizers-share-state", "two optimizers write into one state", "M13",
+             Slip::optimizers_share_state);
+  }
+}
+
+void add_structure_slips(MutantList& list) {
+  list.add("second-tensor-skipped", "only the first tensor is stepped", "M12",
+           Slip::second_tensor_skipped);
+  list.add("tail-skipped", "elements past the last full vector of 8 stay", "M12",
+           Slip::tail_skipped);
+  list.add("only-first-row", "only the first row of a matrix is stepped", "M12",
+           Slip::only_first_row);
+  list.add("groups-ignored", "every group has the first one's hyperparameters", "M11",
+           Slip::groups_ignored);
+  list.add("lower-precision", "parameters are kept in a narrower format", "M23",
+           Slip::parameter_in_lower_precision);
+}
+
+}  // namespace
+
+std::vector<Mutant> mutants_of(const Rule& rule) {
+  MutantList list(rule);
+  add_hyperparameter_slips(list, rule);
+  add_gradient_slips(list);
+  add_state_slips(list, rule);
+  add_structure_slips(list);
+  if (!rule.state.empty()) {
+    list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
+             Slip::missing_is_zero);
+  }
+  if (rule.name == "adam" || rule.name == "adamw") {
+    const std::string moments[] = {"first", "second"};
+    for (std::size_t moment = 0; moment < 2; ++moment) {
+      const std::string name = moments[moment] + "-moment-correction";
+      list.add(name + "-missing", "no bias correction of the " + moments[moment] + " moment", "M3",
+               Slip::scalar_missing, moment);
+      list.add(name + "-ahead", "bias correction with t + 1", "M2", Slip::scalar_ahead, moment);
+      list.add(name + "-behind", "bias correction with t - 1", "M2", Slip::scalar_behind, moment);
+      list.add(name + "-frozen", "bias correction as at step 1", "M2", Slip::scalar_frozen, moment);
+    }
+    list.add("step-counted-twice", "the count advances with every parameter", "M2",
+             Slip::step_counted_twice);
+    list.add("late-parameter-counts-from-start", "one count for all parameters", "M2",
+             Slip::late_parameter_counts_from_start);
+  }
+  if (rule.name == "nesterov") {
+    list.add_rule("no-look-ahead", "momentum under Nesterov's name", "momentum");
+  }
+  if (rule.name == "adamw") list.add_rule("decay-coupled", "the decay goes into the gradient", "adam");
+  if (rule.name == "adam") list.add_rule("rmsprop", "RMSProp under Adam's name", "rmsprop");
+  return list.take();
+}
+
+std::vector<Mutant> mutants_of(const Schedule& schedule) {
+  std::vector<Mutant> mutants;
+  const auto add = [&](std::string name, std::string description, std::string fault_class) {
+    mutants.push_back({std::string(schedule.name), std::move(name), std::move(description),
+                       std::move(fault_class)});
+  };
+  add("rate-doubled", "twice the rate", "M21");
+  add("rate-squared", "the base rate squared", "M10");
+  if (schedule.name != "constant") {
+    add("one-step-early", "answers for t + 1", "M19");
+    add("one-step-late", "answers for t - 1", "M19");
+    add("restarts", "begins again after 1000 steps", "M22");
+    add("period-longer", "T + 1 for T", "M19");
+    add("period-shorter", "T - 1 for T", "M19");
+    add("minimum-ignored", "decays to zero whatever the minimum", "M25");
+    add("minimum-relative", "takes the minimum as a share of the base rate", "M21");
+    add("half-amplitude", "half of the cosine's amplitude", "M7");
+  } else {
+    add("decaying", "loses a thousandth every step", "M20");
+    add("zero-at-start", "the first rate is 0", "M19");
+    add("negated", "the rate's sign is lost", "M7");
+    add("last-step-zero", "the rate ends at step 20", "M19");
+    add("in-binary16", "the rate is kept in binary16", "M23");
+  }
+  if (schedule.name == "linear_warmup_cosine") {
+    add("warmup-ignored", "starts at the base rate", "M25");
+    add("warmup-not-subtracted", "the cosine runs from step 0", "M19");
+    add("warmup-longer", "w + 1 for w", "M19");
+  }
+  return mutants;
+}
+
+std::vector<Mutant> mutants_of(const Clipping& clipping) {
+  std::vector<Mutant> mutants;
+  const auto add = [&](std::string name, std::string description, std::string fault_class) {
+    mutants.push_back({std::string(clipping.name), std::move(name), std::move(description),
+                       std::move(fault_class)});
+  };
+  add("divides-by-square", "c/||g||^2 for c/||g||", "M10");
+  add("multiplies", "||g||/c for c/||g||", "M14");
+  add("per-element", "clips each element to [-c, c]", "M14");
+  add("per-tensor", "one norm for each tensor", "M11");
+  add("always-scales", "scales gradients inside the threshold up to it", "M14");
+  add("never-clips", "hands the gradients through", "M25");
+  add("largest-element", "the largest element for the norm", "M15");
+  add("sum-of-magnitudes", "the 1-norm for the 2-norm", "M15");
+  add("threshold-squared", "c^2 for c", "M10");
+  add("first-tensor-only", "clips the first tensor alone", "M12");
+  add("sign-lost", "gives magnitudes", "M14");
+  return mutants;
+}
+
+const std::vector<Mutant>& all_mutants() {
+  static const std::vector<Mutant> mutants = [] {
+    std::vector<Mutant> all;
+    const auto append = [&](std::vector<Mutant> some) {
+      all.insert(all.end(), some.begin(), some.end());
+    };
+    for (const Rule& rule : all_rules()) append(mutants_of(rule));
+    for (const Schedule& schedule : all_schedules()) append(mutants_of(schedule));
+    for (const Clipping& clipping : all_clippings()) append(mutants_of(clipping));
+    return all;
+  }();
+  return mutants;
+}
+
+}  // namespace plumbline::conformance

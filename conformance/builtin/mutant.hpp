@@ -1,0 +1,85 @@
+// Mutants: the built-in subject with one deliberate fault, to measure what is caught.
+//
+// builtin/ is the built-in subject: the catalogue's rules on plain numbers, behind the
+// protocol. It is an example, an oracle, and with a mutant a faulty partner for tests.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference/catalogue.hpp"
+
+namespace plumbline::conformance {
+
+/// Where and how the built-in subject goes wrong. Each kind is one hook in the
+/// optimizer (builtin/optimizer.cpp); `target` says which hyperparameter, state tensor
+/// or scalar it acts on.
+enum class Slip {
+  none,
+  // Hyperparameters: target is an index, `factor` scales or replaces.
+  hyperparameter_scaled,
+  hyperparameter_dropped,
+  hyperparameter_negated,
+  hyperparameter_squared,
+  hyperparameter_rooted,
+  hyperparameter_complemented,  // 1 - h
+  hyperparameters_swapped,      // target and other
+  hyperparameter_times_rate,
+  hyperparameter_over_rate,
+  // The gradient.
+  gradient_negated,
+  gradient_doubled,
+  gradient_stale,        // the one of the step before
+  gradient_accumulated,  // never zeroed
+  gradient_absolute,
+  gradient_clipped,      // to [-1, 1]
+  // Shared scalars: target is an index.
+  scalar_missing,        // a running product held at 0: no correction
+  scalar_ahead,          // one step too far
+  scalar_behind,         // one step too few
+  scalar_frozen,         // as at step 1
+  step_counted_twice,    // the count advances with every parameter
+  // State tensors: target is an index.
+  state_not_carried,     // begins afresh in every step
+  state_reset_at_1000,
+  state_starts_at_one,
+  state_stale,           // the step reads the state of two steps ago
+  state_negated,
+  // Structure.
+  second_tensor_skipped,
+  tail_skipped,          // elements past the last full vector of 8
+  only_first_row,
+  groups_ignored,
+  rate_change_ignored,
+  missing_is_zero,       // no gradient is taken for a zero gradient
+  late_parameter_counts_from_start,
+  optimizers_share_state,
+  // Arithmetic.
+  parameter_in_lower_precision,
+  other_rule,            // follows another rule: `other_name`
+};
+
+struct Mutant {
+  std::string rule;         ///< or schedule, clipping
+  std::string name;
+  std::string description;
+  std::string fault_class;  ///< of mutations.md
+  Slip slip = Slip::none;
+  std::size_t target = 0;
+  std::size_t other = 0;
+  double factor = 1;
+  std::string other_name = {};
+};
+
+/// The mutants of one rule; each deviates from all of the rule's dialects.
+std::vector<Mutant> mutants_of(const Rule& rule);
+/// All of them, in the catalogue's order; those of schedules and clipping at the end.
+const std::vector<Mutant>& all_mutants();
+
+/// Mutants of schedules and clipping act on the values that come out.
+std::vector<Mutant> mutants_of(const Schedule& schedule);
+std::vector<Mutant> mutants_of(const Clipping& clipping);
+
+}  // namespace plumbline::conformance

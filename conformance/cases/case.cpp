@@ -1,0 +1,48 @@
+#include "conformance/cases/case.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plumbline::conformance {
+
+bool Case::changes_rate(long step) const {
+  return !learning_rates.empty() && !std::isnan(learning_rates[static_cast<std::size_t>(step - 1)]);
+}
+
+SubjectFormat Case::format_of(const CaseParameter& parameter, const SubjectFormat& format) const {
+  return parameter.format.empty() ? format : find_format(parameter.format).value();
+}
+
+bool Case::fits(const SubjectFormat& format) const {
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    const FormatDescription storage = format_of(parameters[index], format).storage;
+    const auto held = [&](double value) { return storage.holds(value); };
+    if (!std::ranges::all_of(parameters[index].initial, held)) return false;
+    for (const auto& step : gradients) {
+      if (step[index] && !std::ranges::all_of(*step[index], held)) return false;
+    }
+  }
+  return !beside || beside->fits(format);
+}
+
+std::size_t element_count(const std::vector<long>& shape) {
+  std::size_t count = 1;
+  for (const long size : shape) count *= static_cast<std::size_t>(size);
+  return count;
+}
+
+bool applies(const Case& test_case, const Dialect& dialect) {
+  const auto sends = [&](const std::vector<double>& values, std::string_view name) {
+    const auto index = index_of(test_case.rule->hyperparameters, name);
+    return index && values[*index] != test_case.rule->hyperparameters[*index].neutral;
+  };
+  for (const std::string_view name : dialect.without) {
+    if (sends(test_case.hyperparameters, name)) return false;
+    for (const auto& group : test_case.groups) {
+      if (sends(group, name)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,69 @@
+// The checks that a subject can be put to, each by name and format.
+//
+// checks/ joins cases, subject and judge: it puts every case of a rule, schedule or
+// clipping to a subject and gives the verdict.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "conformance/judge/verdict.hpp"
+#include "conformance/subject/session.hpp"
+
+namespace plumbline::conformance {
+
+/// What is checked.
+struct CheckOptions {
+  std::vector<std::string> rules;      ///< globs; all lists empty: everything
+  std::vector<std::string> schedules;
+  std::vector<std::string> clippings;
+  std::vector<std::string> formats;
+  std::vector<std::string> cases;      ///< globs on case ids
+  std::string dialect;                 ///< hold the subject to this one
+  double budget = 2;
+  std::uint64_t seed = 1;
+  bool stop_at_deviation = false;
+};
+
+enum class Kind { rule, schedule, clipping };
+std::string_view name_of(Kind kind);
+
+/// One line of the report to be: a rule in a format, say.
+struct Task {
+  Kind kind = Kind::rule;
+  std::string name;
+  std::string format;
+};
+
+struct Result {
+  Task task;
+  Finding finding;
+};
+
+/// The tasks that the options select, in the catalogue's order.
+std::vector<Task> tasks_for(const CheckOptions& options);
+
+/// Puts one task to the subject. Throws SubjectUnusable. `progress` is called with the
+/// id of each case before it runs.
+Result run_task(SubjectSession& session, const Task& task, const CheckOptions& options,
+                const std::function<void(const std::string&)>& progress);
+
+// The trials of each kind; run_task chooses.
+std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,
+                               const CheckOptions& options,
+                               const std::function<void(const std::string&)>& progress);
+std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
+                                   const CheckOptions& options,
+                                   const std::function<void(const std::string&)>& progress);
+std::vector<Trial> clipping_trials(SubjectSession& session, const Task& task,
+                                   const CheckOptions& options,
+                                   const std::function<void(const std::string&)>& progress);
+
+/// True when `text` matches the glob (* and ?).
+bool matches(std::string_view glob, std::string_view text);
+/// True when no globs are given or one of them matches.
+bool selected(const std::vector<std::string>& globs, std::string_view text);
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,81 @@
+#include "conformance/cases/schedule_case.hpp"
+#include "conformance/checks/check.hpp"
+#include "conformance/judge/single_values.hpp"
+#include "conformance/subject/recording.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+struct ScheduleRecording : Ended {
+  std::vector<double> values;
+};
+
+ScheduleRecording record_schedule(SubjectSession& session, const ScheduleCase& test_case) {
+  ScheduleRecording recording;
+  const Reply reply = session.call(
+      "schedule/values",
+      {{"schedule", test_case.schedule->name},
+       {"hyperparameters", hyperparameter_object(session, test_case.schedule->hyperparameters,
+                                                 test_case.hyperparameters)},
+       {"steps", test_case.steps},
+       {"access", test_case.access == Access::sequential ? "sequential" : "direct"}});
+  if (!reply.ok()) {
+    static_cast<Ended&>(recording) = ended(reply);
+  } else {
+    try {
+      if (!reply.result.is_object() || !reply.result.contains("values")) {
+        throw WrongAnswer("`schedule/values` answered without values");
+      }
+      recording.values = read_tensors(nlohmann::json::array({reply.result["values"]}), "values",
+                                      {test_case.steps.size()})[0];
+    } catch (const WrongAnswer& wrong) {
+      static_cast<Ended&>(recording) = {Outcome::fault, Fault::protocol, wrong.what()};
+      session.stop_after_fault();
+    }
+  }
+  if (recording.outcome != Outcome::fault) session.case_ended_well();
+  return recording;
+}
+
+Comparison compare_schedule(const ScheduleCase& test_case, const ScheduleRecording& recording,
+                            const Candidate& candidate, const SubjectFormat& format) {
+  return with_arithmetic(format.arithmetic, [&]<class Format>() {
+    Comparison total;
+    const auto intervals = test_case.schedule->values<Rounded<Format>>(
+        held_hyperparameters(test_case.hyperparameters, candidate), candidate.choices,
+        test_case.access, test_case.steps);
+    for (std::size_t index = 0; index < intervals.size(); ++index) {
+      compare_value(total, intervals[index], recording.values[index],
+                    {test_case.id, test_case.steps[index], "", index, "learning_rate"});
+    }
+    return total;
+  });
+}
+
+}  // namespace
+
+std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
+                                   const CheckOptions& options,
+                                   const std::function<void(const std::string&)>& progress) {
+  const SubjectFormat format = find_format(task.format).value();
+  std::vector<Trial> trials;
+  for (ScheduleCase& fresh : schedule_cases_for(*find_schedule(task.name))) {
+    if (!selected(options.cases, fresh.id)) continue;
+    progress(fresh.id);
+    const auto test_case = std::make_shared<const ScheduleCase>(std::move(fresh));
+    session.describe();
+    const auto recording =
+        std::make_shared<const ScheduleRecording>(record_schedule(session, *test_case));
+    trials.push_back(
+        {.id = test_case->id,
+         .ended = *recording,
+         .steps = static_cast<long>(test_case->steps.size()),
+         .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
+         .compare = [test_case, recording, format](const Candidate& candidate) {
+           return compare_schedule(*test_case, *recording, candidate, format);
+         }});
+  }
+  return trials;
+}
+
+}  // namespace plumbline::conformance

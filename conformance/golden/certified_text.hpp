@@ -1,0 +1,50 @@
+// Certified numbers and acceptance radii as the text of a golden file.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "conformance/golden/golden.hpp"
+#include "reference/numbers/certified.hpp"
+#include "reference/numbers/rounded.hpp"
+
+namespace plumbline::conformance {
+
+/// The formats for which golden files carry radii.
+inline constexpr std::string_view golden_formats[] = {"binary64", "binary32", "bfloat16"};
+
+/// The number's forty digits; counts it. Throws NotEnoughPrecision with `place`.
+std::string certified_text(const Certified& value, const std::string& place,
+                           GoldenCounts& counts);
+
+/// A quadruple, exactly.
+Certified exactly(Quadruple value);
+inline Certified exactly(double value) { return Certified(value); }
+
+/// Three significant digits, never below the value.
+std::string rounded_up(double value);
+
+/// The least radius about `golden` that holds the whole interval, rounded up to three
+/// digits; "Infinity" where the interval has no end.
+template <class Format>
+std::string radius_text(const Rounded<Format>& interval, const Certified& golden) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  using Wide = typename Format::Wide;
+  if (interval.may_be_nan() || interval.upper() == Wide(infinity) ||
+      interval.lower() == -Wide(infinity)) {
+    return "Infinity";
+  }
+  const double above = (exactly(interval.upper()) - golden).upper();
+  const double below = (golden - exactly(interval.lower())).upper();
+  return rounded_up(std::max({above, below, 0.0}));
+}
+
+/// Exact values in full: gradients, initial parameters.
+nlohmann::ordered_json exact_list(const std::vector<double>& values);
+
+/// Hyperparameters by name, those at their neutral value left out.
+nlohmann::ordered_json hyperparameter_texts(std::span<const Hyperparameter> description,
+                                            std::span<const double> values);
+
+}  // namespace plumbline::conformance

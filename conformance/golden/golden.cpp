@@ -1,0 +1,176 @@
+#include "conformance/golden/golden.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "plumbline_source_hash.hpp"
+#include "reference/numbers/certified.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t longest_line = 110;
+
+bool holds_objects(const ordered_json& value) {
+  if (value.is_object()) return true;
+  return value.is_array() && std::ranges::any_of(value, holds_objects);
+}
+
+void write(std::string& text, const ordered_json& value, std::size_t indent) {
+  const std::string margin(indent + 1, ' ');
+  if (value.is_object() && !value.empty()) {
+    text += "{\n";
+    std::size_t left = value.size();
+    for (const auto& [key, entry] : value.items()) {
+      text += margin + ordered_json(key).dump() + ": ";
+      write(text, entry, indent + 1);
+      text += --left > 0 ? ",\n" : "\n";
+    }
+    text += std::string(indent, ' ') + "}";
+    return;
+  }
+  const std::string line = value.dump();
+  if (!value.is_array() || value.empty() ||
+      (!holds_objects(value) && (line.size() <= longest_line || !value[0].is_array()))) {
+    text += line;
+    return;
+  }
+  text += "[\n";
+  std::size_t left = value.size();
+  for (const auto& entry : value) {
+    text += margin;
+    write(text, entry, indent + 1);
+    text += --left > 0 ? ",\n" : "\n";
+  }
+  text += std::string(indent, ' ') + "]";
+}
+
+ordered_json manifest_of(const std::vector<GoldenFile>& files) {
+  ordered_json manifest{{"format", "plumbline-golden/1"},
+                        {"digits", golden_digits},
+                        {"files", ordered_json::array()}};
+  GoldenCounts total;
+  for (const GoldenFile& file : files) {
+    manifest["files"].push_back({{"path", file.path},
+                                 {"sha256", sha256(file.text)},
+                                 {"cases", file.counts.cases},
+                                 {"certified_numbers", file.counts.certified_numbers},
+                                 {"highest_precision", file.counts.highest_precision}});
+    total.cases += file.counts.cases;
+    total.certified_numbers += file.counts.certified_numbers;
+    total.highest_precision = std::max(total.highest_precision, file.counts.highest_precision);
+  }
+  manifest["cases"] = total.cases;
+  manifest["certified_numbers"] = total.certified_numbers;
+  manifest["highest_precision"] = total.highest_precision;
+  const ArithmeticVersions versions = arithmetic_versions();
+  manifest["made_by"] = {{"plumbline", "1.0.0"},
+                         {"sources_sha256", source_hash()},
+                         {"mpfr", versions.mpfr},
+                         {"mpfi", versions.mpfi},
+                         {"boost", versions.boost}};
+  return manifest;
+}
+
+/// The first place in which two JSON texts differ, in words.
+std::string first_difference(const std::string& found, const std::string& wanted) {
+  ordered_json on_disk;
+  try {
+    on_disk = ordered_json::parse(found);
+  } catch (const ordered_json::parse_error& error) {
+    return fmt::format("is not whole JSON: {}", error.what());
+  }
+  const auto difference = ordered_json::diff(ordered_json::parse(wanted), on_disk);
+  if (difference.empty()) return "differs in white space or order only";
+  const ordered_json& first = difference[0];
+  const std::string path = first["path"];
+  const std::string kind = first["op"];
+  if (kind == "remove") return fmt::format("{}: missing", path);
+  if (kind == "add") return fmt::format("{}: should not be there", path);
+  return fmt::format("{}: has {}, recomputed {}", path, first["value"].dump(),
+                     ordered_json::parse(wanted).at(ordered_json::json_pointer(path)).dump());
+}
+
+}  // namespace
+
+std::string readable_json(const ordered_json& value) {
+  std::string text;
+  write(text, value, 0);
+  return text + "\n";
+}
+
+std::string sha256(const std::string& text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not to be had from this OpenSSL");
+  }
+  std::string hexadecimal;
+  for (unsigned int i = 0; i < length; ++i) hexadecimal += fmt::format("{:02x}", digest[i]);
+  return hexadecimal;
+}
+
+std::string source_hash() { return PLUMBLINE_SOURCE_HASH; }
+
+std::vector<GoldenFile> golden_files(const std::function<void(const std::string&)>& progress) {
+  std::vector<GoldenFile> files;
+  for (const Rule& rule : all_rules()) {
+    progress(std::string(rule.name));
+    files.push_back(golden_rule(rule));
+  }
+  for (const Schedule& schedule : all_schedules()) {
+    progress(std::string(schedule.name));
+    files.push_back(golden_schedule(schedule));
+  }
+  for (const Clipping& clipping : all_clippings()) {
+    progress(std::string(clipping.name));
+    files.push_back(golden_clipping(clipping));
+  }
+  progress("power");
+  files.push_back(golden_power());
+  for (GoldenFile& schema : golden_schemas()) files.push_back(std::move(schema));
+  files.push_back({"manifest.json", readable_json(manifest_of(files)), {}});
+  return files;
+}
+
+ordered_json comparable_manifest(ordered_json manifest) {
+  if (manifest.is_object()) manifest.erase("made_by");
+  return manifest;
+}
+
+std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::string>& on_disk,
+                                          const std::vector<GoldenFile>& computed) {
+  std::vector<GoldenProblem> problems;
+  for (const GoldenFile& file : computed) {
+    const auto found = on_disk.find(file.path);
+    if (found == on_disk.end()) {
+      problems.push_back({file.path, "missing"});
+      continue;
+    }
+    if (found->second == file.text) continue;
+    if (file.path == "manifest.json") {
+      try {
+        if (readable_json(comparable_manifest(ordered_json::parse(found->second))) ==
+            readable_json(comparable_manifest(ordered_json::parse(file.text)))) {
+          continue;
+        }
+      } catch (const ordered_json::parse_error&) {
+        // told below
+      }
+    }
+    problems.push_back({file.path, first_difference(found->second, file.text)});
+  }
+  for (const auto& [path, text] : on_disk) {
+    const bool known = std::ranges::any_of(
+        computed, [&](const GoldenFile& file) { return file.path == path; });
+    if (!known) problems.push_back({path, "is not one of the golden files"});
+  }
+  return problems;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,53 @@
+// The table of power: pair of dialects x case -> radii.
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "conformance/golden/golden.hpp"
+#include "conformance/judge/power.hpp"
+#include "reference/numbers/decimal_text.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+/// Three digits are enough to see how far two dialects are apart.
+std::string three_digits(double radii) {
+  if (radii >= 1e300) return "Infinity";
+  return shortest_decimal(std::strtod(fmt::format("{:.2e}", radii).c_str(), nullptr));
+}
+
+}  // namespace
+
+GoldenFile golden_power() {
+  using nlohmann::ordered_json;
+  ordered_json content{{"format", "plumbline-power/1"},
+                       {"notes", "how far apart two dialects are in each case, in acceptance "
+                                 "radii; null: one of them has no place for the case"},
+                       {"rules", ordered_json::array()}};
+  for (const Rule& rule : all_rules()) {
+    const std::vector<Case> cases = cases_for(rule, 1);
+    ordered_json entry{{"rule", rule.name}, {"cases", ordered_json::array()}};
+    for (const Case& test_case : cases) entry["cases"].push_back(test_case.id);
+    entry["pairs"] = ordered_json::array();
+    for (const std::string_view format : {"binary64", "binary32"}) {
+      for (const PairPower& pair : power_table(cases, rule, find_format(format).value())) {
+        ordered_json radii = ordered_json::array();
+        for (const auto& value : pair.by_case) {
+          radii.push_back(value ? ordered_json(three_digits(*value)) : ordered_json());
+        }
+        const auto same = equivalents(rule.equivalences, pair.first);
+        const bool proved = std::ranges::find(same, pair.second) != same.end();
+        entry["pairs"].push_back({{"first", pair.first},
+                                  {"second", pair.second},
+                                  {"format", format},
+                                  {"proved_equivalent", proved},
+                                  {"best", three_digits(pair.best())},
+                                  {"radii", std::move(radii)}});
+      }
+    }
+    content["rules"].push_back(std::move(entry));
+  }
+  return {"power.json", readable_json(content), {}};
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include "conformance/cases/case.hpp"
+#include "conformance/golden/certified_text.hpp"
+#include "conformance/judge/reenactment.hpp"
+#include "reference/numbers/decimal_text.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Certified values of one parameter at one checkpoint.
+struct CertifiedPoint {
+  std::vector<Certified> parameter;
+  std::vector<std::vector<Certified>> state;  // by the rule's order
+};
+
+double rate_at(const Case& test_case, long step, double before) {
+  return test_case.changes_rate(step)
+             ? test_case.learning_rates[static_cast<std::size_t>(step - 1)]
+             : before;
+}
+
+/// One parameter's certified trajectory, at the checkpoints.
+std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::size_t index,
+                                                 const Dialect& dialect) {
+  const CaseParameter& parameter = test_case.parameters[index];
+  const auto update = test_case.rule->bind<Certified>(test_case.hyperparameters_of(parameter),
+                                                      dialect.choices);
+  std::vector<Certified> values(parameter.initial.begin(), parameter.initial.end());
+  SharedState<Certified> shared = update->start_shared();
+  StateTensors<Certified> state = update->start_state(values);
+  std::vector<CertifiedPoint> points;
+  for (long step = 1; step <= test_case.steps(); ++step) {
+    if (test_case.changes_rate(step)) update->set_learning_rate(rate_at(test_case, step, 0));
+    if (const Gradient& gradient =
+            test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
+      const std::vector<Certified> exact(gradient->begin(), gradient->end());
+      update->advance(shared);
+      update->apply(values, exact, state, shared);
+    }
+    if (std::ranges::find(test_case.checkpoints, step) != test_case.checkpoints.end()) {
+      points.push_back({values, state});
+    }
+  }
+  return points;
+}
+
+/// The radii of one parameter about its certified values, at the checkpoints.
+template <class Format>
+std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const Dialect& dialect,
+                                const SubjectFormat& format,
+                                const std::vector<CertifiedPoint>& points) {
+  const CaseParameter& parameter = test_case.parameters[index];
+  Reenactment<Format> reenactment(*test_case.rule, test_case.hyperparameters_of(parameter),
+                                  dialect.choices, format, parameter.initial);
+  std::vector<ordered_json> result;
+  for (long step = 1; step <= test_case.steps(); ++step) {
+    if (test_case.changes_rate(step)) reenactment.set_learning_rate(rate_at(test_case, step, 0));
+    if (const Gradient& gradient =
+            test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
+      reenactment.advance();
+      reenactment.step(*gradient);
+    }
+    if (std::ranges::find(test_case.checkpoints, step) == test_case.checkpoints.end()) continue;
+    ordered_json list = ordered_json::array();
+    for (std::size_t element = 0; element < reenactment.size(); ++element) {
+      list.push_back(radius_text(reenactment.worlds(element).front().parameter,
+                                 points[result.size()].parameter[element]));
+    }
+    result.push_back(std::move(list));
+  }
+  return result;
+}
+
+ordered_json texts(const std::vector<Certified>& values, const std::string& place,
+                   GoldenCounts& counts) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t element = 0; element < values.size(); ++element) {
+    list.push_back(
+        certified_text(values[element], fmt::format("{}[{}]", place, element), counts));
+  }
+  return list;
+}
+
+ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const std::string& id,
+                         GoldenCounts& counts) {
+  const Rule& rule = *test_case.rule;
+  ordered_json list = ordered_json::array();
+  for (const long step : test_case.checkpoints) {
+    list.push_back({{"step", step},
+                    {"parameters", ordered_json::array()},
+                    {"state", ordered_json::object()},
+                    {"radius", ordered_json::object()}});
+  }
+  for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
+    const CaseParameter& parameter = test_case.parameters[index];
+    const auto points = certified_trajectory(test_case, index, dialect);
+    for (std::size_t at = 0; at < points.size(); ++at) {
+      const std::string place =
+          fmt::format("{}, step {}, {}", id, test_case.checkpoints[at], parameter.name);
+      list[at]["parameters"].push_back(texts(points[at].parameter, place, counts));
+      for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
+        // A tensor is written where any parameter has it; the others' is all zero there.
+        const bool used = std::ranges::any_of(test_case.parameters, [&](const auto& other) {
+          return in_use(rule, rule.state[tensor], test_case.hyperparameters_of(other),
+                        dialect.choices);
+        });
+        if (!used) continue;
+        const std::string name(rule.state[tensor].name);
+        list[at]["state"][name].push_back(
+            texts(points[at].state[tensor], fmt::format("{}.{}", place, name), counts));
+      }
+    }
+    for (const std::string_view name : golden_formats) {
+      const SubjectFormat format = find_format(name).value();
+      const auto lists = with_arithmetic(format.arithmetic, [&]<class Format>() {
+        return radii<Format>(test_case, index, dialect, format, points);
+      });
+      for (std::size_t at = 0; at < lists.size(); ++at) {
+        list[at]["radius"][std::string(name)].push_back(lists[at]);
+      }
+    }
+  }
+  return list;
+}
+
+ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
+  const Rule& rule = *test_case.rule;
+  const std::string id = fmt::format("{}/{}{}", rule.name, dialect.name,
+                                     test_case.id.substr(rule.name.size()));
+  ordered_json result{{"id", id},
+                      {"dialect", dialect.name},
+                      {"purpose", test_case.purpose},
+                      {"hyperparameters",
+                       hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)}};
+  for (const auto& group : test_case.groups) {
+    result["groups"].push_back(
+        {{"hyperparameters", hyperparameter_texts(rule.hyperparameters, group)}});
+  }
+  result["parameters"] = ordered_json::array();
+  for (const CaseParameter& parameter : test_case.parameters) {
+    ordered_json entry{{"name", parameter.name},
+                       {"shape", parameter.shape},
+                       {"initial", exact_list(parameter.initial)}};
+    if (parameter.group) entry["group"] = *parameter.group;
+    result["parameters"].push_back(std::move(entry));
+  }
+  result["gradients"] = ordered_json::array();
+  for (const auto& step : test_case.gradients) {
+    ordered_json gradients = ordered_json::array();
+    for (const Gradient& gradient : step) {
+      gradients.push_back(gradient ? exact_list(*gradient) : ordered_json());
+    }
+    result["gradients"].push_back(std::move(gradients));
+  }
+  if (!test_case.learning_rates.empty()) {
+    result["learning_rates"] = ordered_json::array();
+    double rate = test_case.hyperparameters[0];
+    for (long step = 1; step <= test_case.steps(); ++step) {
+      rate = rate_at(test_case, step, rate);
+      result["learning_rates"].push_back(shortest_decimal(rate));
+    }
+  }
+  int precision = 0;
+  GoldenCounts counted;
+  result["checkpoints"] = certify(
+      [&] {
+        counted = {};
+        return checkpoints(test_case, dialect, id, counted);
+      },
+      &precision);
+  ++counts.cases;
+  counts.certified_numbers += counted.certified_numbers;
+  counts.highest_precision = std::max(counts.highest_precision, precision);
+  return result;
+}
+
+}  // namespace
+
+GoldenFile golden_rule(const Rule& rule) {
+  GoldenFile file{.path = fmt::format("rules/{}.json", rule.name), .text = {}, .counts = {}};
+  ordered_json content{{"format", "plumbline-golden/1"},
+                       {"rule", rule.name},
+                       {"source", rule.source},
+                       {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
+                       {"cases", ordered_json::array()}};
+  const std::vector<Case> cases = cases_for(rule, 1);
+  for (const Dialect& dialect : rule.dialects) {
+    for (const Case& test_case : cases) {
+      if (!test_case.golden || !applies(test_case, dialect)) continue;
+      content["cases"].push_back(case_json(test_case, dialect, file.counts));
+    }
+  }
+  file.text = readable_json(content);
+  return file;
+}
+
+}  // namespace plumbline::conformance

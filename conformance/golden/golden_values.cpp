@@ -1,0 +1,163 @@
+// Golden files of what has no state: schedules and clipping.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/cases/clipping_case.hpp"
+#include "conformance/cases/schedule_case.hpp"
+#include "conformance/golden/certified_text.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json schedule_values(const ScheduleCase& test_case, const Dialect& dialect,
+                             const std::string& id, GoldenCounts& counts) {
+  const Schedule& schedule = *test_case.schedule;
+  const auto certified = schedule.values<Certified>(test_case.hyperparameters, dialect.choices,
+                                                    test_case.access, test_case.steps);
+  ordered_json result{{"values", ordered_json::array()}, {"radius", ordered_json::object()}};
+  for (std::size_t index = 0; index < certified.size(); ++index) {
+    result["values"].push_back(certified_text(
+        certified[index], fmt::format("{}, step {}", id, test_case.steps[index]), counts));
+  }
+  const auto add_radii = [&]<class Format>() {
+    const auto intervals = schedule.values<Rounded<Format>>(
+        test_case.hyperparameters, dialect.choices, test_case.access, test_case.steps);
+    auto& list = result["radius"][std::string(Format::description.name)];
+    for (std::size_t index = 0; index < intervals.size(); ++index) {
+      list.push_back(radius_text(intervals[index], certified[index]));
+    }
+  };
+  add_radii.template operator()<Binary64>();
+  add_radii.template operator()<Binary32>();
+  return result;
+}
+
+ordered_json clipped(const ClippingCase& test_case, const Dialect& dialect, const std::string& id,
+                     GoldenCounts& counts) {
+  const auto lists = [&]<class Number>(std::vector<std::vector<Number>>& gradients) {
+    for (const auto& gradient : test_case.gradients) {
+      gradients.emplace_back(gradient.begin(), gradient.end());
+    }
+  };
+  std::vector<std::vector<Certified>> certified;
+  lists(certified);
+  const Certified norm = test_case.clipping->clip<Certified>(test_case.hyperparameters,
+                                                             dialect.choices, certified);
+  ordered_json result{{"clipped", ordered_json::array()}};
+  for (std::size_t tensor = 0; tensor < certified.size(); ++tensor) {
+    ordered_json list = ordered_json::array();
+    for (std::size_t element = 0; element < certified[tensor].size(); ++element) {
+      list.push_back(certified_text(certified[tensor][element],
+                                    fmt::format("{}, g{}[{}]", id, tensor, element), counts));
+    }
+    result["clipped"].push_back(std::move(list));
+  }
+  result["norm"] = certified_text(norm, id + ", norm", counts);
+  result["radius"] = ordered_json::object();
+  const auto add_radii = [&]<class Format>() {
+    std::vector<std::vector<Rounded<Format>>> intervals;
+    lists(intervals);
+    test_case.clipping->clip<Rounded<Format>>(test_case.hyperparameters, dialect.choices,
+                                              intervals);
+    ordered_json all = ordered_json::array();
+    for (std::size_t tensor = 0; tensor < intervals.size(); ++tensor) {
+      ordered_json list = ordered_json::array();
+      for (std::size_t element = 0; element < intervals[tensor].size(); ++element) {
+        list.push_back(radius_text(intervals[tensor][element], certified[tensor][element]));
+      }
+      all.push_back(std::move(list));
+    }
+    result["radius"][std::string(Format::description.name)] = std::move(all);
+  };
+  add_radii.template operator()<Binary64>();
+  add_radii.template operator()<Binary32>();
+  add_radii.template operator()<BFloat16>();
+  return result;
+}
+
+/// Computes `body` at rising precision, and merges what it counted.
+template <class Body>
+ordered_json certified_part(GoldenCounts& counts, Body&& body) {
+  int precision = 0;
+  GoldenCounts counted;
+  ordered_json part = certify(
+      [&] {
+        counted = {};
+        return body(counted);
+      },
+      &precision);
+  ++counts.cases;
+  counts.certified_numbers += counted.certified_numbers;
+  counts.highest_precision = std::max(counts.highest_precision, precision);
+  return part;
+}
+
+ordered_json heading(const auto& entry, const char* kind) {
+  return {{"format", "plumbline-golden/1"},
+          {kind, entry.name},
+          {"source", entry.source},
+          {"notes", fmt::format("{}. {}", entry.formula, entry.notes)},
+          {"cases", ordered_json::array()}};
+}
+
+}  // namespace
+
+GoldenFile golden_schedule(const Schedule& schedule) {
+  GoldenFile file{.path = fmt::format("schedules/{}.json", schedule.name), .text = {},
+                  .counts = {}};
+  ordered_json content = heading(schedule, "schedule");
+  for (const Dialect& dialect : schedule.dialects) {
+    for (const ScheduleCase& test_case : schedule_cases_for(schedule)) {
+      if (!test_case.golden || !applies(test_case, dialect)) continue;
+      const std::string id = fmt::format("{}/{}{}", schedule.name, dialect.name,
+                                         test_case.id.substr(schedule.name.size()));
+      ordered_json entry{{"id", id},
+                         {"dialect", dialect.name},
+                         {"purpose", test_case.purpose},
+                         {"hyperparameters", hyperparameter_texts(schedule.hyperparameters,
+                                                                  test_case.hyperparameters)},
+                         {"steps", test_case.steps}};
+      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+        return schedule_values(test_case, dialect, id, counts);
+      }));
+      content["cases"].push_back(std::move(entry));
+    }
+  }
+  file.text = readable_json(content);
+  return file;
+}
+
+GoldenFile golden_clipping(const Clipping& clipping) {
+  GoldenFile file{.path = fmt::format("clipping/{}.json", clipping.name), .text = {},
+                  .counts = {}};
+  ordered_json content = heading(clipping, "clipping");
+  for (const Dialect& dialect : clipping.dialects) {
+    for (const ClippingCase& test_case : clipping_cases_for(clipping, 1)) {
+      if (!test_case.golden) continue;
+      const std::string id = fmt::format("{}/{}{}", clipping.name, dialect.name,
+                                         test_case.id.substr(clipping.name.size()));
+      ordered_json gradients = ordered_json::array();
+      for (std::size_t index = 0; index < test_case.gradients.size(); ++index) {
+        gradients.push_back({{"shape", test_case.shapes[index]},
+                             {"values", exact_list(test_case.gradients[index])}});
+      }
+      ordered_json entry{{"id", id},
+                         {"dialect", dialect.name},
+                         {"purpose", test_case.purpose},
+                         {"hyperparameters", hyperparameter_texts(clipping.hyperparameters,
+                                                                  test_case.hyperparameters)},
+                         {"gradients", std::move(gradients)}};
+      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+        return clipped(test_case, dialect, id, counts);
+      }));
+      content["cases"].push_back(std::move(entry));
+    }
+  }
+  file.text = readable_json(content);
+  return file;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,267 @@
+// The JSON Schemas of the golden files (draft 2020-12).
+#include "conformance/golden/golden.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr const char* common_definitions = R"(
+    "number": {"type": "string", "pattern": "^(-?[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?|Infinity)$"},
+    "numbers": {"type": "array", "items": {"$ref": "#/$defs/number"}},
+    "tensors": {"type": "array", "items": {"$ref": "#/$defs/numbers"}},
+    "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+    "hyperparameters": {
+      "type": "object",
+      "additionalProperties": {"anyOf": [{"$ref": "#/$defs/number"}, {"type": "boolean"}]}
+    })";
+
+constexpr const char* rule_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Certified trajectories of one rule",
+  "type": "object",
+  "required": ["format", "rule", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "rule": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
+  },
+  "$defs": {@
+    ,
+    "case": {
+      "type": "object",
+      "required": ["id", "dialect", "purpose", "hyperparameters", "parameters", "gradients", "checkpoints"],
+      "additionalProperties": false,
+      "properties": {
+        "id": {"type": "string"},
+        "dialect": {"type": "string"},
+        "purpose": {"type": "string"},
+        "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+        "groups": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": ["hyperparameters"],
+            "additionalProperties": false,
+            "properties": {"hyperparameters": {"$ref": "#/$defs/hyperparameters"}}
+          }
+        },
+        "parameters": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": ["name", "shape", "initial"],
+            "additionalProperties": false,
+            "properties": {
+              "name": {"type": "string"},
+              "shape": {"$ref": "#/$defs/shape"},
+              "initial": {"$ref": "#/$defs/numbers"},
+              "group": {"type": "integer", "minimum": 0}
+            }
+          }
+        },
+        "gradients": {
+          "description": "[step][parameter][element]; null: the parameter has none in this step",
+          "type": "array",
+          "items": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/$defs/numbers"}, {"type": "null"}]}
+          }
+        },
+        "learning_rates": {
+          "description": "[step]: the learning rate used in each step, where it changes",
+          "$ref": "#/$defs/numbers"
+        },
+        "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
+      }
+    },
+    "checkpoint": {
+      "type": "object",
+      "required": ["step", "parameters", "state", "radius"],
+      "additionalProperties": false,
+      "properties": {
+        "step": {"type": "integer", "minimum": 1},
+        "parameters": {"$ref": "#/$defs/tensors"},
+        "state": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}},
+        "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+      }
+    }
+  }
+}
+)";
+
+constexpr const char* schedule_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Certified values of one schedule",
+  "type": "object",
+  "required": ["format", "schedule", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "schedule": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {
+      "type": "array",
+      "minItems": 1,
+      "items": {
+        "type": "object",
+        "required": ["id", "dialect", "purpose", "hyperparameters", "steps", "values", "radius"],
+        "additionalProperties": false,
+        "properties": {
+          "id": {"type": "string"},
+          "dialect": {"type": "string"},
+          "purpose": {"type": "string"},
+          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+          "steps": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+          "values": {"$ref": "#/$defs/numbers"},
+          "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/numbers"}}
+        }
+      }
+    }
+  },
+  "$defs": {@
+  }
+}
+)";
+
+constexpr const char* clipping_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Certified results of one clipping",
+  "type": "object",
+  "required": ["format", "clipping", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "clipping": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {
+      "type": "array",
+      "minItems": 1,
+      "items": {
+        "type": "object",
+        "required": ["id", "dialect", "purpose", "hyperparameters", "gradients", "clipped", "norm", "radius"],
+        "additionalProperties": false,
+        "properties": {
+          "id": {"type": "string"},
+          "dialect": {"type": "string"},
+          "purpose": {"type": "string"},
+          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+          "gradients": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "required": ["shape", "values"],
+              "additionalProperties": false,
+              "properties": {
+                "shape": {"$ref": "#/$defs/shape"},
+                "values": {"$ref": "#/$defs/numbers"}
+              }
+            }
+          },
+          "clipped": {"$ref": "#/$defs/tensors"},
+          "norm": {"$ref": "#/$defs/number"},
+          "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+        }
+      }
+    }
+  },
+  "$defs": {@
+  }
+}
+)";
+
+constexpr const char* manifest_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "All golden files",
+  "type": "object",
+  "required": ["format", "digits", "files", "cases", "certified_numbers", "highest_precision", "made_by"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "digits": {"type": "integer", "minimum": 1},
+    "files": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["path", "sha256", "cases", "certified_numbers", "highest_precision"],
+        "additionalProperties": false,
+        "properties": {
+          "path": {"type": "string"},
+          "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+          "cases": {"type": "integer", "minimum": 0},
+          "certified_numbers": {"type": "integer", "minimum": 0},
+          "highest_precision": {"type": "integer", "minimum": 0}
+        }
+      }
+    },
+    "cases": {"type": "integer", "minimum": 0},
+    "certified_numbers": {"type": "integer", "minimum": 0},
+    "highest_precision": {"type": "integer", "minimum": 0},
+    "made_by": {"type": "object", "additionalProperties": {"type": "string"}}
+  }
+}
+)";
+
+constexpr const char* power_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "How far apart each pair of dialects is in each case, in acceptance radii",
+  "type": "object",
+  "required": ["format", "notes", "rules"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-power/1"},
+    "notes": {"type": "string"},
+    "rules": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["rule", "cases", "pairs"],
+        "additionalProperties": false,
+        "properties": {
+          "rule": {"type": "string"},
+          "cases": {"type": "array", "items": {"type": "string"}},
+          "pairs": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "required": ["first", "second", "format", "proved_equivalent", "best", "radii"],
+              "additionalProperties": false,
+              "properties": {
+                "first": {"type": "string"},
+                "second": {"type": "string"},
+                "format": {"type": "string"},
+                "proved_equivalent": {"type": "boolean"},
+                "best": {"type": "string"},
+                "radii": {"type": "array", "items": {"type": ["string", "null"]}}
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+)";
+
+/// The schema with the shared definitions in the place of '@'.
+std::string complete(std::string schema) {
+  if (const auto mark = schema.find('@'); mark != std::string::npos) {
+    schema.replace(mark, 1, common_definitions);
+  }
+  return readable_json(nlohmann::ordered_json::parse(schema));
+}
+
+}  // namespace
+
+std::vector<GoldenFile> golden_schemas() {
+  return {{"schema/rule.schema.json", complete(rule_schema), {}},
+          {"schema/schedule.schema.json", complete(schedule_schema), {}},
+          {"schema/clipping.schema.json", complete(clipping_schema), {}},
+          {"schema/power.schema.json", complete(power_schema), {}},
+          {"schema/manifest.schema.json", complete(manifest_schema), {}}};
+}
+
+}  // namespace plumbline::conformance

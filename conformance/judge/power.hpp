@@ -1,0 +1,30 @@
+// Power: how well a case tells two dialects apart.
+//
+// The distance of two dialects in a case is the largest, over steps and elements, of
+// the distance of their acceptance intervals' centres in radii of the wider one. Two
+// intervals at a distance above 2 have no value in common.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/cases/case.hpp"
+
+namespace plumbline::conformance {
+
+/// The least power with which each pair of dialects has to be told apart.
+inline constexpr double least_power = 8;
+
+
+/// One pair of dialects of a rule over all its cases.
+struct PairPower {
+  std::string_view first, second;
+  std::vector<std::optional<double>> by_case;  ///< in the order of the cases
+  double best() const;
+};
+
+/// Every pair, in the catalogue's order.
+std::vector<PairPower> power_table(const std::vector<Case>& cases, const Rule& rule,
+                                   const SubjectFormat& format);
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,65 @@
+// From many cases to one verdict: which dialect explains all that was seen.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/judge/comparison.hpp"
+#include "reference/rule.hpp"
+
+namespace plumbline::conformance {
+
+/// One case that was put to the subject, ready to be compared with any candidate.
+struct Trial {
+  std::string id;
+  Ended ended;
+  long steps = 0;
+  std::function<bool(const Dialect&)> applies;
+  std::function<Comparison(const Candidate&)> compare;
+};
+
+enum class Verdict { conforms, deviates, unsupported, error };
+std::string_view name_of(Verdict verdict);
+
+/// What a subject is held against: the conventions of a rule, schedule or clipping.
+struct Conventions {
+  std::span<const Option> options;
+  std::span<const Dialect> dialects;
+  std::span<const Equivalence> equivalences;
+};
+
+struct NearestDialect {
+  std::string dialect;
+  double radii = 0;      ///< how far off at its worst; at most 1 where it explains all
+  long cases_missed = 0; ///< cases that it does not explain
+};
+
+struct Finding {
+  Verdict verdict = Verdict::error;
+  std::string dialect;  ///< the one that explains all, or else the nearest
+  std::vector<std::string> equivalent_dialects;         ///< proved the same function
+  std::vector<std::string> indistinguishable_dialects;  ///< explain all too, in this format
+  std::vector<std::string> modifiers;
+  double budget_used = 0;
+  std::string budget_case;  ///< the case that used most of it
+  long cases = 0;
+  long steps = 0;
+  long unsupported_cases = 0;
+  std::optional<Deviation> deviation;
+  std::vector<NearestDialect> nearest;
+  std::string error;
+  std::string fault;  ///< "crashed", "timed out", ...: what kind of error
+  std::vector<std::string> notes;
+  std::optional<long> claim_ends;
+};
+
+/// Decides. `required` restricts the dialects (empty: any); `claimed` is what the
+/// subject says of itself: it is checked, never trusted.
+Finding decide(const Conventions& conventions, std::span<const Trial> trials,
+               std::string_view required, std::string_view claimed);
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,70 @@
+#include "reference/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace plumbline {
+
+// One line a rule; the order is that of reports.
+#define PLUMBLINE_RULES(apply) \
+  apply(gradient_descent)      \
+  apply(momentum)              \
+  apply(nesterov)              \
+  apply(adagrad)               \
+  apply(rmsprop)               \
+  apply(adam)                  \
+  apply(adamw)
+#define PLUMBLINE_SCHEDULES(apply) \
+  apply(constant)                  \
+  apply(cosine_annealing)          \
+  apply(linear_warmup_cosine)
+#define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
+
+#define PLUMBLINE_CALL(name) name(),
+namespace rules {
+#define PLUMBLINE_DECLARE(name) Rule name();
+PLUMBLINE_RULES(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+static const std::vector<Rule>& all() {
+  static const std::vector<Rule> rules{PLUMBLINE_RULES(PLUMBLINE_CALL)};
+  return rules;
+}
+}  // namespace rules
+
+namespace schedules {
+#define PLUMBLINE_DECLARE(name) Schedule name();
+PLUMBLINE_SCHEDULES(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+static const std::vector<Schedule>& all() {
+  static const std::vector<Schedule> schedules{PLUMBLINE_SCHEDULES(PLUMBLINE_CALL)};
+  return schedules;
+}
+}  // namespace schedules
+
+namespace clippings {
+#define PLUMBLINE_DECLARE(name) Clipping name();
+PLUMBLINE_CLIPPINGS(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+static const std::vector<Clipping>& all() {
+  static const std::vector<Clipping> clippings{PLUMBLINE_CLIPPINGS(PLUMBLINE_CALL)};
+  return clippings;
+}
+}  // namespace clippings
+
+namespace {
+template <class Entry>
+const Entry* find(std::span<const Entry> entries, std::string_view name) {
+  const auto found = std::ranges::find(entries, name, &Entry::name);
+  return found == entries.end() ? nullptr : &*found;
+}
+}  // namespace
+
+std::span<const Rule> all_rules() { return rules::all(); }
+std::span<const Schedule> all_schedules() { return schedules::all(); }
+std::span<const Clipping> all_clippings() { return clippings::all(); }
+
+const Rule* find_rule(std::string_view name) { return find(all_rules(), name); }
+const Schedule* find_schedule(std::string_view name) { return find(all_schedules(), name); }
+const Clipping* find_clipping(std::string_view name) { return find(all_clippings(), name); }
+
+}  // namespace plumbline

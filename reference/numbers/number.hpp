@@ -1,0 +1,70 @@
+// What a rule may ask of the number it runs on, and which numbers there are.
+//
+// Rules are written once, generic over `Number`: + - * /, and square, sqrt, abs,
+// max, min, sign, less, cos, sum, pi found by argument-dependent look-up. A rule
+// never looks at a value in any other way.
+#pragma once
+
+#include <span>
+
+#include "reference/numbers/certified.hpp"
+#include "reference/numbers/plain.hpp"
+#include "reference/numbers/rounded.hpp"
+
+namespace plumbline {
+
+template <class Number>
+struct NumberTraits {
+  using Scalar = Number;
+};
+template <class Format>
+struct NumberTraits<Rounded<Format>> {
+  using Scalar = Rounded<typename Format::Scalar>;
+};
+template <class Format>
+struct NumberTraits<Plain<Format>> {
+  using Scalar = Plain<Binary64>;
+};
+
+/// The number in which hyperparameters, and what is computed from them alone, are held.
+template <class Number>
+using Scalar = typename NumberTraits<Number>::Scalar;
+
+template <class Number>
+Number pi() {
+  return Number::pi();
+}
+template <>
+inline Certified pi<Certified>() {
+  return certified_pi();
+}
+
+/// cos(pi numerator/denominator) as a program computes it.
+template <class Number>
+Number cos_pi(long numerator, long denominator) {
+  return cos(pi<Number>() * static_cast<double>(numerator) / static_cast<double>(denominator));
+}
+template <>
+inline Certified cos_pi<Certified>(long numerator, long denominator) {
+  return cos_pi(numerator, denominator);
+}
+
+inline Certified sum(std::span<const Certified> terms) {
+  Certified total;
+  for (const Certified& term : terms) total = total + term;
+  return total;
+}
+
+/// Lists the numbers that every rule, schedule and clipping is compiled for.
+#define PLUMBLINE_FOR_EACH_NUMBER(apply) \
+  apply(Certified)                       \
+  apply(Rounded<Binary64>)               \
+  apply(Rounded<Binary32>)               \
+  apply(Rounded<BFloat16>)               \
+  apply(Rounded<Binary16>)               \
+  apply(Plain<Binary64>)                 \
+  apply(Plain<Binary32>)                 \
+  apply(Plain<BFloat16>)                 \
+  apply(Plain<Binary16>)
+
+}  // namespace plumbline

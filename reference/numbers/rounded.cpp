@@ -1,0 +1,62 @@
+#include "reference/numbers/rounded.hpp"
+
+#include <mpfr.h>
+
+#include <stdexcept>
+
+namespace plumbline {
+namespace {
+
+// A quadruple is the sum of three doubles; this is the way in and out of MPFR.
+void set_quadruple(mpfr_t target, Quadruple value) {
+  const double high = static_cast<double>(value);
+  const double middle = static_cast<double>(value - Quadruple(high));
+  const double low = static_cast<double>(value - Quadruple(high) - Quadruple(middle));
+  mpfr_set_d(target, high, MPFR_RNDN);
+  mpfr_add_d(target, target, middle, MPFR_RNDN);
+  mpfr_add_d(target, target, low, MPFR_RNDN);
+}
+
+Quadruple get_quadruple(mpfr_t source) {
+  Quadruple value = 0;
+  for (int part = 0; part < 3; ++part) {
+    const double piece = mpfr_get_d(source, MPFR_RNDN);
+    value += Quadruple(piece);
+    mpfr_sub_d(source, source, piece, MPFR_RNDN);
+  }
+  return value;
+}
+
+}  // namespace
+
+std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper) {
+  if (!(upper - lower < 2)) return {-1, 1};
+  if (!(lower > Quadruple(-1e6) && upper < Quadruple(1e6))) {
+    throw std::domain_error("cos of an angle beyond a million radians");
+  }
+  // cos changes by no more than its argument: its value in the middle, and half
+  // the width either way.
+  const Quadruple middle = (lower + upper) / 2;
+  mpfr_t number;
+  mpfr_init2(number, 320);
+  set_quadruple(number, middle);
+  mpfr_cos(number, number, MPFR_RNDN);
+  const Quadruple value = get_quadruple(number);
+  mpfr_clear(number);
+  const Quadruple reach = (upper - lower) / 2 + Quadruple(0x1p-105);
+  return {std::max<Quadruple>(value - reach, -1), std::min<Quadruple>(value + reach, 1)};
+}
+
+Quadruple quadruple_pi() {
+  static const Quadruple value = [] {
+    mpfr_t number;
+    mpfr_init2(number, 320);
+    mpfr_const_pi(number, MPFR_RNDN);
+    const Quadruple pi = get_quadruple(number);
+    mpfr_clear(number);
+    return pi;
+  }();
+  return value;
+}
+
+}  // namespace plumbline

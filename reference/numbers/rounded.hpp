@@ -1,0 +1,351 @@
+// Rounded<Format>: which results a correct implementation in the format may give.
+//
+// A K-budget evaluation of a formula replaces the result r of each of its
+// operations by any number within K (u |r| + e) of r (u: unit roundoff, e: least
+// subnormal). Rounded encloses all of them: an interval whose ends are computed in
+// `Format::Wide` and moved outward by that much after every operation.
+//
+//   - One rounding is a factor (1 + d) with |d| <= u, so K of them stay within
+//     K u / (1 - K u): that is the relative widening. It is raised by 2^-20 of
+//     itself, far above the rounding errors of the ends' own arithmetic
+//     (2^-53 against u = 2^-24, 2^-113 against u = 2^-53), so that no directed
+//     rounding is needed.
+//   - Rounding never crosses zero, so a result of one sign keeps it.
+//   - x * 1, x + 0 and x / 1 are exact where x is a value of the format; 0 * x is exact.
+//     A hyperparameter that meets a tensor's element need not be one: it is rounded.
+//   - Past the overflow threshold infinity is let in, and the finite results stay:
+//     an implementation may hold a wider intermediate. Where inf - inf, 0 * inf or
+//     0 / 0 can follow, NaN is let in.
+//   - A sum of n terms may be added in any order: see sum().
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "reference/numbers/choices.hpp"
+#include "reference/numbers/format.hpp"
+
+namespace plumbline {
+
+/// How much rounding is allowed for; set for a thread by RoundingScope.
+struct RoundingModel {
+  double budget = 2;                ///< K, roundings an operation
+  bool flushes_subnormals = false;  ///< e is then the least normal
+};
+
+inline RoundingModel& rounding_model() {
+  thread_local RoundingModel model;
+  return model;
+}
+
+/// Sets the thread's rounding model and puts the former one back at its end.
+class RoundingScope {
+ public:
+  explicit RoundingScope(RoundingModel model) : saved_(rounding_model()) {
+    rounding_model() = model;
+  }
+  ~RoundingScope() { rounding_model() = saved_; }
+  RoundingScope(const RoundingScope&) = delete;
+  RoundingScope& operator=(const RoundingScope&) = delete;
+
+ private:
+  RoundingModel saved_;
+};
+
+template <class Format>
+class Rounded {
+ public:
+  using Wide = typename Format::Wide;
+
+  Rounded() = default;  ///< exactly 0
+  Rounded(double exact)
+      : lower_(exact),
+        upper_(exact),
+        held_(is_scalar_format<Format> || Format::description.holds(exact)) {
+    if (std::isnan(exact)) *this = Rounded(-infinity(), infinity(), true);
+  }
+  Rounded(int exact) : lower_(exact), upper_(exact) {}
+  /// A scalar of this format's rules, as it stands: the operation that uses it rounds.
+  template <class Other>
+    requires(std::is_same_v<typename Format::Scalar, Other> && !is_scalar_format<Format>)
+  Rounded(const Rounded<Other>& scalar)
+      : lower_(scalar.lower()),
+        upper_(scalar.upper()),
+        may_be_nan_(scalar.may_be_nan()),
+        held_(scalar.is_point() && Format::description.holds(static_cast<double>(scalar.lower()))) {
+  }
+
+  /// All numbers from lower to upper, and NaN where said.
+  static Rounded between(Wide lower, Wide upper, bool may_be_nan = false) {
+    return Rounded(lower, upper, may_be_nan);
+  }
+
+  Wide lower() const { return lower_; }
+  Wide upper() const { return upper_; }
+  bool may_be_nan() const { return may_be_nan_; }
+  bool is_point() const { return lower_ == upper_ && !may_be_nan_; }
+  bool contains(double value) const {
+    return std::isnan(value) ? may_be_nan_ : lower_ <= Wide(value) && Wide(value) <= upper_;
+  }
+
+  /// One more rounding of a value as it stands: storing it in the format.
+  static Rounded stored(Wide lower, Wide upper, bool may_be_nan) {
+    return Rounded(lower, upper, may_be_nan).widened();
+  }
+
+  friend Rounded operator-(const Rounded& value) {
+    Rounded result(-value.upper_, -value.lower_, value.may_be_nan_);
+    result.held_ = value.held_;
+    return result;
+  }
+
+  friend Rounded operator+(const Rounded& left, const Rounded& right) {
+    if (left.is_exactly(0)) return right.in_format();
+    if (right.is_exactly(0)) return left.in_format();
+    return exact_sum(left, right).widened();
+  }
+
+  friend Rounded operator-(const Rounded& left, const Rounded& right) {
+    return left + (-right);
+  }
+
+  friend Rounded operator*(const Rounded& left, const Rounded& right) {
+    if (left.is_exactly(1)) return right.in_format();
+    if (right.is_exactly(1)) return left.in_format();
+    if (left.is_exactly(-1)) return -right.in_format();
+    if (right.is_exactly(-1)) return -left.in_format();
+    if ((left.is_exactly(0) && right.is_finite()) || (right.is_exactly(0) && left.is_finite())) {
+      return Rounded(0, 0, left.may_be_nan_ || right.may_be_nan_);
+    }
+    return exact_product(left, right).widened();
+  }
+
+  friend Rounded operator/(const Rounded& left, const Rounded& right) {
+    if (right.is_exactly(1)) return left.in_format();
+    if (right.is_exactly(-1)) return -left.in_format();
+    return exact_quotient(left, right).widened();
+  }
+
+  friend Rounded square(const Rounded& value) {
+    const Rounded magnitude = abs(value);
+    if (magnitude.is_exactly(0) || magnitude.is_exactly(1)) return magnitude;
+    return Rounded(magnitude.lower_ * magnitude.lower_, magnitude.upper_ * magnitude.upper_,
+                   value.may_be_nan_)
+        .widened();
+  }
+
+  friend Rounded sqrt(const Rounded& value) {
+    const bool may_be_nan = value.may_be_nan_ || value.lower_ < 0;
+    const Rounded radicand(std::max<Wide>(value.lower_, 0), std::max<Wide>(value.upper_, 0),
+                           may_be_nan);
+    if (radicand.is_exactly(0) || radicand.is_exactly(1)) return radicand;
+    return Rounded(wide_sqrt(radicand.lower_), wide_sqrt(radicand.upper_), may_be_nan).widened();
+  }
+
+  // Exact in every format: these only choose among their operands.
+  friend Rounded abs(const Rounded& value) {
+    if (value.lower_ >= 0) return value;
+    if (value.upper_ <= 0) return -value;
+    return Rounded(0, std::max<Wide>(-value.lower_, value.upper_), value.may_be_nan_);
+  }
+  friend Rounded max(const Rounded& left, const Rounded& right) {
+    return Rounded(std::max(left.lower_, right.lower_), std::max(left.upper_, right.upper_),
+                   left.may_be_nan_ || right.may_be_nan_);
+  }
+  friend Rounded min(const Rounded& left, const Rounded& right) { return -max(-left, -right); }
+
+  /// -1, 0 or 1; where the interval allows several, each outcome is followed.
+  friend Rounded sign(const Rounded& value) {
+    std::array<int, 3> outcomes{};
+    int count = 0;
+    if (value.upper_ > 0) outcomes[static_cast<std::size_t>(count++)] = 1;
+    if (value.lower_ < 0) outcomes[static_cast<std::size_t>(count++)] = -1;
+    if (value.lower_ <= 0 && value.upper_ >= 0) outcomes[static_cast<std::size_t>(count++)] = 0;
+    const int chosen = count == 1 ? 0 : choices::choose(count);
+    return Rounded(outcomes[static_cast<std::size_t>(chosen)]);
+  }
+
+  /// left < right; where the intervals leave it open, both outcomes are followed.
+  friend bool less(const Rounded& left, const Rounded& right) {
+    if (left.upper_ < right.lower_) return true;
+    if (left.lower_ >= right.upper_) return false;
+    return choices::choose(2) == 0;
+  }
+
+  /// The sum of all terms, added in any order: (n - 1) K roundings of at most the
+  /// sum of the magnitudes.
+  friend Rounded sum(std::span<const Rounded> terms) {
+    Rounded total;
+    Wide magnitude = 0;
+    int count = 0;
+    for (const Rounded& term : terms) {
+      if (term.is_exactly(0)) continue;
+      total = exact_sum(total, term);
+      magnitude += abs(term).upper_;
+      ++count;
+    }
+    if (count < 2) return total;
+    const double additions = count - 1;
+    const Wide slack = Wide(relative(rounding_model().budget * additions)) * magnitude +
+                       Wide(additions * absolute());
+    return total.moved_outward(slack, slack);
+  }
+
+  friend Rounded cos(const Rounded& angle) {
+    const auto [low, high] = wide_cos(angle.lower_, angle.upper_);
+    return Rounded(low, high, angle.may_be_nan_).widened();
+  }
+
+  /// pi, rounded to the format.
+  static Rounded pi() {
+    const Wide value = wide_pi();
+    return Rounded(value, value, false).widened();
+  }
+
+ private:
+  Wide lower_ = 0;
+  Wide upper_ = 0;
+  bool may_be_nan_ = false;
+  bool held_ = true;  // each value in it can be one of the format's own
+
+  Rounded(Wide lower, Wide upper, bool may_be_nan)
+      : lower_(lower), upper_(upper), may_be_nan_(may_be_nan) {}
+
+  static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
+  bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
+  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
+
+  /// As the result of an operation: rounded, where it is not one of the format's values.
+  Rounded in_format() const { return held_ ? *this : widened(); }
+
+  /// Relative widening of `roundings` roundings: K u / (1 - K u), and the slack.
+  static double relative(double roundings) {
+    constexpr double unit = 1.0 / static_cast<double>(1ULL << Format::description.precision);
+    const double error = roundings * unit;
+    if (error >= 1) return std::numeric_limits<double>::infinity();
+    return error / (1 - error) * (1 + 0x1p-20);
+  }
+  /// K e, and the slack.
+  static double absolute() {
+    static const double least_subnormal = Format::description.least_subnormal();
+    static const double least_normal = Format::description.least_normal();
+    const RoundingModel& model = rounding_model();
+    return model.budget * (model.flushes_subnormals ? least_normal : least_subnormal) *
+           (1 + 0x1p-20);
+  }
+
+  Rounded moved_outward(Wide below, Wide above) const {
+    static const Wide largest = Wide(Format::description.largest());
+    Rounded result = *this;
+    result.held_ = true;
+    if (lower_ > -infinity() && lower_ < infinity()) {
+      result.lower_ = lower_ - below;
+      if (lower_ >= 0) result.lower_ = std::max<Wide>(result.lower_, 0);
+      if (result.lower_ < -largest) result.lower_ = -infinity();
+    }
+    if (upper_ > -infinity() && upper_ < infinity()) {
+      result.upper_ = upper_ + above;
+      if (upper_ <= 0) result.upper_ = std::min<Wide>(result.upper_, 0);
+      if (result.upper_ > largest) result.upper_ = infinity();
+    }
+    return result;
+  }
+
+  Rounded widened() const {
+    const auto slack = [](Wide end) {
+      return Wide(relative(rounding_model().budget)) * (end < 0 ? -end : end) + Wide(absolute());
+    };
+    return moved_outward(slack(lower_), slack(upper_));
+  }
+
+  // The ends' own arithmetic. A product or sum of ends that is NaN marks the result.
+  static Rounded exact_sum(const Rounded& left, const Rounded& right) {
+    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
+    const bool opposite = (left.upper_ == infinity() && right.lower_ == -infinity()) ||
+                          (left.lower_ == -infinity() && right.upper_ == infinity());
+    may_be_nan = may_be_nan || opposite;
+    Wide lower = left.lower_ + right.lower_;
+    Wide upper = left.upper_ + right.upper_;
+    if (lower != lower) lower = -infinity();
+    if (upper != upper) upper = infinity();
+    return Rounded(lower, upper, may_be_nan);
+  }
+
+  static Rounded exact_product(const Rounded& left, const Rounded& right) {
+    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
+    if (left.lower_ > 0 && right.lower_ > 0) {
+      return Rounded(left.lower_ * right.lower_, left.upper_ * right.upper_, may_be_nan);
+    }
+    const std::array<Wide, 4> ends{left.lower_ * right.lower_, left.lower_ * right.upper_,
+                                   left.upper_ * right.lower_, left.upper_ * right.upper_};
+    Wide lower = infinity();
+    Wide upper = -infinity();
+    for (Wide end : ends) {
+      if (end != end) {  // 0 * infinity: the limit of products with 0 is 0
+        may_be_nan = true;
+        end = 0;
+      }
+      lower = std::min(lower, end);
+      upper = std::max(upper, end);
+    }
+    const auto infinite_and_zero = [](const Rounded& one, const Rounded& other) {
+      return !one.is_finite() && other.lower_ <= 0 && other.upper_ >= 0;
+    };
+    may_be_nan = may_be_nan || infinite_and_zero(left, right) || infinite_and_zero(right, left);
+    return Rounded(lower, upper, may_be_nan);
+  }
+
+  static Rounded exact_quotient(const Rounded& left, const Rounded& right) {
+    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
+    const bool divisor_has_zero = right.lower_ <= 0 && right.upper_ >= 0;
+    if (divisor_has_zero) {
+      may_be_nan = may_be_nan || (left.lower_ <= 0 && left.upper_ >= 0);
+      if (left.is_exactly(0)) return Rounded(0, 0, true);
+      // A divisor of one sign has that sign's zero: roots, norms and sums of squares.
+      if (right.lower_ < 0 && right.upper_ > 0) {
+        return Rounded(-infinity(), infinity(), true);
+      }
+    }
+    may_be_nan = may_be_nan || (!left.is_finite() && !right.is_finite());
+    const bool negative = right.lower_ < 0;
+    const Rounded numerator = negative ? -left : left;
+    const Wide near = negative ? -right.upper_ : right.lower_;
+    const Wide far = negative ? -right.lower_ : right.upper_;
+    const auto divide = [](Wide above, Wide below) -> Wide {
+      if (above == 0) return 0;
+      if (below == 0) return above > 0 ? infinity() : -infinity();
+      const Wide quotient = above / below;
+      return quotient == quotient ? quotient : (above > 0 ? infinity() : -infinity());
+    };
+    const auto smallest = [&](Wide above) { return far == infinity() ? 0 : divide(above, far); };
+    const Wide lower = numerator.lower_ >= 0 ? smallest(numerator.lower_)
+                                             : divide(numerator.lower_, near);
+    const Wide upper = numerator.upper_ <= 0 ? smallest(numerator.upper_)
+                                             : divide(numerator.upper_, near);
+    return Rounded(lower, upper, may_be_nan);
+  }
+
+  static std::array<Wide, 2> wide_cos(Wide lower, Wide upper);
+  static Wide wide_pi();
+};
+
+/// An enclosure of cos over [lower, upper], ends within 2^-100 of what they enclose.
+std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper);
+/// pi to the precision of Quadruple.
+Quadruple quadruple_pi();
+
+template <class Format>
+std::array<typename Format::Wide, 2> Rounded<Format>::wide_cos(Wide lower, Wide upper) {
+  const auto [low, high] = enclose_cos(Quadruple(lower), Quadruple(upper));
+  return {static_cast<Wide>(low), static_cast<Wide>(high)};
+}
+
+template <class Format>
+typename Format::Wide Rounded<Format>::wide_pi() {
+  return static_cast<Wide>(quadruple_pi());
+}
+
+}  // namespace plumbline

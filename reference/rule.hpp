@@ -1,0 +1,148 @@
+// A rule as the catalogue knows it: its name, what it is fed, the conventions
+// (dialects) in which it is in use, and the update itself bound to any number.
+//
+// This header is all that the rest of the program sees of a rule. The formula is in
+// the rule's own file, and is compiled there for every number (define_rule.hpp).
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "reference/numbers/number.hpp"
+
+namespace plumbline {
+
+/// One hyperparameter of a rule, schedule or clipping. The values beside the default
+/// are what cases are made of: each must be legal and do something visible.
+struct Hyperparameter {
+  std::string_view name;
+  std::string_view meaning;
+  double default_value;
+  /// The value at which it does nothing; it is then not sent to a subject. None: it
+  /// is always sent.
+  std::optional<double> neutral;
+  double least, greatest;   ///< legal values; `least` itself is legal, infinity is not
+  double dyadic;            ///< a plain value that is exact in bfloat16
+  double low, high;         ///< far ends of what is used
+  double distinct;          ///< unlike every other hyperparameter of the rule
+  enum class Kind { real, boolean, count } kind = Kind::real;
+};
+
+/// A convention in which implementations of a rule differ: its name, and its choices
+/// in the order of the rule's enumeration.
+struct Option {
+  std::string_view name;
+  std::vector<std::string_view> choices;
+};
+
+/// A named set of choices that is in use.
+struct Dialect {
+  std::string_view name;
+  std::vector<int> choices;          ///< one for each Option, an index into its choices
+  std::string_view users;            ///< who follows it: library, path
+  std::vector<std::string_view> aliases = {};  ///< other names that a subject may claim
+  std::vector<std::string_view> without = {};  ///< hyperparameters that it has no place for
+};
+
+/// Two dialects that are the same function, with the reason.
+struct Equivalence {
+  std::string_view first, second;
+  std::string_view reason;
+};
+
+/// One tensor of a rule's state, in the standard name.
+struct StateTensor {
+  std::string_view name;
+  std::string_view meaning;
+  /// When it exists; empty: always. "centered": only where that hyperparameter is not
+  /// neutral; "form=polyak", "form!=polyak": only with (without) that choice.
+  std::string_view only_with = {};
+};
+
+/// What one parameter carries from step to step beside its state tensors.
+template <class Number>
+struct SharedState {
+  long step = 0;                        ///< steps that this parameter has taken
+  std::vector<Scalar<Number>> scalars;  ///< running products and the like
+};
+
+/// State tensors of one parameter, by [state][element].
+template <class Number>
+using StateTensors = std::vector<std::vector<Number>>;
+
+/// A rule with its hyperparameters and conventions fixed, on one kind of number.
+/// It holds nothing that changes but the learning rate: the state is the caller's,
+/// to copy, to show, or to replace by a subject's own.
+template <class Number>
+class Update {
+ public:
+  virtual ~Update() = default;
+
+  virtual SharedState<Number> start_shared() const = 0;
+  virtual StateTensors<Number> start_state(std::span<const Number> parameter) const = 0;
+
+  /// Opens a parameter's next step: counts it, and advances its scalars.
+  virtual void advance(SharedState<Number>& shared) const = 0;
+  /// The step itself, after advance(). Spans and state tensors have one length.
+  virtual void apply(std::span<Number> parameter, std::span<const Number> gradient,
+                     StateTensors<Number>& state, const SharedState<Number>& shared) const = 0;
+  /// Where the next gradient is wanted, for rules that look ahead; else nothing.
+  virtual std::optional<std::vector<Number>> look_ahead(std::span<const Number> parameter,
+                                                        const StateTensors<Number>& state,
+                                                        const SharedState<Number>& shared) const = 0;
+
+  virtual void set_learning_rate(double learning_rate) = 0;
+};
+
+/// Functions that bind a rule to each number.
+template <class Number>
+using BindUpdate = std::unique_ptr<Update<Number>> (*)(std::span<const double> hyperparameters,
+                                                       std::span<const int> choices);
+
+#define PLUMBLINE_BIND_TYPE(...) BindUpdate<__VA_ARGS__>,
+using UpdateBindings = std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND_TYPE) std::nullptr_t>;
+#undef PLUMBLINE_BIND_TYPE
+
+struct Rule {
+  std::string_view name;
+  std::string_view title;
+  std::string_view formula;  ///< of the first dialect, in plain text
+  std::string_view source;   ///< paper, equation
+  std::vector<Hyperparameter> hyperparameters;
+  std::vector<Option> options;
+  std::vector<Dialect> dialects;  ///< the first one is the paper's or the most usual
+  std::vector<Equivalence> equivalences;
+  std::vector<StateTensor> state;
+  std::string_view notes;
+  UpdateBindings bindings;
+
+  /// `hyperparameters` in the rule's order; `choices` one for each option.
+  template <class Number>
+  std::unique_ptr<Update<Number>> bind(std::span<const double> values,
+                                       std::span<const int> choices) const {
+    return std::get<BindUpdate<Number>>(bindings)(values, choices);
+  }
+};
+
+/// The dialect with this name or alias, or null.
+const Dialect* find_dialect(std::span<const Dialect> dialects, std::string_view name);
+
+/// The names of all dialects that are the same function as this one, itself left out.
+std::vector<std::string_view> equivalents(std::span<const Equivalence> equivalences,
+                                          std::string_view dialect);
+
+/// Whether a state tensor exists with these hyperparameters and choices.
+bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double> hyperparameters,
+            std::span<const int> choices);
+
+/// The hyperparameter's place in the list, or nothing.
+std::optional<std::size_t> index_of(std::span<const Hyperparameter> hyperparameters,
+                                    std::string_view name);
+
+}  // namespace plumbline

@@ -1,0 +1,48 @@
+// A learning-rate schedule as the catalogue knows it: eta_t for t counted from 0.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "reference/rule.hpp"
+
+namespace plumbline {
+
+/// How a subject was asked: one step after the other from 0, or at once.
+enum class Access { sequential, direct };
+
+/// The learning rates used at `steps` (rising), for hyperparameters and choices in the
+/// schedule's order.
+template <class Number>
+using ScheduleValues = std::vector<Number> (*)(std::span<const double> hyperparameters,
+                                               std::span<const int> choices, Access access,
+                                               std::span<const long> steps);
+
+#define PLUMBLINE_VALUES_TYPE(...) ScheduleValues<__VA_ARGS__>,
+using ScheduleBindings =
+    std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_VALUES_TYPE) std::nullptr_t>;
+#undef PLUMBLINE_VALUES_TYPE
+
+struct Schedule {
+  std::string_view name;
+  std::string_view title;
+  std::string_view formula;
+  std::string_view source;
+  std::vector<Hyperparameter> hyperparameters;
+  std::vector<Option> options;
+  std::vector<Dialect> dialects;
+  std::vector<Equivalence> equivalences;
+  std::string_view notes;
+  ScheduleBindings bindings;
+
+  template <class Number>
+  std::vector<Number> values(std::span<const double> hyperparameter_values,
+                             std::span<const int> choices, Access access,
+                             std::span<const long> steps) const {
+    return std::get<ScheduleValues<Number>>(bindings)(hyperparameter_values, choices, access,
+                                                      steps);
+  }
+};
+
+}  // namespace plumbline

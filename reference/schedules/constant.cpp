@@ -1,0 +1,36 @@
+// The constant schedule: eta_t = eta_0.
+#include "reference/define_schedule.hpp"
+#include "reference/schedules/hyperparameters.hpp"
+
+namespace plumbline::schedules {
+namespace {
+
+struct Constant {
+  struct Options {
+    int none;
+  };
+
+  template <class Number>
+  static Number value(std::span<const double> hyperparameters, const Options&, long) {
+    return Number(hyperparameters[0]);
+  }
+};
+
+}  // namespace
+
+Schedule constant() {
+  return {
+      .name = "constant",
+      .title = "Constant",
+      .formula = "eta_t = eta_0",
+      .source = "a document of seeds/",
+      .hyperparameters = {learning_rate()},
+      .options = {},
+      .dialects = {{"constant", {}, "all", {"pytorch", "paper"}}},
+      .equivalences = {},
+      .notes = "",
+      .bindings = schedule_bindings<Constant>(),
+  };
+}
+
+}  // namespace plumbline::schedules

@@ -1,0 +1,86 @@
+// Cosine annealing (Loshchilov and Hutter 2017, eq. (5), one cycle).
+//
+//   eta_t = eta_min + (eta_0 - eta_min) (1 + cos(pi t/T))/2
+//
+// PyTorch steps from the value before:
+//   eta_t = eta_min + (eta_{t-1} - eta_min) (1 + cos(pi t/T))/(1 + cos(pi (t-1)/T))
+// and where that would divide by zero (t - 1 = T, 3T, ...)
+//   eta_t = eta_{t-1} + (eta_0 - eta_min) (1 - cos(pi/T))/2.
+// Past T the formula rises again; some libraries stay at eta_min.
+#include "reference/define_schedule.hpp"
+#include "reference/schedules/hyperparameters.hpp"
+
+namespace plumbline::schedules {
+namespace {
+
+struct CosineAnnealing {
+  enum class Form : int { closed, recursive };
+  enum class PastEnd : int { continuing, clamped };
+  struct Options {
+    Form form;
+    PastEnd past_end;
+  };
+
+  template <class Number>
+  static std::vector<Number> values(std::span<const double> hyperparameters,
+                                    const Options& options, Access access,
+                                    std::span<const long> steps) {
+    const Number learning_rate = hyperparameters[0];
+    const long total = static_cast<long>(hyperparameters[1]);
+    const Number minimum = hyperparameters[2];
+
+    const auto closed_form = [&](long step) -> Number {
+      if (options.past_end == PastEnd::clamped && step > total) step = total;
+      return minimum + (learning_rate - minimum) * (1 + cos_pi<Number>(step, total)) / 2;
+    };
+    std::vector<Number> result;
+    // PyTorch's own jump to an epoch uses the closed form.
+    if (options.form == Form::closed || access == Access::direct) {
+      for (const long step : steps) result.push_back(closed_form(step));
+      return result;
+    }
+    Number rate = learning_rate;
+    long step = 0;
+    for (const long wanted : steps) {
+      while (step < wanted) {
+        ++step;
+        if ((step - 1 - total) % (2 * total) == 0) {
+          rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
+        } else {
+          rate = (1 + cos_pi<Number>(step, total)) / (1 + cos_pi<Number>(step - 1, total)) *
+                     (rate - minimum) +
+                 minimum;
+        }
+      }
+      result.push_back(rate);
+    }
+    return result;
+  }
+};
+
+}  // namespace
+
+Schedule cosine_annealing() {
+  return {
+      .name = "cosine_annealing",
+      .title = "Cosine annealing",
+      .formula = "eta_t = eta_min + (eta_0 - eta_min)(1 + cos(pi t/T))/2",
+      .source = "Loshchilov and Hutter 2017, arXiv:1608.03983, eq. (5); three documents of seeds/",
+      .hyperparameters = {learning_rate(), total_steps(), minimum_learning_rate()},
+      .options = {{"form", {"closed", "recursive"}}, {"past_end", {"continuing", "clamped"}}},
+      .dialects =
+          {{"closed_form", {0, 0}, "the documents' formula at every t; burn", {"paper"}},
+           {"recursive", {1, 0}, "PyTorch torch/optim/lr_scheduler.py CosineAnnealingLR",
+            {"pytorch"}},
+           {"clamped", {0, 1}, "optax cosine_decay_schedule; Keras CosineDecay",
+            {"optax", "keras"}}},
+      .equivalences = {{"closed_form", "recursive",
+                        "by induction: the quotient of two closed forms is the recursion's factor, "
+                        "and at t - 1 = T, where it is 0/0, (1 + cos(pi (T+1)/T))/2 = "
+                        "(1 - cos(pi/T))/2"}},
+      .notes = "",
+      .bindings = schedule_bindings<CosineAnnealing>(),
+  };
+}
+
+}  // namespace plumbline::schedules

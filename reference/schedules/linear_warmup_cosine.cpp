@@ -1,0 +1,121 @@
+// Linear warmup, then cosine annealing.
+//
+//   eta_t = eta_0 t/w                                                   t < w
+//   eta_t = eta_min + (eta_0 - eta_min)(1 + cos(pi (t-w)/(T-w)))/2      t >= w
+//
+// A document of seeds/ writes it as one minimum,
+//   eta_t = eta_0 min(t/w, (1 + cos(pi (t-w)/(T-w)))/2),
+// which is the same only where the cosine stays above t/w before w.
+//
+// PyTorch chains two recursions: with LinearLR's start factor s = 1/w over w - 1 steps,
+//   eta_t = eta_{t-1} (1 + (1 - s)/((w - 1) s + (t - 1)(1 - s)))        t < w
+// begins anew at eta_0 at t = w, and goes on as cosine_annealing's recursion.
+#include "reference/define_schedule.hpp"
+#include "reference/schedules/hyperparameters.hpp"
+
+namespace plumbline::schedules {
+namespace {
+
+struct LinearWarmupCosine {
+  enum class Form : int { piecewise, literal_minimum, recursive };
+  enum class WarmupStart : int { zero, one };
+  enum class PastEnd : int { continuing, clamped };
+  struct Options {
+    Form form;
+    WarmupStart warmup_start;
+    PastEnd past_end;
+  };
+
+  template <class Number>
+  static std::vector<Number> values(std::span<const double> hyperparameters,
+                                    const Options& options, Access access,
+                                    std::span<const long> steps) {
+    std::vector<Number> result;
+    if (options.form != Form::recursive || access == Access::direct) {
+      for (const long step : steps) {
+        result.push_back(closed_form<Number>(hyperparameters, options, step));
+      }
+      return result;
+    }
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long total = static_cast<long>(hyperparameters[2]) - warmup;
+    const Number minimum = hyperparameters[3];
+    const Number start = Number(1) / static_cast<double>(warmup);
+
+    Number rate = learning_rate * start;
+    long step = 0;
+    for (const long wanted : steps) {
+      while (step < wanted) {
+        ++step;
+        const long fallen = step - warmup;  // steps since the cosine began
+        if (fallen < 0) {
+          const Number climbed = static_cast<double>(warmup - 1) * start +
+                                 static_cast<double>(step - 1) * (1 - start);
+          rate = rate * (1 + (1 - start) / climbed);
+        } else if (fallen == 0) {
+          rate = learning_rate;
+        } else if ((fallen - 1 - total) % (2 * total) == 0) {
+          rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
+        } else {
+          rate = (1 + cos_pi<Number>(fallen, total)) / (1 + cos_pi<Number>(fallen - 1, total)) *
+                     (rate - minimum) +
+                 minimum;
+        }
+      }
+      result.push_back(rate);
+    }
+    return result;
+  }
+
+ private:
+  template <class Number>
+  static Number closed_form(std::span<const double> hyperparameters, const Options& options,
+                            long step) {
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long total = static_cast<long>(hyperparameters[2]);
+    const Number minimum = hyperparameters[3];
+
+    const long counted = step + (options.warmup_start == WarmupStart::one ? 1 : 0);
+    const Number rise = Number(static_cast<double>(counted)) / static_cast<double>(warmup);
+    const bool ended = options.past_end == PastEnd::clamped && step > total;
+    const Number fall =
+        (1 + cos_pi<Number>((ended ? total : step) - warmup, total - warmup)) / 2;
+    if (options.form == Form::literal_minimum) return learning_rate * min(rise, fall);
+    if (step < warmup) return learning_rate * rise;
+    return minimum + (learning_rate - minimum) * fall;
+  }
+};
+
+}  // namespace
+
+Schedule linear_warmup_cosine() {
+  return {
+      .name = "linear_warmup_cosine",
+      .title = "Linear warmup, then cosine annealing",
+      .formula = "eta_t = eta_0 t/w for t < w, else "
+                 "eta_min + (eta_0 - eta_min)(1 + cos(pi (t-w)/(T-w)))/2",
+      .source = "Goyal et al. 2017, 2.2; Loshchilov and Hutter 2017; a document of seeds/",
+      .hyperparameters = {learning_rate(), warmup_steps(), total_steps(), minimum_learning_rate()},
+      .options = {{"form", {"piecewise", "literal_minimum", "recursive"}},
+                  {"warmup_start", {"zero", "one"}},
+                  {"past_end", {"continuing", "clamped"}}},
+      .dialects =
+          {{"piecewise", {0, 0, 0}, "transformers get_cosine_schedule_with_warmup", {"paper"}},
+           {"piecewise_clamped", {0, 0, 1}, "optax warmup_cosine_decay_schedule", {"optax"}},
+           {"warmup_from_one", {0, 1, 0}, "the same with t + 1 for t in the warmup", {}},
+           {"warmup_from_one_recursive", {2, 1, 0},
+            "PyTorch SequentialLR of LinearLR(start_factor=1/w) and CosineAnnealingLR",
+            {"pytorch"}},
+           {"literal_minimum", {1, 0, 0}, "a document of seeds/", {"document"},
+            {"minimum_learning_rate"}}},
+      .equivalences = {{"warmup_from_one", "warmup_from_one_recursive",
+                        "the recursion's factor is (t + 1)/t: (w - 1)/w + (t - 1)(w - 1)/w = "
+                        "t (w - 1)/w divides 1 - 1/w = (w - 1)/w; then as in cosine_annealing"}},
+      .notes = "",
+      .bindings = schedule_bindings<LinearWarmupCosine>(),
+  };
+}
+
+}  // namespace plumbline::schedules

@@ -1,0 +1,161 @@
+#include "tools/commands/check_options.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <thread>
+
+#include "conformance/checks/runner.hpp"
+#include "conformance/report/expectation.hpp"
+#include "conformance/report/html.hpp"
+#include "conformance/report/json_report.hpp"
+#include "conformance/report/junit.hpp"
+
+namespace plumbline::tools {
+namespace {
+
+using namespace plumbline::conformance;
+
+std::chrono::milliseconds milliseconds(double seconds, const char* option) {
+  if (!(seconds > 0 && seconds < 1e6)) {
+    throw UsageError(fmt::format("{} wants a positive number of seconds", option));
+  }
+  return std::chrono::milliseconds(static_cast<long>(seconds * 1000));
+}
+
+/// "2/5" is the second of five.
+void read_shard(const std::string& text, RunOptions& run) {
+  if (text.empty()) return;
+  int index = 0, count = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%d/%d%c", &index, &count, &rest) != 2 || count < 1 ||
+      index < 1 || index > count) {
+    throw UsageError(fmt::format("--shard {}: wants I/N with 1 <= I <= N", text));
+  }
+  run.shard = index - 1;
+  run.shards = count;
+}
+
+void refuse_globs_without_match(const CheckOptions& check) {
+  const auto refuse = [](const std::vector<std::string>& globs, const auto& entries,
+                         const char* option) {
+    for (const std::string& glob : globs) {
+      bool found = false;
+      for (const auto& entry : entries) found = found || matches(glob, entry.name);
+      if (!found) throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option,
+                                               glob));
+    }
+  };
+  refuse(check.rules, all_rules(), "--rule");
+  refuse(check.schedules, all_schedules(), "--schedule");
+  refuse(check.clippings, all_clippings(), "--clipping");
+  refuse(check.formats, subject_formats(), "--format");
+  if (check.dialect.empty()) return;
+  bool known = false;
+  const auto look = [&](const auto& entries) {
+    for (const auto& entry : entries) {
+      known = known || find_dialect(entry.dialects, check.dialect) != nullptr;
+    }
+  };
+  look(all_rules());
+  look(all_schedules());
+  look(all_clippings());
+  if (!known) throw UsageError(fmt::format("--dialect {}: no such dialect", check.dialect));
+}
+
+/// One line on the terminal, overwritten; nothing where standard error is a file.
+void show_progress(std::size_t done, std::size_t all, const std::string& what) {
+  std::cerr << fmt::format("\r\033[K[{}/{}] {}", done, all, what.substr(0, 80)) << std::flush;
+}
+
+}  // namespace
+
+void add_check_options(CLI::App& command, CheckCommand& options) {
+  CheckOptions& check = options.check;
+  command.add_option("--rule", check.rules, "only these rules (globs; repeatable)")
+      ->allow_extra_args(false);
+  command.add_option("--schedule", check.schedules, "only these schedules")
+      ->allow_extra_args(false);
+  command.add_option("--clipping", check.clippings, "only these clippings")
+      ->allow_extra_args(false);
+  command.add_option("--format", check.formats, "only these formats")->allow_extra_args(false);
+  command.add_option("--case", check.cases, "only these cases")->allow_extra_args(false);
+  command.add_option("--dialect", check.dialect, "hold the subject to this dialect");
+  command.add_option("--budget", check.budget, "roundings allowed an operation (default 2)");
+  command.add_option("--seed", check.seed, "seed of the random gradients (default 1)");
+  command.add_option("--jobs", options.jobs, "copies of the subject that run side by side");
+  command.add_option("--timeout", options.timeout_seconds, "seconds for one call (default 10)");
+  command.add_option("--run-timeout", options.run_timeout_seconds,
+                     "seconds for the whole run (default 3600)");
+  command.add_option("--shard", options.shard, "I/N: only the I-th of N parts");
+  command.add_option("--expect", options.expect, "expectation file: known deviations");
+  command.add_flag("--fix", options.fix, "rewrite the expectation file to what was found");
+  command.add_option("--json", options.json, "write the JSON report (- is standard output)");
+  command.add_option("--junit", options.junit, "write the JUnit XML report");
+  command.add_option("--html", options.html, "write the HTML report");
+  command.add_option("command", options.command,
+                     "after --: the command that starts the subject");
+}
+
+Report run_check(const CheckCommand& options) {
+  const CheckOptions& check = options.check;
+  refuse_globs_without_match(check);
+  if (!(check.budget >= 0.01 && check.budget <= 1000)) {
+    throw UsageError("--budget wants a number from 0.01 to 1000");
+  }
+  if (options.jobs < 0 || options.jobs > 256) throw UsageError("--jobs wants 1 to 256");
+  if (options.fix && options.expect.empty()) throw UsageError("--fix goes with --expect");
+  std::string expectation_text;
+  std::optional<ExpectationFile> expectations;
+  if (!options.expect.empty()) {
+    try {
+      expectation_text = read_file(options.expect);
+      expectations = parse_expectations(expectation_text, options.expect);
+    } catch (const ExpectationError& error) {
+      throw UsageError(error.what());
+    }
+  }
+
+  RunOptions run;
+  run.command = options.command.empty() ? std::vector<std::string>{own_path(), "subject"}
+                                        : options.command;
+  run.limits.call = milliseconds(options.timeout_seconds, "--timeout");
+  run.limits.run_ends = std::chrono::steady_clock::now() +
+                        milliseconds(options.run_timeout_seconds, "--run-timeout");
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  run.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(std::min(processors, 8U));
+  read_shard(options.shard, run);
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (terminal) run.progress = show_progress;
+
+  RunOutcome outcome = run_checks(check, run);
+  if (terminal) std::cerr << "\r\033[K";
+
+  Report report;
+  report.subject = outcome.subject;
+  report.command = options.command;
+  report.seed = check.seed;
+  report.budget = check.budget;
+  report.dialect = check.dialect;
+  report.complete = outcome.incomplete_reason.empty();
+  report.incomplete_reason = outcome.incomplete_reason;
+  for (Result& result : outcome.results) report.results.push_back({std::move(result), {}});
+  if (expectations) {
+    const std::vector<Task> all = tasks_for(CheckOptions{});
+    if (options.fix) {
+      expectation_text = fix_expectations(expectation_text, options.expect, report, all);
+      write_file(options.expect, expectation_text);
+      expectations = parse_expectations(expectation_text, options.expect);
+    }
+    apply_expectations(report, *expectations, all);
+  }
+  if (!options.json.empty()) write_file(options.json, json_report(report));
+  if (!options.junit.empty()) write_file(options.junit, junit_report(report));
+  if (!options.html.empty()) write_file(options.html, html_report(report));
+  return report;
+}
+
+}  // namespace plumbline::tools

@@ -1,0 +1,138 @@
+// `plumbline list`: the catalogue.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "conformance/builtin/mutant.hpp"
+#include "conformance/cases/case.hpp"
+#include "conformance/cases/clipping_case.hpp"
+#include "conformance/cases/schedule_case.hpp"
+#include "reference/catalogue.hpp"
+#include "tools/commands/commands.hpp"
+
+namespace plumbline::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json strings(const auto& views) {
+  ordered_json list = ordered_json::array();
+  for (const std::string_view view : views) list.push_back(view);
+  return list;
+}
+
+void add_dialects(ordered_json& list, std::string_view kind, const auto& entries) {
+  for (const auto& entry : entries) {
+    for (const Dialect& dialect : entry.dialects) {
+      ordered_json options = ordered_json::object();
+      for (std::size_t i = 0; i < entry.options.size(); ++i) {
+        const Option& option = entry.options[i];
+        options[std::string(option.name)] =
+            option.choices[static_cast<std::size_t>(dialect.choices[i])];
+      }
+      list.push_back({{"name", fmt::format("{}/{}", entry.name, dialect.name)},
+                      {"kind", kind},
+                      {"rule", entry.name},
+                      {"dialect", dialect.name},
+                      {"aliases", strings(dialect.aliases)},
+                      {"equivalent_to", strings(equivalents(entry.equivalences, dialect.name))},
+                      {"options", std::move(options)},
+                      {"users", dialect.users}});
+    }
+  }
+}
+
+ordered_json named(std::string_view kind, const auto& entries) {
+  ordered_json list = ordered_json::array();
+  for (const auto& entry : entries) {
+    list.push_back({{"name", entry.name},
+                    {"kind", kind},
+                    {"title", entry.title},
+                    {"formula", entry.formula},
+                    {"dialects", entry.dialects.size()},
+                    {"source", entry.source}});
+  }
+  return list;
+}
+
+ordered_json cases() {
+  ordered_json list = ordered_json::array();
+  for (const Rule& rule : all_rules()) {
+    for (const auto& entry : conformance::cases_for(rule, 1)) {
+      list.push_back({{"name", entry.id}, {"rule", rule.name}, {"purpose", entry.purpose},
+                      {"steps", entry.steps()}});
+    }
+  }
+  for (const Schedule& schedule : all_schedules()) {
+    for (const auto& entry : conformance::schedule_cases_for(schedule)) {
+      list.push_back({{"name", entry.id}, {"rule", schedule.name}, {"purpose", entry.purpose},
+                      {"steps", entry.steps.size()}});
+    }
+  }
+  for (const Clipping& clipping : all_clippings()) {
+    for (const auto& entry : conformance::clipping_cases_for(clipping, 1)) {
+      list.push_back({{"name", entry.id}, {"rule", clipping.name}, {"purpose", entry.purpose},
+                      {"steps", 1}});
+    }
+  }
+  return list;
+}
+
+ordered_json mutants() {
+  ordered_json list = ordered_json::array();
+  for (const auto& mutant : conformance::all_mutants()) {
+    list.push_back({{"rule", mutant.rule}, {"name", mutant.name},
+                    {"description", mutant.description}, {"class", mutant.fault_class}});
+  }
+  return list;
+}
+
+ordered_json catalogue(const std::string& what) {
+  if (what == "rules") return named("rule", all_rules());
+  if (what == "schedules") return named("schedule", all_schedules());
+  if (what == "clipping") return named("clipping", all_clippings());
+  if (what == "cases") return cases();
+  if (what == "mutants") return mutants();
+  ordered_json list = ordered_json::array();
+  add_dialects(list, "rule", all_rules());
+  add_dialects(list, "schedule", all_schedules());
+  add_dialects(list, "clipping", all_clippings());
+  return list;
+}
+
+void print(const ordered_json& list) {
+  for (const ordered_json& entry : list) {
+    std::string name = entry["name"];
+    if (entry.contains("class")) name = entry["rule"].get<std::string>() + "/" + name;
+    const auto text = [&](const char* key) {
+      return entry.contains(key) ? entry[key].get<std::string>() : std::string();
+    };
+    std::string detail = text("formula") + text("users") + text("purpose") + text("description");
+    std::cout << fmt::format("{:<52} {}\n", name, detail);
+  }
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int&) {
+  struct Options {
+    std::string what, json;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("list", "list what there is");
+  command->add_option("what", options->what, "rules, dialects, schedules, clipping, cases, mutants")
+      ->required()
+      ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "cases", "mutants"}));
+  command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
+  command->callback([options] {
+    const ordered_json list = catalogue(options->what);
+    if (options->json.empty()) {
+      print(list);
+    } else {
+      write_file(options->json, list.dump(2) + "\n");
+    }
+  });
+}
+
+}  // namespace plumbline::tools

@@ -1,0 +1,125 @@
+// `plumbline show NAME`: a rule, schedule or clipping on one page.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "reference/catalogue.hpp"
+#include "reference/numbers/decimal_text.hpp"
+#include "tools/commands/commands.hpp"
+
+namespace plumbline::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string limit(double value) {
+  return value >= std::numeric_limits<double>::max() ? "infinity" : shortest_decimal(value);
+}
+
+ordered_json describe(const auto& entry) {
+  ordered_json page{{"name", entry.name}, {"title", entry.title}, {"formula", entry.formula},
+                    {"source", entry.source}, {"notes", entry.notes}};
+  page["state"] = ordered_json::array();
+  if constexpr (requires { entry.state; }) {
+    for (const StateTensor& tensor : entry.state) {
+      page["state"].push_back({{"name", tensor.name}, {"meaning", tensor.meaning},
+                               {"shape", "the parameter's"}, {"only_with", tensor.only_with}});
+    }
+  }
+  page["hyperparameters"] = ordered_json::array();
+  for (const Hyperparameter& hyperparameter : entry.hyperparameters) {
+    ordered_json line{{"name", hyperparameter.name},
+                      {"meaning", hyperparameter.meaning},
+                      {"default", shortest_decimal(hyperparameter.default_value)},
+                      {"least", limit(hyperparameter.least)},
+                      {"greatest", limit(hyperparameter.greatest)}};
+    if (hyperparameter.neutral) line["neutral"] = shortest_decimal(*hyperparameter.neutral);
+    page["hyperparameters"].push_back(std::move(line));
+  }
+  page["dialects"] = ordered_json::array();
+  for (const Dialect& dialect : entry.dialects) {
+    ordered_json line{{"name", dialect.name}, {"users", dialect.users}};
+    ordered_json options = ordered_json::object();
+    for (std::size_t i = 0; i < entry.options.size(); ++i) {
+      options[std::string(entry.options[i].name)] =
+          entry.options[i].choices[static_cast<std::size_t>(dialect.choices[i])];
+    }
+    line["options"] = std::move(options);
+    line["aliases"] = ordered_json(dialect.aliases);
+    line["without"] = ordered_json(dialect.without);
+    page["dialects"].push_back(std::move(line));
+  }
+  page["equivalences"] = ordered_json::array();
+  for (const Equivalence& pair : entry.equivalences) {
+    page["equivalences"].push_back(
+        {{"first", pair.first}, {"second", pair.second}, {"reason", pair.reason}});
+  }
+  return page;
+}
+
+std::string text(const ordered_json& value) { return value.get<std::string>(); }
+
+void print(const ordered_json& page) {
+  std::cout << fmt::format("{}: {}\n\n  {}\n\n  source: {}\n", text(page["name"]),
+                           text(page["title"]), text(page["formula"]), text(page["source"]));
+  if (!text(page["notes"]).empty()) std::cout << fmt::format("  {}\n", text(page["notes"]));
+  std::cout << "\nState\n";
+  if (page["state"].empty()) std::cout << "  none\n";
+  for (const auto& tensor : page["state"]) {
+    const std::string condition = text(tensor["only_with"]);
+    std::cout << fmt::format("  {:<24} {}{}\n", text(tensor["name"]), text(tensor["meaning"]),
+                             condition.empty() ? "" : fmt::format("  (with {})", condition));
+  }
+  std::cout << "\nHyperparameters\n";
+  for (const auto& line : page["hyperparameters"]) {
+    std::cout << fmt::format("  {:<24} default {:<8} in [{}, {}]{}  {}\n", text(line["name"]),
+                             text(line["default"]), text(line["least"]), text(line["greatest"]),
+                             line.contains("neutral")
+                                 ? fmt::format(", not sent at {}", text(line["neutral"]))
+                                 : "",
+                             text(line["meaning"]));
+  }
+  std::cout << "\nDialects\n";
+  for (const auto& line : page["dialects"]) {
+    std::string options;
+    for (const auto& [name, choice] : line["options"].items()) {
+      options += fmt::format("{}{}={}", options.empty() ? "" : ", ", name, text(choice));
+    }
+    std::cout << fmt::format("  {}\n      {}\n      {}\n", text(line["name"]), options,
+                             text(line["users"]));
+  }
+  for (const auto& pair : page["equivalences"]) {
+    std::cout << fmt::format("\n  {} and {} are the same function: {}\n", text(pair["first"]),
+                             text(pair["second"]), text(pair["reason"]));
+  }
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, int&) {
+  struct Options {
+    std::string name, json;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("show", "show a rule, schedule or clipping");
+  command->add_option("name", options->name, "its name, as `list` gives it")->required();
+  command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
+  command->callback([options] {
+    ordered_json page;
+    if (const Rule* rule = find_rule(options->name)) page = describe(*rule);
+    if (const Schedule* schedule = find_schedule(options->name)) page = describe(*schedule);
+    if (const Clipping* clipping = find_clipping(options->name)) page = describe(*clipping);
+    if (page.is_null()) {
+      throw UsageError(fmt::format("no rule, schedule or clipping \"{}\"; see `plumbline list "
+                                   "rules`", options->name));
+    }
+    if (options->json.empty()) {
+      print(page);
+    } else {
+      write_file(options->json, page.dump(2) + "\n");
+    }
+  });
+}
+
+}  // namespace plumbline::tools
