@@ -5,9 +5,6 @@ include(FetchContent)
 
 list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
 find_package(MPFI REQUIRED)
-# The names that CMakeLists.txt links so far.
-add_library(PkgConfig::MPFR ALIAS MPFI::MPFI)
-add_library(PkgConfig::MPFI ALIAS MPFI::MPFI)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(Boost 1.74 REQUIRED)

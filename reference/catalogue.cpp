@@ -6,18 +6,11 @@
 namespace plumbline {
 
 // One line a rule; the order is that of reports.
-#define PLUMBLINE_RULES(apply) \
-  apply(gradient_descent)      \
-  apply(momentum)              \
-  apply(nesterov)              \
-  apply(adagrad)               \
-  apply(rmsprop)               \
-  apply(adam)                  \
-  apply(adamw)
+#define PLUMBLINE_RULES(apply)                                                          \
+  apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
+      apply(adam) apply(adamw)
 #define PLUMBLINE_SCHEDULES(apply) \
-  apply(constant)                  \
-  apply(cosine_annealing)          \
-  apply(linear_warmup_cosine)
+  apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
 
 #define PLUMBLINE_CALL(name) name(),
@@ -59,12 +52,24 @@ const Entry* find(std::span<const Entry> entries, std::string_view name) {
 }
 }  // namespace
 
-std::span<const Rule> all_rules() { return rules::all(); }
-std::span<const Schedule> all_schedules() { return schedules::all(); }
-std::span<const Clipping> all_clippings() { return clippings::all(); }
+std::span<const Rule> all_rules() {
+  return rules::all();
+}
+std::span<const Schedule> all_schedules() {
+  return schedules::all();
+}
+std::span<const Clipping> all_clippings() {
+  return clippings::all();
+}
 
-const Rule* find_rule(std::string_view name) { return find(all_rules(), name); }
-const Schedule* find_schedule(std::string_view name) { return find(all_schedules(), name); }
-const Clipping* find_clipping(std::string_view name) { return find(all_clippings(), name); }
+const Rule* find_rule(std::string_view name) {
+  return find(all_rules(), name);
+}
+const Schedule* find_schedule(std::string_view name) {
+  return find(all_schedules(), name);
+}
+const Clipping* find_clipping(std::string_view name) {
+  return find(all_clippings(), name);
+}
 
 }  // namespace plumbline

@@ -17,8 +17,8 @@ namespace plumbline {
 /// What a step may know beside its operands.
 template <class Number>
 struct StepContext {
-  long step;                              ///< t, counted from 1 for each parameter
-  Scalar<Number> initial_learning_rate;   ///< the one that the optimizer was made with
+  long step;                             ///< t, counted from 1 for each parameter
+  Scalar<Number> initial_learning_rate;  ///< the one that the optimizer was made with
 };
 
 /// Base of a rule that treats each element by itself. A rule defines
@@ -68,7 +68,7 @@ class ElementwiseUpdate final : public Update<Number> {
 
   StateTensors<Number> start_state(std::span<const Number> parameter) const override {
     StateTensors<Number> tensors(RuleText::state_count, std::vector<Number>(parameter.size()));
-    if constexpr (requires(State& state) {
+    if constexpr (requires(State & state) {
                     RuleText::template start<Number>(state, parameter[0], hyperparameters_,
                                                      options_);
                   }) {
@@ -83,7 +83,7 @@ class ElementwiseUpdate final : public Update<Number> {
 
   void advance(SharedState<Number>& shared) const override {
     ++shared.step;
-    if constexpr (requires(Scalars& scalars) {
+    if constexpr (requires(Scalars & scalars) {
                     RuleText::template advance<Number>(scalars, hyperparameters_, options_,
                                                        context(shared));
                   }) {

@@ -20,8 +20,8 @@ std::vector<std::string_view> equivalents(std::span<const Equivalence> equivalen
   std::vector<std::string_view> found{dialect};
   for (std::size_t next = 0; next < found.size(); ++next) {
     for (const Equivalence& pair : equivalences) {
-      for (const auto& [one, other] : {std::pair(pair.first, pair.second),
-                                       std::pair(pair.second, pair.first)}) {
+      for (const auto& [one, other] :
+           {std::pair(pair.first, pair.second), std::pair(pair.second, pair.first)}) {
         if (one == found[next] && std::ranges::find(found, other) == found.end()) {
           found.push_back(other);
         }

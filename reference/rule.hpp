@@ -27,10 +27,10 @@ struct Hyperparameter {
   /// The value at which it does nothing; it is then not sent to a subject. None: it
   /// is always sent.
   std::optional<double> neutral;
-  double least, greatest;   ///< legal values; `least` itself is legal, infinity is not
-  double dyadic;            ///< a plain value that is exact in bfloat16
-  double low, high;         ///< far ends of what is used
-  double distinct;          ///< unlike every other hyperparameter of the rule
+  double least, greatest;  ///< legal values; `least` itself is legal, infinity is not
+  double dyadic;           ///< a plain value that is exact in bfloat16
+  double low, high;        ///< far ends of what is used
+  double distinct;         ///< unlike every other hyperparameter of the rule
   enum class Kind { real, boolean, count } kind = Kind::real;
 };
 
@@ -44,8 +44,8 @@ struct Option {
 /// A named set of choices that is in use.
 struct Dialect {
   std::string_view name;
-  std::vector<int> choices;          ///< one for each Option, an index into its choices
-  std::string_view users;            ///< who follows it: library, path
+  std::vector<int> choices;                    ///< one for each Option, an index into its choices
+  std::string_view users;                      ///< who follows it: library, path
   std::vector<std::string_view> aliases = {};  ///< other names that a subject may claim
   std::vector<std::string_view> without = {};  ///< hyperparameters that it has no place for
 };
@@ -93,9 +93,9 @@ class Update {
   virtual void apply(std::span<Number> parameter, std::span<const Number> gradient,
                      StateTensors<Number>& state, const SharedState<Number>& shared) const = 0;
   /// Where the next gradient is wanted, for rules that look ahead; else nothing.
-  virtual std::optional<std::vector<Number>> look_ahead(std::span<const Number> parameter,
-                                                        const StateTensors<Number>& state,
-                                                        const SharedState<Number>& shared) const = 0;
+  virtual std::optional<std::vector<Number>> look_ahead(
+      std::span<const Number> parameter, const StateTensors<Number>& state,
+      const SharedState<Number>& shared) const = 0;
 
   virtual void set_learning_rate(double learning_rate) = 0;
 };

@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
+#include <random>
 #include <sstream>
 
 #include "conformance/report/console.hpp"
@@ -32,7 +33,7 @@ Result make(std::string name, std::string format, Verdict verdict, Kind kind = K
   Finding& finding = result.finding;
   finding.verdict = verdict;
   if (verdict == Verdict::unsupported) {
-    finding.error = "no such rule";
+    finding.unsupported_reason = "no such rule";
     finding.unsupported_cases = 12;
     return result;
   }
@@ -614,6 +615,33 @@ TEST(FixedExpectations, RaiseTheBudget) {
   const auto list =
       fixed(report, R"([{"name": "*", "verdict": "unsupported", "reason": "r", "at_most": 1}])");
   EXPECT_EQ(list[0]["at_most"], 2);
+}
+
+TEST(FixedExpectations, FitWhateverTheFileWas) {
+  std::mt19937 random(1);
+  const auto pick = [&](const auto& some) { return some[random() % std::size(some)]; };
+  const std::array names{"*", "adam", "ad*", "*/binary32", "rule/adamw/*", "lion", "gone"};
+  const std::array verdicts{Verdict::conforms, Verdict::deviates, Verdict::unsupported,
+                            Verdict::error};
+  for (int round = 0; round < 500; ++round) {
+    std::vector<Result> results;
+    for (const char* name : {"adam", "adamw"}) {
+      for (const char* format : {"binary64", "binary32"}) {
+        results.push_back(make(name, format, pick(verdicts)));
+      }
+    }
+    nlohmann::json list = nlohmann::json::array();
+    for (auto entries = random() % 6; entries > 0; --entries) {
+      const Verdict verdict = pick(verdicts);
+      nlohmann::json entry{{"name", pick(names)}, {"verdict", name_of(verdict)}, {"reason", "r"}};
+      if (random() % 3 == 0) entry["at_most"] = 1 + random() % 3;
+      if (verdict == Verdict::deviates && random() % 2 == 0) entry["case"] = "adam/*";
+      if (verdict == Verdict::conforms && random() % 2 == 0) entry["dialect"] = "onnx";
+      list.push_back(entry);
+    }
+    fixed(report_of(results), list.dump(), {{Kind::rule, "lion", "binary32"}});
+    if (HasFailure()) FAIL() << list.dump(2);
+  }
 }
 
 // Exit codes

@@ -1,5 +1,7 @@
 #include "conformance/builtin/mutant.hpp"
 
+#include <algorithm>
+
 namespace plumbline::conformance {
 namespace {
 
@@ -27,6 +29,9 @@ void add_hyperparameter_slips(MutantList& list, const Rule& rule) {
   for (std::size_t index = 1; index < rule.hyperparameters.size(); ++index) {
     const Hyperparameter& hyperparameter = rule.hyperparameters[index];
     const std::string name(hyperparameter.name);
+    // What the subject's own dialect has no place for can't be mistaken by it.
+    const auto& without = rule.dialects.front().without;
+    if (std::ranges::find(without, name) != without.end()) continue;
     list.add(name + "-dropped", name + " is accepted and ignored", "M25",
              Slip::hyperparameter_dropped, index);
     if (hyperparameter.kind != Hyperparameter::Kind::real) continue;
@@ -116,10 +121,8 @@ std::vector<Mutant> mutants_of(const Rule& rule) {
   add_gradient_slips(list);
   add_state_slips(list, rule);
   add_structure_slips(list);
-  if (!rule.state.empty()) {
-    list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
-             Slip::missing_is_zero);
-  }
+  list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
+           Slip::missing_is_zero);
   if (rule.name == "adam" || rule.name == "adamw") {
     const std::string moments[] = {"first", "second"};
     for (std::size_t moment = 0; moment < 2; ++moment) {
@@ -138,7 +141,8 @@ std::vector<Mutant> mutants_of(const Rule& rule) {
   if (rule.name == "nesterov") {
     list.add_rule("no-look-ahead", "momentum under Nesterov's name", "momentum");
   }
-  if (rule.name == "adamw") list.add_rule("decay-coupled", "the decay goes into the gradient", "adam");
+  if (rule.name == "adamw")
+    list.add_rule("decay-coupled", "the decay goes into the gradient", "adam");
   if (rule.name == "adam") list.add_rule("rmsprop", "RMSProp under Adam's name", "rmsprop");
   return list.take();
 }

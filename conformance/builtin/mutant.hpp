@@ -34,35 +34,35 @@ enum class Slip {
   gradient_stale,        // the one of the step before
   gradient_accumulated,  // never zeroed
   gradient_absolute,
-  gradient_clipped,      // to [-1, 1]
+  gradient_clipped,  // to [-1, 1]
   // Shared scalars: target is an index.
-  scalar_missing,        // a running product held at 0: no correction
-  scalar_ahead,          // one step too far
-  scalar_behind,         // one step too few
-  scalar_frozen,         // as at step 1
-  step_counted_twice,    // the count advances with every parameter
+  scalar_missing,      // a running product held at 0: no correction
+  scalar_ahead,        // one step too far
+  scalar_behind,       // one step too few
+  scalar_frozen,       // as at step 1
+  step_counted_twice,  // the count advances with every parameter
   // State tensors: target is an index.
-  state_not_carried,     // begins afresh in every step
+  state_not_carried,  // begins afresh in every step
   state_reset_at_1000,
   state_starts_at_one,
-  state_stale,           // the step reads the state of two steps ago
+  state_stale,  // the step reads the state of two steps ago
   state_negated,
   // Structure.
   second_tensor_skipped,
-  tail_skipped,          // elements past the last full vector of 8
+  tail_skipped,  // elements past the last full vector of 8
   only_first_row,
   groups_ignored,
   rate_change_ignored,
-  missing_is_zero,       // no gradient is taken for a zero gradient
+  missing_is_zero,  // no gradient is taken for a zero gradient
   late_parameter_counts_from_start,
   optimizers_share_state,
   // Arithmetic.
   parameter_in_lower_precision,
-  other_rule,            // follows another rule: `other_name`
+  other_rule,  // follows another rule: `other_name`
 };
 
 struct Mutant {
-  std::string rule;         ///< or schedule, clipping
+  std::string rule;  ///< or schedule, clipping
   std::string name;
   std::string description;
   std::string fault_class;  ///< of mutations.md

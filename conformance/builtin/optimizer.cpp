@@ -94,10 +94,17 @@ class HeldInFormat final : public HeldParameter {
       case Slip::scalar_missing:
         shared.scalars[mutant_->target] = 0;
         return shared;
-      case Slip::scalar_ahead: wanted = shared.step + 1; break;
-      case Slip::scalar_behind: wanted = shared.step - 1; break;
-      case Slip::scalar_frozen: wanted = 1; break;
-      default: return shared;
+      case Slip::scalar_ahead:
+        wanted = shared.step + 1;
+        break;
+      case Slip::scalar_behind:
+        wanted = shared.step - 1;
+        break;
+      case Slip::scalar_frozen:
+        wanted = 1;
+        break;
+      default:
+        return shared;
     }
     while (other.step < wanted) update_->advance(other);
     shared.scalars[mutant_->target] = other.scalars[mutant_->target];
@@ -108,28 +115,45 @@ class HeldInFormat final : public HeldParameter {
 std::unique_ptr<HeldParameter> hold(const Rule& rule, const ParameterSetting& setting,
                                     std::span<const double> hyperparameters,
                                     std::span<const int> choices, const Mutant* mutant) {
-  return with_arithmetic(
-      setting.format.arithmetic, [&]<class Format>() -> std::unique_ptr<HeldParameter> {
-        return std::make_unique<HeldInFormat<Format>>(rule, setting, hyperparameters, choices,
-                                                      mutant);
-      });
+  return with_arithmetic(setting.format.arithmetic,
+                         [&]<class Format>() -> std::unique_ptr<HeldParameter> {
+                           return std::make_unique<HeldInFormat<Format>>(
+                               rule, setting, hyperparameters, choices, mutant);
+                         });
 }
 
 void distort_hyperparameters(const Rule& rule, const Mutant& mutant, std::vector<double>& values) {
   double& value = values[mutant.target];
   switch (mutant.slip) {
-    case Slip::hyperparameter_scaled: value *= mutant.factor; break;
+    case Slip::hyperparameter_scaled:
+      value *= mutant.factor;
+      break;
     case Slip::hyperparameter_dropped:
       value = rule.hyperparameters[mutant.target].neutral.value_or(0);
       break;
-    case Slip::hyperparameter_negated: value = -value; break;
-    case Slip::hyperparameter_squared: value *= value; break;
-    case Slip::hyperparameter_rooted: value = std::sqrt(value); break;
-    case Slip::hyperparameter_complemented: value = 1 - value; break;
-    case Slip::hyperparameters_swapped: std::swap(value, values[mutant.other]); break;
-    case Slip::hyperparameter_times_rate: value *= values[0]; break;
-    case Slip::hyperparameter_over_rate: value /= values[0]; break;
-    default: break;
+    case Slip::hyperparameter_negated:
+      value = -value;
+      break;
+    case Slip::hyperparameter_squared:
+      value *= value;
+      break;
+    case Slip::hyperparameter_rooted:
+      value = std::sqrt(value);
+      break;
+    case Slip::hyperparameter_complemented:
+      value = 1 - value;
+      break;
+    case Slip::hyperparameters_swapped:
+      std::swap(value, values[mutant.other]);
+      break;
+    case Slip::hyperparameter_times_rate:
+      value *= values[0];
+      break;
+    case Slip::hyperparameter_over_rate:
+      value /= values[0];
+      break;
+    default:
+      break;
   }
 }
 
@@ -151,8 +175,11 @@ std::vector<double> translated(const Rule& from, const Rule& to,
 
 BuiltInOptimizer::BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
                                    std::vector<ParameterSetting> parameters, const Mutant* mutant)
-    : rule_(&rule), choices_(std::move(choices)), settings_(std::move(parameters)),
-      mutant_(mutant), history_(settings_.size()) {
+    : rule_(&rule),
+      choices_(std::move(choices)),
+      settings_(std::move(parameters)),
+      mutant_(mutant),
+      history_(settings_.size()) {
   for (std::size_t index = 0; index < settings_.size(); ++index) {
     const std::size_t source = slips(Slip::groups_ignored) ? 0 : index;
     std::vector<double> hyperparameters = settings_[source].hyperparameters;
@@ -206,13 +233,26 @@ void BuiltInOptimizer::distort_gradient(History& history, std::vector<double>& g
   for (std::size_t element = 0; element < now.size(); ++element) {
     double& value = gradient[element];
     switch (mutant_->slip) {
-      case Slip::gradient_negated: value = -value; break;
-      case Slip::gradient_doubled: value *= 2; break;
-      case Slip::gradient_stale: value = history.last_gradient[element]; break;
-      case Slip::gradient_accumulated: value = history.gradient_sum[element] += value; break;
-      case Slip::gradient_absolute: value = std::abs(value); break;
-      case Slip::gradient_clipped: value = std::clamp(value, -1.0, 1.0); break;
-      default: break;
+      case Slip::gradient_negated:
+        value = -value;
+        break;
+      case Slip::gradient_doubled:
+        value *= 2;
+        break;
+      case Slip::gradient_stale:
+        value = history.last_gradient[element];
+        break;
+      case Slip::gradient_accumulated:
+        value = history.gradient_sum[element] += value;
+        break;
+      case Slip::gradient_absolute:
+        value = std::abs(value);
+        break;
+      case Slip::gradient_clipped:
+        value = std::clamp(value, -1.0, 1.0);
+        break;
+      default:
+        break;
     }
   }
   history.last_gradient = now;
@@ -225,11 +265,13 @@ void BuiltInOptimizer::distort_state(std::size_t index) {
   std::vector<std::vector<double>> state;
   for (std::size_t tensor = 0; tensor < count; ++tensor) state.push_back(parameter.state(tensor));
   const std::vector<std::vector<double>> as_it_was = state;
-  const auto fresh = hold(*rule_, settings_[index], settings_[index].hyperparameters, choices_,
-                          nullptr);
+  const auto fresh =
+      hold(*rule_, settings_[index], settings_[index].hyperparameters, choices_, nullptr);
   long steps = parameter.steps();
   switch (mutant_->slip) {
-    case Slip::state_not_carried: state[mutant_->target] = fresh->state(mutant_->target); break;
+    case Slip::state_not_carried:
+      state[mutant_->target] = fresh->state(mutant_->target);
+      break;
     case Slip::state_reset_at_1000:
       if (steps_ == 1000) {
         for (std::size_t tensor = 0; tensor < count; ++tensor) state[tensor] = fresh->state(tensor);
@@ -241,14 +283,14 @@ void BuiltInOptimizer::distort_state(std::size_t index) {
       if (!before.empty()) state[mutant_->target] = before[mutant_->target];
       break;
     }
-    default: return;
+    default:
+      return;
   }
   history_[index].state_before = as_it_was;
   parameter.restore(parameter.values(), state, steps);
 }
 
-void BuiltInOptimizer::undo_skipped_elements(std::size_t index,
-                                             const std::vector<double>& before) {
+void BuiltInOptimizer::undo_skipped_elements(std::size_t index, const std::vector<double>& before) {
   if (mutant_ == nullptr) return;
   HeldParameter& parameter = *held_[index];
   std::vector<double> values = parameter.values();

@@ -113,8 +113,8 @@ ParameterSetting read_parameter(const json& entry, const SubjectFormat& format) 
     count *= static_cast<std::size_t>(size);
   }
   if (count != setting.initial.size()) {
-    throw RequestRefused(invalid_params, fmt::format("{}: shape and values do not agree",
-                                                     setting.name));
+    throw RequestRefused(invalid_params,
+                         fmt::format("{}: shape and values do not agree", setting.name));
   }
   setting.format = entry.contains("format") ? format_named(text_field(entry, "format")) : format;
   return setting;
@@ -174,7 +174,9 @@ const Dialect& BuiltInService::dialect_for(std::string_view entry,
 
 json BuiltInService::handle(const std::string& method, const json& params) {
   if (method == "describe") {
-    return {{"protocol", 1}, {"name", "plumbline built-in subject"}, {"version", "1.0.0"},
+    return {{"protocol", 1},
+            {"name", "plumbline built-in subject"},
+            {"version", "1.0.0"},
             {"language", "C++"}};
   }
   if (method == "optimizer/create") return create(params);
@@ -201,8 +203,8 @@ json BuiltInService::handle(const std::string& method, const json& params) {
 
 BuiltInOptimizer& BuiltInService::optimizer(const json& params) {
   const json& handle = field(params, "handle");
-  const auto found = handle.is_number_integer() ? optimizers_.find(handle.get<long>())
-                                                : optimizers_.end();
+  const auto found =
+      handle.is_number_integer() ? optimizers_.find(handle.get<long>()) : optimizers_.end();
   if (found == optimizers_.end()) throw RequestRefused(invalid_params, "no such handle");
   return *found->second;
 }
@@ -244,7 +246,9 @@ std::unique_ptr<BuiltInOptimizer> BuiltInService::make(const json& params) const
                                             mutant_for(rule->name));
 }
 
-json BuiltInService::create(const json& params) { return keep(make(params)); }
+json BuiltInService::create(const json& params) {
+  return keep(make(params));
+}
 
 json BuiltInService::step(const json& params) {
   BuiltInOptimizer& stepped = optimizer(params);
@@ -344,8 +348,8 @@ json BuiltInService::schedule_values(const json& params) const {
   const Mutant* mutant = mutant_for(name);
   if (mutant != nullptr) distort_question(mutant->name, *schedule, hyperparameters, steps);
   std::vector<double> values;
-  for (const auto& value : schedule->values<Plain<Binary64>>(hyperparameters, dialect.choices,
-                                                             access, steps)) {
+  for (const auto& value :
+       schedule->values<Plain<Binary64>>(hyperparameters, dialect.choices, access, steps)) {
     values.push_back(value.value());
   }
   if (mutant != nullptr) distort_answer(mutant->name, hyperparameters, asked, values);

@@ -17,10 +17,10 @@ namespace plumbline::conformance {
 
 struct CaseParameter {
   std::string name;
-  std::vector<long> shape;        ///< [] is a scalar; a size may be 0
-  std::vector<double> initial;    ///< row-major, exact in bfloat16
+  std::vector<long> shape;      ///< [] is a scalar; a size may be 0
+  std::vector<double> initial;  ///< row-major, exact in bfloat16
   std::optional<std::size_t> group = {};
-  std::string format = {};        ///< empty: that of the run
+  std::string format = {};  ///< empty: that of the run
 };
 
 /// One parameter's gradient in one step; nothing where it has none.
@@ -28,8 +28,8 @@ using Gradient = std::optional<std::vector<double>>;
 
 struct Case {
   const Rule* rule = nullptr;
-  std::string id;       ///< rule/stream/what it varies
-  std::string purpose;  ///< the class of fault that it shows (mutations.md)
+  std::string id;                           ///< rule/stream/what it varies
+  std::string purpose;                      ///< the class of fault that it shows (mutations.md)
   std::vector<double> hyperparameters;      ///< in the rule's order
   std::vector<std::vector<double>> groups;  ///< the hyperparameters of each group, complete
   std::vector<CaseParameter> parameters;

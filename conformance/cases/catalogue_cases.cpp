@@ -15,7 +15,7 @@ namespace {
 enum class Start { zero, one, gaussian };
 
 struct Plan {
-  std::string name;     // what the case varies; the id's last part
+  std::string name;  // what the case varies; the id's last part
   std::string purpose;
   Stream stream = {};
   std::vector<double> hyperparameters;
@@ -28,9 +28,12 @@ struct Plan {
 
 double initial_value(Start start, std::uint64_t seed, std::size_t parameter, std::size_t element) {
   switch (start) {
-    case Start::zero: return 0;
-    case Start::one: return 1;
-    case Start::gaussian: break;
+    case Start::zero:
+      return 0;
+    case Start::one:
+      return 1;
+    case Start::gaussian:
+      break;
   }
   return stream_value({StreamKind::gaussian, 0, seed + 1000}, 0, parameter, element);
 }
@@ -45,8 +48,8 @@ Case build(const Rule& rule, std::uint64_t seed, const Plan& plan) {
   result.hyperparameters = plan.hyperparameters;
   result.golden = plan.golden;
   for (std::size_t index = 0; index < plan.shapes.size(); ++index) {
-    CaseParameter parameter{.name = "w" + std::to_string(index), .shape = plan.shapes[index],
-                            .initial = {}};
+    CaseParameter parameter{
+        .name = "w" + std::to_string(index), .shape = plan.shapes[index], .initial = {}};
     for (std::size_t element = 0; element < element_count(parameter.shape); ++element) {
       parameter.initial.push_back(initial_value(plan.start, seed, index, element));
     }
@@ -85,7 +88,9 @@ class CaseList {
   std::vector<Case> cases_;
 };
 
-std::string power_of_two(int exponent) { return "scale-2p" + std::to_string(exponent); }
+std::string power_of_two(int exponent) {
+  return "scale-2p" + std::to_string(exponent);
+}
 
 // Gradients at scales over the exponents of the format, from a start at zero, where
 // the parameter's own rounding drowns nothing.
@@ -115,14 +120,14 @@ void add_epsilons(CaseList& list) {
                            Pair{1, 0, true}, Pair{1, -6, false}, Pair{1e-3, -10, false},
                            // Keras' and TensorFlow.js' own epsilon, which some can't change.
                            Pair{1e-7, 0, false}, Pair{1e-7, -12, false}, Pair{1e-7, -23, false}}) {
-    list.add({.name = "epsilon-" + shortest_decimal(pair.epsilon) + "-" +
-                      power_of_two(pair.exponent),
-              .purpose = "M1: epsilon near the gradients: tells its place inside or outside the "
-                         "root, scaled, doubled or dropped",
-              .stream = {StreamKind::gaussian, pair.exponent},
-              .hyperparameters =
-                  with_value(rule, profile(rule, Values::defaults), "epsilon", pair.epsilon),
-              .golden = pair.golden});
+    list.add(
+        {.name = "epsilon-" + shortest_decimal(pair.epsilon) + "-" + power_of_two(pair.exponent),
+         .purpose = "M1: epsilon near the gradients: tells its place inside or outside the "
+                    "root, scaled, doubled or dropped",
+         .stream = {StreamKind::gaussian, pair.exponent},
+         .hyperparameters =
+             with_value(rule, profile(rule, Values::defaults), "epsilon", pair.epsilon),
+         .golden = pair.golden});
   }
 }
 
@@ -168,8 +173,8 @@ void add_options(CaseList& list) {
   for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
     if (!hyperparameter.neutral) continue;
     const std::string name(hyperparameter.name);
-    for (const auto& [values, suffix] : {std::pair(Values::distinct, ""),
-                                         std::pair(Values::dyadic, "-dyadic")}) {
+    for (const auto& [values, suffix] :
+         {std::pair(Values::distinct, ""), std::pair(Values::dyadic, "-dyadic")}) {
       list.add({.name = "with-" + name + suffix,
                 .purpose = "M8, M24, M25: " + name + " must matter, in its own place",
                 .stream = {StreamKind::gaussian, 0},
@@ -186,6 +191,18 @@ void add_options(CaseList& list) {
               .steps = 5,
               .start = Start::gaussian,
               .checkpoints = {1, 5}});
+    Case& changed = list.add({.name = "with-" + name + "-rate-change",
+                              .purpose = "M8, M24: " + name +
+                                         " while the learning rate changes: what "
+                                         "follows it, and what keeps the old rates",
+                              .stream = {StreamKind::gaussian, -3},
+                              .hyperparameters = profile(rule, Values::distinct, name),
+                              .start = Start::gaussian,
+                              .checkpoints = {2, 3, 6},
+                              .golden = true});
+    changed.learning_rates.assign(static_cast<std::size_t>(changed.steps()), std::nan(""));
+    changed.learning_rates[2] = 0x1p-9;
+    changed.learning_rates[4] = 0.1;
     if (hyperparameter.default_value != *hyperparameter.neutral) {
       list.add({.name = "without-" + name,
                 .purpose = "M25: " + name + " left out",
@@ -203,17 +220,6 @@ void add_options(CaseList& list) {
               .hyperparameters = profile(rule, Values::distinct, "weight_decay"),
               .start = Start::gaussian,
               .golden = true});
-    Case& changed =
-        list.add({.name = "with-weight_decay-rate-change",
-                  .purpose = "M8: does the decay follow the learning rate, or the schedule",
-                  .stream = {StreamKind::gaussian, -3},
-                  .hyperparameters = profile(rule, Values::distinct, "weight_decay"),
-                  .start = Start::gaussian,
-                  .checkpoints = {2, 3, 6},
-                  .golden = true});
-    changed.learning_rates.assign(static_cast<std::size_t>(changed.steps()), std::nan(""));
-    changed.learning_rates[2] = 0x1p-9;
-    changed.learning_rates[4] = 0.1;
   }
   if (has_hyperparameter(rule, "dampening")) {
     list.add({.name = "with-dampening-steps-1",
@@ -232,9 +238,14 @@ void add_streams(CaseList& list) {
   const std::vector<double> distinct = profile(rule, Values::distinct);
   const auto add = [&](StreamKind kind, int exponent, Start start, const std::string& name,
                        const std::string& purpose, bool golden = false) {
-    list.add({.name = name, .purpose = purpose, .stream = {kind, exponent},
-              .hyperparameters = start == Start::zero ? defaults : distinct, .steps = 10,
-              .start = start, .checkpoints = {1, 4, 10}, .golden = golden});
+    list.add({.name = name,
+              .purpose = purpose,
+              .stream = {kind, exponent},
+              .hyperparameters = start == Start::zero ? defaults : distinct,
+              .steps = 10,
+              .start = start,
+              .checkpoints = {1, 4, 10},
+              .golden = golden});
   };
   add(StreamKind::constant, 0, Start::zero, "bias", "M2, M3: a constant gradient's moments", true);
   add(StreamKind::alternating, -1, Start::zero, "signs", "M5, M14: negative components");
@@ -277,19 +288,26 @@ void add_structure(CaseList& list, std::uint64_t seed) {
   groups.parameters[0].group = 1;
   groups.parameters[1].group = 0;
 
-  Case& missing = list.add({.name = "missing-gradients",
-                            .purpose = "M2, M13: parameters unused in some steps; one joins late",
-                            .stream = {StreamKind::gaussian, -1},
-                            .hyperparameters = distinct,
-                            .steps = 8,
-                            .start = Start::gaussian,
-                            .shapes = {{2}, {3}, {2}, {1}},
-                            .checkpoints = {1, 2, 5, 8},
-                            .golden = true});
-  for (std::size_t step = 0; step < missing.gradients.size(); ++step) {
-    if (step % 2 == 1) missing.gradients[step][0].reset();
-    if (step < 4) missing.gradients[step][1].reset();
-    if (step == 2 || step == 5) missing.gradients[step][3].reset();
+  const auto add_missing = [&](const std::string& name, std::string_view with) {
+    Case& missing = list.add({.name = name,
+                              .purpose = "M2, M13, M24: parameters unused in some steps; one "
+                                         "joins late",
+                              .stream = {StreamKind::gaussian, -1},
+                              .hyperparameters = profile(rule, Values::distinct, with),
+                              .steps = 8,
+                              .start = Start::gaussian,
+                              .shapes = {{2}, {3}, {2}, {1}},
+                              .checkpoints = {1, 2, 5, 8},
+                              .golden = true});
+    for (std::size_t step = 0; step < missing.gradients.size(); ++step) {
+      if (step % 2 == 1) missing.gradients[step][0].reset();
+      if (step < 4) missing.gradients[step][1].reset();
+      if (step == 2 || step == 5) missing.gradients[step][3].reset();
+    }
+  };
+  add_missing("missing-gradients", "");
+  if (has_hyperparameter(rule, "weight_decay")) {
+    add_missing("missing-gradients-with-weight_decay", "weight_decay");
   }
 
   Case& mixed = list.add({.name = "mixed-formats",
@@ -324,7 +342,8 @@ void add_structure(CaseList& list, std::uint64_t seed) {
             .hyperparameters = defaults,
             .steps = 1100,
             .shapes = {{2}, {1}},
-            .checkpoints = {100, 999, 1000, 1001, 1100}});
+            .checkpoints = {100, 999, 1000, 1001, 1100},
+            .golden = true});
   list.add({.name = "long-distinct",
             .purpose = "M2, M5, M6: over a thousand steps with short memories",
             .stream = {StreamKind::gaussian, -4},

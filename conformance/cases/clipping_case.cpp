@@ -39,8 +39,12 @@ std::vector<ClippingCase> clipping_cases_for(const Clipping& clipping, std::uint
   const auto add = [&](std::string_view name, std::string_view purpose, double max_norm,
                        std::vector<std::vector<long>> shapes,
                        std::vector<std::vector<double>> gradients, bool golden) {
-    cases.push_back({&clipping, std::string(clipping.name) + "/" + std::string(name),
-                     std::string(purpose), {max_norm}, std::move(shapes), std::move(gradients),
+    cases.push_back({&clipping,
+                     std::string(clipping.name) + "/" + std::string(name),
+                     std::string(purpose),
+                     {max_norm},
+                     std::move(shapes),
+                     std::move(gradients),
                      golden});
   };
   for (const Setting& setting : settings()) {
@@ -48,13 +52,12 @@ std::vector<ClippingCase> clipping_cases_for(const Clipping& clipping, std::uint
     for (std::size_t tensor = 0; tensor < setting.shapes.size(); ++tensor) {
       std::vector<double> values;
       for (std::size_t element = 0; element < element_count(setting.shapes[tensor]); ++element) {
-        values.push_back(stream_value({StreamKind::gaussian, setting.exponent, seed}, 1, tensor,
-                                      element));
+        values.push_back(
+            stream_value({StreamKind::gaussian, setting.exponent, seed}, 1, tensor, element));
       }
       gradients.push_back(std::move(values));
     }
-    add(setting.name, setting.purpose, setting.max_norm, setting.shapes, gradients,
-        setting.golden);
+    add(setting.name, setting.purpose, setting.max_norm, setting.shapes, gradients, setting.golden);
   }
   add("at-threshold", "M15: the norm is the threshold, exactly", 5, {{2}}, {{3, -4}}, true);
   add("above-threshold", "M14: twice the threshold, exactly", 2.5, {{1}, {1}}, {{3}, {-4}}, true);

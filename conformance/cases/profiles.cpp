@@ -7,11 +7,16 @@ namespace {
 
 double pick(const Hyperparameter& hyperparameter, Values values, std::size_t index) {
   switch (values) {
-    case Values::defaults: return hyperparameter.default_value;
-    case Values::dyadic: return hyperparameter.dyadic;
-    case Values::distinct: return hyperparameter.distinct;
-    case Values::low_high: return index % 2 == 0 ? hyperparameter.low : hyperparameter.high;
-    case Values::high_low: return index % 2 == 0 ? hyperparameter.high : hyperparameter.low;
+    case Values::defaults:
+      return hyperparameter.default_value;
+    case Values::dyadic:
+      return hyperparameter.dyadic;
+    case Values::distinct:
+      return hyperparameter.distinct;
+    case Values::low_high:
+      return index % 2 == 0 ? hyperparameter.low : hyperparameter.high;
+    case Values::high_low:
+      return index % 2 == 0 ? hyperparameter.high : hyperparameter.low;
   }
   return hyperparameter.default_value;
 }

@@ -12,8 +12,8 @@ namespace plumbline::conformance {
 enum class Values {
   defaults,
   dyadic,
-  distinct,    ///< all unlike each other
-  low_high,    ///< far ends, low and high in turn
+  distinct,  ///< all unlike each other
+  low_high,  ///< far ends, low and high in turn
   high_low,
 };
 

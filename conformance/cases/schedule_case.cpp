@@ -45,8 +45,8 @@ std::vector<long> steps_to_ask(long warmup, long total) {
 bool applies(const ScheduleCase& test_case, const Dialect& dialect) {
   return std::ranges::none_of(dialect.without, [&](std::string_view name) {
     const auto index = index_of(test_case.schedule->hyperparameters, name);
-    return index && test_case.hyperparameters[*index] !=
-                        test_case.schedule->hyperparameters[*index].neutral;
+    return index &&
+           test_case.hyperparameters[*index] != test_case.schedule->hyperparameters[*index].neutral;
   });
 }
 

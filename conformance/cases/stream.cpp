@@ -29,16 +29,26 @@ double gaussian(std::uint64_t word) {
 
 std::string_view name_of(StreamKind kind) {
   switch (kind) {
-    case StreamKind::gaussian: return "gaussian";
-    case StreamKind::constant: return "constant";
-    case StreamKind::alternating: return "alternating";
-    case StreamKind::growing: return "growing";
-    case StreamKind::big_then_small: return "big-then-small";
-    case StreamKind::spike: return "spike";
-    case StreamKind::sparse: return "sparse";
-    case StreamKind::zeros_first: return "zeros-first";
-    case StreamKind::zero: return "zero";
-    case StreamKind::drift: return "drift";
+    case StreamKind::gaussian:
+      return "gaussian";
+    case StreamKind::constant:
+      return "constant";
+    case StreamKind::alternating:
+      return "alternating";
+    case StreamKind::growing:
+      return "growing";
+    case StreamKind::big_then_small:
+      return "big-then-small";
+    case StreamKind::spike:
+      return "spike";
+    case StreamKind::sparse:
+      return "sparse";
+    case StreamKind::zeros_first:
+      return "zeros-first";
+    case StreamKind::zero:
+      return "zero";
+    case StreamKind::drift:
+      return "drift";
   }
   return "";
 }
@@ -52,16 +62,35 @@ double stream_value(const Stream& stream, long step, std::size_t parameter, std:
 
   double value = 0;
   switch (stream.kind) {
-    case StreamKind::gaussian: value = gaussian(word); break;
-    case StreamKind::constant: value = direction; break;
-    case StreamKind::alternating: value = step % 2 == 0 ? direction : -direction; break;
-    case StreamKind::growing: value = std::ldexp(direction, static_cast<int>(step) - 1); break;
-    case StreamKind::big_then_small: value = gaussian(word) * (step < 4 ? 1 : 0x1p-12); break;
-    case StreamKind::spike: value = gaussian(word) * (step == 4 ? 0x1p12 : 1); break;
-    case StreamKind::sparse: value = (fixed + word) % 4 == 0 ? gaussian(word) : 0; break;
-    case StreamKind::zeros_first: value = step < 4 ? 0 : gaussian(word); break;
-    case StreamKind::zero: break;
-    case StreamKind::drift: value = direction + gaussian(word) / 2; break;
+    case StreamKind::gaussian:
+      value = gaussian(word);
+      break;
+    case StreamKind::constant:
+      value = direction;
+      break;
+    case StreamKind::alternating:
+      value = step % 2 == 0 ? direction : -direction;
+      break;
+    case StreamKind::growing:
+      value = std::ldexp(direction, static_cast<int>(step) - 1);
+      break;
+    case StreamKind::big_then_small:
+      value = gaussian(word) * (step < 4 ? 1 : 0x1p-12);
+      break;
+    case StreamKind::spike:
+      value = gaussian(word) * (step == 4 ? 0x1p12 : 1);
+      break;
+    case StreamKind::sparse:
+      value = (fixed + word) % 4 == 0 ? gaussian(word) : 0;
+      break;
+    case StreamKind::zeros_first:
+      value = step < 4 ? 0 : gaussian(word);
+      break;
+    case StreamKind::zero:
+      break;
+    case StreamKind::drift:
+      value = direction + gaussian(word) / 2;
+      break;
   }
   return BFloat16::description.round(std::ldexp(value, stream.exponent));
 }

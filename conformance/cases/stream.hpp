@@ -21,16 +21,16 @@
 namespace plumbline::conformance {
 
 enum class StreamKind {
-  gaussian,       ///< near-normal, standard deviation 1.15 * 2^exponent
-  constant,       ///< the direction, at every step
-  alternating,    ///< the direction, its sign turning at every step
-  growing,        ///< the direction, doubling at every step
-  big_then_small, ///< gaussian; from step 4 on 2^12 times smaller
-  spike,          ///< gaussian; step 4 alone is 2^12 times larger
-  sparse,         ///< gaussian in one of four places, else 0
-  zeros_first,    ///< 0 in steps 1 to 3, then gaussian
-  zero,           ///< 0
-  drift,          ///< the direction plus half a gaussian: does not average out
+  gaussian,        ///< near-normal, standard deviation 1.15 * 2^exponent
+  constant,        ///< the direction, at every step
+  alternating,     ///< the direction, its sign turning at every step
+  growing,         ///< the direction, doubling at every step
+  big_then_small,  ///< gaussian; from step 4 on 2^12 times smaller
+  spike,           ///< gaussian; step 4 alone is 2^12 times larger
+  sparse,          ///< gaussian in one of four places, else 0
+  zeros_first,     ///< 0 in steps 1 to 3, then gaussian
+  zero,            ///< 0
+  drift,           ///< the direction plus half a gaussian: does not average out
 };
 
 struct Stream {

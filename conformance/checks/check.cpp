@@ -29,9 +29,12 @@ Conventions conventions_of(const Task& task) {
     return Conventions{entry.options, entry.dialects, entry.equivalences};
   };
   switch (task.kind) {
-    case Kind::rule: return of(*find_rule(task.name));
-    case Kind::schedule: return of(*find_schedule(task.name));
-    case Kind::clipping: return of(*find_clipping(task.name));
+    case Kind::rule:
+      return of(*find_rule(task.name));
+    case Kind::schedule:
+      return of(*find_schedule(task.name));
+    case Kind::clipping:
+      return of(*find_clipping(task.name));
   }
   return {};
 }
@@ -40,9 +43,12 @@ Conventions conventions_of(const Task& task) {
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
-    case Kind::rule: return "rule";
-    case Kind::schedule: return "schedule";
-    case Kind::clipping: return "clipping";
+    case Kind::rule:
+      return "rule";
+    case Kind::schedule:
+      return "schedule";
+    case Kind::clipping:
+      return "clipping";
   }
   return "";
 }
@@ -87,8 +93,9 @@ std::vector<Task> tasks_for(const CheckOptions& options) {
   return tasks;
 }
 
-Result run_task(SubjectSession& session, const Task& task, const CheckOptions& options,
-                const std::function<void(const std::string&)>& progress) {
+std::optional<Result> run_task(SubjectSession& session, const Task& task,
+                               const CheckOptions& options,
+                               const std::function<void(const std::string&)>& progress) {
   const SubjectDescription& description = session.describe();
   const RoundingScope scope(
       {.budget = options.budget, .flushes_subnormals = description.flushes_subnormals});
@@ -97,12 +104,16 @@ Result run_task(SubjectSession& session, const Task& task, const CheckOptions& o
   switch (task.kind) {
     case Kind::rule: {
       const auto trials = rule_trials(session, task, options, progress);
-      result.finding = decide(conventions_of(task), trials, options.dialect, claimed);
+      if (trials.empty()) return std::nullopt;
+      result.finding =
+          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
       break;
     }
     case Kind::clipping: {
       const auto trials = clipping_trials(session, task, options, progress);
-      result.finding = decide(conventions_of(task), trials, options.dialect, claimed);
+      if (trials.empty()) return std::nullopt;
+      result.finding =
+          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
       break;
     }
     case Kind::schedule: {
@@ -111,12 +122,15 @@ Result run_task(SubjectSession& session, const Task& task, const CheckOptions& o
       Task in_format = task;
       in_format.format = "binary64";
       const auto trials = schedule_trials(session, in_format, options, progress);
-      result.finding = decide(conventions_of(task), trials, options.dialect, claimed);
+      if (trials.empty()) return std::nullopt;
+      result.finding =
+          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
       result.task.format = in_format.format;
       if (result.finding.verdict != Verdict::deviates) break;
       in_format.format = "binary32";
       const auto again = schedule_trials(session, in_format, options, progress);
-      Finding narrower = decide(conventions_of(task), again, options.dialect, claimed);
+      Finding narrower =
+          decide(conventions_of(task), again, options.dialect, claimed, options.thorough);
       if (narrower.verdict == Verdict::conforms) {
         result.finding = std::move(narrower);
         result.task.format = in_format.format;

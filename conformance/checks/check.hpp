@@ -16,15 +16,15 @@ namespace plumbline::conformance {
 
 /// What is checked.
 struct CheckOptions {
-  std::vector<std::string> rules;      ///< globs; all lists empty: everything
+  std::vector<std::string> rules;  ///< globs; all lists empty: everything
   std::vector<std::string> schedules;
   std::vector<std::string> clippings;
   std::vector<std::string> formats;
-  std::vector<std::string> cases;      ///< globs on case ids
-  std::string dialect;                 ///< hold the subject to this one
+  std::vector<std::string> cases;  ///< globs on case ids
+  std::string dialect;             ///< hold the subject to this one
   double budget = 2;
   std::uint64_t seed = 1;
-  bool stop_at_deviation = false;
+  bool thorough = true;  ///< look for the nearest dialect of a deviating subject
 };
 
 enum class Kind { rule, schedule, clipping };
@@ -45,9 +45,9 @@ struct Result {
 /// The tasks that the options select, in the catalogue's order.
 std::vector<Task> tasks_for(const CheckOptions& options);
 
-/// Puts one task to the subject. Throws SubjectUnusable. `progress` is called with the
-/// id of each case before it runs.
-Result run_task(SubjectSession& session, const Task& task, const CheckOptions& options,
+/// Puts one task to the subject; nothing where no case is selected for it. Throws
+/// SubjectUnusable. `progress` is called with the id of each case before it runs.
+std::optional<Result> run_task(SubjectSession& session, const Task& task, const CheckOptions& options,
                 const std::function<void(const std::string&)>& progress);
 
 // The trials of each kind; run_task chooses.

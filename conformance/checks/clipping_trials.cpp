@@ -28,12 +28,12 @@ ClippingRecording record_clipping(SubjectSession& session, const ClippingCase& t
                          {"values", session.numbers(test_case.gradients[index])}});
   }
   const Reply reply = session.call(
-      "clip", {{"clipping", test_case.clipping->name},
-               {"format", format.name},
-               {"hyperparameters", hyperparameter_object(session,
-                                                         test_case.clipping->hyperparameters,
-                                                         test_case.hyperparameters)},
-               {"gradients", std::move(gradients)}});
+      "clip",
+      {{"clipping", test_case.clipping->name},
+       {"format", format.name},
+       {"hyperparameters", hyperparameter_object(session, test_case.clipping->hyperparameters,
+                                                 test_case.hyperparameters)},
+       {"gradients", std::move(gradients)}});
   if (!reply.ok()) {
     static_cast<Ended&>(recording) = ended(reply);
   } else {
@@ -81,8 +81,7 @@ Comparison compare_clipping(const ClippingCase& test_case, const ClippingRecordi
 
 bool fits(const ClippingCase& test_case, const SubjectFormat& format) {
   return std::ranges::all_of(test_case.gradients, [&](const std::vector<double>& gradient) {
-    return std::ranges::all_of(gradient,
-                               [&](double value) { return format.storage.holds(value); });
+    return std::ranges::all_of(gradient, [&](double value) { return format.storage.holds(value); });
   });
 }
 
@@ -104,9 +103,10 @@ std::vector<Trial> clipping_trials(SubjectSession& session, const Task& task,
                       .ended = *recording,
                       .steps = 1,
                       .applies = [](const Dialect&) { return true; },
-                      .compare = [test_case, recording, format](const Candidate& candidate) {
-                        return compare_clipping(*test_case, *recording, candidate, format);
-                      }});
+                      .compare =
+                          [test_case, recording, format](const Candidate& candidate) {
+                            return compare_clipping(*test_case, *recording, candidate, format);
+                          }});
   }
   return trials;
 }

@@ -11,16 +11,16 @@ std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,
     if (!selected(options.cases, fresh.id) || !fresh.fits(format)) continue;
     progress(fresh.id);
     const auto test_case = std::make_shared<const Case>(std::move(fresh));
-    const auto recording =
-        std::make_shared<const Recording>(record(session, *test_case, format));
+    const auto recording = std::make_shared<const Recording>(record(session, *test_case, format));
     trials.push_back(
         {.id = test_case->id,
          .ended = *recording,
          .steps = static_cast<long>(recording->steps.size()),
          .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
-         .compare = [test_case, recording, format](const Candidate& candidate) {
-           return compare(*test_case, *recording, candidate, format);
-         }});
+         .compare =
+             [test_case, recording, format](const Candidate& candidate) {
+               return compare(*test_case, *recording, candidate, format);
+             }});
   }
   return trials;
 }

@@ -40,10 +40,10 @@ void work(Board& board, const std::vector<Task>& tasks, const CheckOptions& chec
     };
     try {
       const SubjectDescription description = session.describe();
-      Result result = run_task(session, tasks[index], check, progress);
+      std::optional<Result> result = run_task(session, tasks[index], check, progress);
       const std::lock_guard lock(board.mutex);
       board.subject = description;
-      board.results.emplace(index, std::move(result));
+      if (result) board.results.emplace(index, *std::move(result));
       ++board.done;
     } catch (const SubjectUnusable& failure) {
       const std::lock_guard lock(board.mutex);
@@ -79,8 +79,8 @@ RunOutcome run_checks(const CheckOptions& check, const RunOptions& run) {
   for (std::thread& worker : workers) worker.join();
 
   outcome.subject = board.subject;
-  const std::size_t last = board.failures.empty() ? outcome.selected.size()
-                                                  : board.failures.begin()->first;
+  const std::size_t last =
+      board.failures.empty() ? outcome.selected.size() : board.failures.begin()->first;
   for (auto& [index, result] : board.results) {
     if (index <= last) outcome.results.push_back(std::move(result));
   }

@@ -71,9 +71,10 @@ std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
          .ended = *recording,
          .steps = static_cast<long>(test_case->steps.size()),
          .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
-         .compare = [test_case, recording, format](const Candidate& candidate) {
-           return compare_schedule(*test_case, *recording, candidate, format);
-         }});
+         .compare =
+             [test_case, recording, format](const Candidate& candidate) {
+               return compare_schedule(*test_case, *recording, candidate, format);
+             }});
   }
   return trials;
 }

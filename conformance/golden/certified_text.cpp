@@ -9,8 +9,7 @@
 
 namespace plumbline::conformance {
 
-std::string certified_text(const Certified& value, const std::string& place,
-                           GoldenCounts& counts) {
+std::string certified_text(const Certified& value, const std::string& place, GoldenCounts& counts) {
   const auto text = value.decimal(golden_digits);
   if (!text) throw NotEnoughPrecision(fmt::format("{} can't be certified", place));
   ++counts.certified_numbers;

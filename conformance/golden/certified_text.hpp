@@ -15,12 +15,13 @@ namespace plumbline::conformance {
 inline constexpr std::string_view golden_formats[] = {"binary64", "binary32", "bfloat16"};
 
 /// The number's forty digits; counts it. Throws NotEnoughPrecision with `place`.
-std::string certified_text(const Certified& value, const std::string& place,
-                           GoldenCounts& counts);
+std::string certified_text(const Certified& value, const std::string& place, GoldenCounts& counts);
 
 /// A quadruple, exactly.
 Certified exactly(Quadruple value);
-inline Certified exactly(double value) { return Certified(value); }
+inline Certified exactly(double value) {
+  return Certified(value);
+}
 
 /// Three significant digits, never below the value.
 std::string rounded_up(double value);

@@ -115,7 +115,9 @@ std::string sha256(const std::string& text) {
   return hexadecimal;
 }
 
-std::string source_hash() { return PLUMBLINE_SOURCE_HASH; }
+std::string source_hash() {
+  return PLUMBLINE_SOURCE_HASH;
+}
 
 std::vector<GoldenFile> golden_files(const std::function<void(const std::string&)>& progress) {
   std::vector<GoldenFile> files;
@@ -166,8 +168,8 @@ std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::strin
     problems.push_back({file.path, first_difference(found->second, file.text)});
   }
   for (const auto& [path, text] : on_disk) {
-    const bool known = std::ranges::any_of(
-        computed, [&](const GoldenFile& file) { return file.path == path; });
+    const bool known =
+        std::ranges::any_of(computed, [&](const GoldenFile& file) { return file.path == path; });
     if (!known) problems.push_back({path, "is not one of the golden files"});
   }
   return problems;

@@ -21,8 +21,9 @@ std::string three_digits(double radii) {
 GoldenFile golden_power() {
   using nlohmann::ordered_json;
   ordered_json content{{"format", "plumbline-power/1"},
-                       {"notes", "how far apart two dialects are in each case, in acceptance "
-                                 "radii; null: one of them has no place for the case"},
+                       {"notes",
+                        "how far apart two dialects are in each case, in acceptance "
+                        "radii; null: one of them has no place for the case"},
                        {"rules", ordered_json::array()}};
   for (const Rule& rule : all_rules()) {
     const std::vector<Case> cases = cases_for(rule, 1);
@@ -41,6 +42,7 @@ GoldenFile golden_power() {
                                   {"second", pair.second},
                                   {"format", format},
                                   {"proved_equivalent", proved},
+                                  {"apart_by_hyperparameters", pair.apart_by_hyperparameters},
                                   {"best", three_digits(pair.best())},
                                   {"radii", std::move(radii)}});
       }

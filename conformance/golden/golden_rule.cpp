@@ -17,25 +17,23 @@ struct CertifiedPoint {
 };
 
 double rate_at(const Case& test_case, long step, double before) {
-  return test_case.changes_rate(step)
-             ? test_case.learning_rates[static_cast<std::size_t>(step - 1)]
-             : before;
+  return test_case.changes_rate(step) ? test_case.learning_rates[static_cast<std::size_t>(step - 1)]
+                                      : before;
 }
 
 /// One parameter's certified trajectory, at the checkpoints.
 std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::size_t index,
                                                  const Dialect& dialect) {
   const CaseParameter& parameter = test_case.parameters[index];
-  const auto update = test_case.rule->bind<Certified>(test_case.hyperparameters_of(parameter),
-                                                      dialect.choices);
+  const auto update =
+      test_case.rule->bind<Certified>(test_case.hyperparameters_of(parameter), dialect.choices);
   std::vector<Certified> values(parameter.initial.begin(), parameter.initial.end());
   SharedState<Certified> shared = update->start_shared();
   StateTensors<Certified> state = update->start_state(values);
   std::vector<CertifiedPoint> points;
   for (long step = 1; step <= test_case.steps(); ++step) {
     if (test_case.changes_rate(step)) update->set_learning_rate(rate_at(test_case, step, 0));
-    if (const Gradient& gradient =
-            test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
+    if (const Gradient& gradient = test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
       const std::vector<Certified> exact(gradient->begin(), gradient->end());
       update->advance(shared);
       update->apply(values, exact, state, shared);
@@ -58,8 +56,7 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
   std::vector<ordered_json> result;
   for (long step = 1; step <= test_case.steps(); ++step) {
     if (test_case.changes_rate(step)) reenactment.set_learning_rate(rate_at(test_case, step, 0));
-    if (const Gradient& gradient =
-            test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
+    if (const Gradient& gradient = test_case.gradients[static_cast<std::size_t>(step - 1)][index]) {
       reenactment.advance();
       reenactment.step(*gradient);
     }
@@ -78,8 +75,7 @@ ordered_json texts(const std::vector<Certified>& values, const std::string& plac
                    GoldenCounts& counts) {
   ordered_json list = ordered_json::array();
   for (std::size_t element = 0; element < values.size(); ++element) {
-    list.push_back(
-        certified_text(values[element], fmt::format("{}[{}]", place, element), counts));
+    list.push_back(certified_text(values[element], fmt::format("{}[{}]", place, element), counts));
   }
   return list;
 }
@@ -128,13 +124,13 @@ ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const st
 
 ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
   const Rule& rule = *test_case.rule;
-  const std::string id = fmt::format("{}/{}{}", rule.name, dialect.name,
-                                     test_case.id.substr(rule.name.size()));
-  ordered_json result{{"id", id},
-                      {"dialect", dialect.name},
-                      {"purpose", test_case.purpose},
-                      {"hyperparameters",
-                       hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)}};
+  const std::string id =
+      fmt::format("{}/{}{}", rule.name, dialect.name, test_case.id.substr(rule.name.size()));
+  ordered_json result{
+      {"id", id},
+      {"dialect", dialect.name},
+      {"purpose", test_case.purpose},
+      {"hyperparameters", hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)}};
   for (const auto& group : test_case.groups) {
     result["groups"].push_back(
         {{"hyperparameters", hyperparameter_texts(rule.hyperparameters, group)}});

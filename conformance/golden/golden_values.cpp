@@ -44,8 +44,8 @@ ordered_json clipped(const ClippingCase& test_case, const Dialect& dialect, cons
   };
   std::vector<std::vector<Certified>> certified;
   lists(certified);
-  const Certified norm = test_case.clipping->clip<Certified>(test_case.hyperparameters,
-                                                             dialect.choices, certified);
+  const Certified norm =
+      test_case.clipping->clip<Certified>(test_case.hyperparameters, dialect.choices, certified);
   ordered_json result{{"clipped", ordered_json::array()}};
   for (std::size_t tensor = 0; tensor < certified.size(); ++tensor) {
     ordered_json list = ordered_json::array();
@@ -106,8 +106,8 @@ ordered_json heading(const auto& entry, const char* kind) {
 }  // namespace
 
 GoldenFile golden_schedule(const Schedule& schedule) {
-  GoldenFile file{.path = fmt::format("schedules/{}.json", schedule.name), .text = {},
-                  .counts = {}};
+  GoldenFile file{
+      .path = fmt::format("schedules/{}.json", schedule.name), .text = {}, .counts = {}};
   ordered_json content = heading(schedule, "schedule");
   for (const Dialect& dialect : schedule.dialects) {
     for (const ScheduleCase& test_case : schedule_cases_for(schedule)) {
@@ -131,8 +131,7 @@ GoldenFile golden_schedule(const Schedule& schedule) {
 }
 
 GoldenFile golden_clipping(const Clipping& clipping) {
-  GoldenFile file{.path = fmt::format("clipping/{}.json", clipping.name), .text = {},
-                  .counts = {}};
+  GoldenFile file{.path = fmt::format("clipping/{}.json", clipping.name), .text = {}, .counts = {}};
   ordered_json content = heading(clipping, "clipping");
   for (const Dialect& dialect : clipping.dialects) {
     for (const ClippingCase& test_case : clipping_cases_for(clipping, 1)) {

@@ -227,13 +227,14 @@ constexpr const char* power_schema = R"({
             "type": "array",
             "items": {
               "type": "object",
-              "required": ["first", "second", "format", "proved_equivalent", "best", "radii"],
+              "required": ["first", "second", "format", "proved_equivalent", "apart_by_hyperparameters", "best", "radii"],
               "additionalProperties": false,
               "properties": {
                 "first": {"type": "string"},
                 "second": {"type": "string"},
                 "format": {"type": "string"},
                 "proved_equivalent": {"type": "boolean"},
+                "apart_by_hyperparameters": {"type": "boolean"},
                 "best": {"type": "string"},
                 "radii": {"type": "array", "items": {"type": ["string", "null"]}}
               }

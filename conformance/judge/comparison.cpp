@@ -246,8 +246,7 @@ class ParameterComparison {
         inside = inside || position.inside;
       }
       if (!inside) {
-        deviate(step, element, "evaluate_at", "trajectory", value, bounds_of(*wanted),
-                least_share);
+        deviate(step, element, "evaluate_at", "trajectory", value, bounds_of(*wanted), least_share);
         if (!shown) result_.deviation->note = "the subject takes its gradients at its parameters";
         return;
       }
@@ -279,7 +278,12 @@ Comparison compare(const Case& test_case, const Recording& recording, const Cand
           }));
   }
   if (test_case.beside && recording.beside) {
-    merge(total, compare(*test_case.beside, *recording.beside, candidate, format));
+    Comparison beside = compare(*test_case.beside, *recording.beside, candidate, format);
+    if (beside.deviation) {
+      beside.deviation->test_case = test_case.id;
+      beside.deviation->note = "in the second of the two optimizers";
+    }
+    merge(total, std::move(beside));
   }
   return total;
 }

@@ -21,8 +21,8 @@ struct Deviation {
   double value = 0;
   double lower = 0;
   double upper = 0;
-  double radii = 0;        ///< distance from the centre; infinity for NaN
-  std::string note = {};        ///< what else there is to say; often empty
+  double radii = 0;       ///< distance from the centre; infinity for NaN
+  std::string note = {};  ///< what else there is to say; often empty
 };
 
 /// How a subject holds hyperparameters, where that shows beyond rounding.
@@ -39,9 +39,9 @@ struct Candidate {
 };
 
 struct Comparison {
-  double budget_used = 0;               ///< largest share of a radius, of what was inside
-  std::optional<Deviation> deviation;   ///< the earliest; none where all is inside
-  std::optional<long> claim_ends;       ///< step past which trajectories say little
+  double budget_used = 0;              ///< largest share of a radius, of what was inside
+  std::optional<Deviation> deviation;  ///< the earliest; none where all is inside
+  std::optional<long> claim_ends;      ///< step past which trajectories say little
 };
 
 /// Compares both by trajectory and, where the subject shows its state, step by step.

@@ -33,8 +33,8 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
       const auto& worlds = reenactment.worlds(element);
       if (worlds.empty()) return result;
       quantities.push_back(worlds.front().parameter);
-      quantities.push_back(reenactment.look_ahead(worlds.front())
-                               .value_or(worlds.front().parameter));
+      quantities.push_back(
+          reenactment.look_ahead(worlds.front()).value_or(worlds.front().parameter));
     }
     result.push_back(std::move(quantities));
   }
@@ -51,8 +51,7 @@ double distance_in_radii(const Rounded<Format>& one, const Rounded<Format>& othe
   };
   if (!finite(one) || !finite(other)) return 0;
   const Wide difference = (one.lower() + one.upper()) / 2 - (other.lower() + other.upper()) / 2;
-  const Wide radius =
-      std::max(one.upper() - one.lower(), other.upper() - other.lower()) / 2;
+  const Wide radius = std::max(one.upper() - one.lower(), other.upper() - other.lower()) / 2;
   if (difference == 0) return 0;
   return static_cast<double>((difference < 0 ? -difference : difference) / radius);
 }
@@ -72,6 +71,9 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
   std::size_t pair = 0;
   for (std::size_t first = 0; first < by_dialect.size(); ++first) {
     for (std::size_t second = first + 1; second < by_dialect.size(); ++second, ++pair) {
+      if (by_dialect[first].has_value() != by_dialect[second].has_value()) {
+        pairs[pair].apart_by_hyperparameters = true;
+      }
       if (!by_dialect[first] || !by_dialect[second]) continue;
       double largest = pairs[pair].by_case[case_index].value_or(0);
       const std::size_t steps = std::min(by_dialect[first]->size(), by_dialect[second]->size());
@@ -101,7 +103,7 @@ std::vector<PairPower> power_table(const std::vector<Case>& cases, const Rule& r
   for (std::size_t first = 0; first < rule.dialects.size(); ++first) {
     for (std::size_t second = first + 1; second < rule.dialects.size(); ++second) {
       pairs.push_back({rule.dialects[first].name, rule.dialects[second].name,
-                       std::vector<std::optional<double>>(cases.size())});
+                       std::vector<std::optional<double>>(cases.size()), false});
     }
   }
   for (std::size_t case_index = 0; case_index < cases.size(); ++case_index) {

@@ -15,11 +15,13 @@ namespace plumbline::conformance {
 /// The least power with which each pair of dialects has to be told apart.
 inline constexpr double least_power = 8;
 
-
 /// One pair of dialects of a rule over all its cases.
 struct PairPower {
   std::string_view first, second;
   std::vector<std::optional<double>> by_case;  ///< in the order of the cases
+  /// Some case sends a hyperparameter that one of the two has a place for and the other
+  /// has not: they are told apart by whether they take it.
+  bool apart_by_hyperparameters = false;
   double best() const;
 };
 

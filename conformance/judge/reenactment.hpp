@@ -54,9 +54,9 @@ Position position_of(const Rounded<Format>& interval, double value) {
   }
   // An exact value has no radius: distances from it are told in roundings.
   const Wide magnitude = centre < 0 ? -centre : centre;
-  const Wide rounding = Wide(rounding_model().budget) *
-                        (Wide(Format::description.unit_roundoff()) * magnitude +
-                         Wide(Format::description.least_subnormal()));
+  const Wide rounding =
+      Wide(rounding_model().budget) * (Wide(Format::description.unit_roundoff()) * magnitude +
+                                       Wide(Format::description.least_subnormal()));
   if (radius < rounding) radius = rounding;
   return {false, std::max(1.0 + 1e-9, static_cast<double>(distance / radius))};
 }
@@ -174,9 +174,8 @@ class Reenactment {
     if (!mixed_) return value;
     return with_arithmetic(storage_, [&]<class Storage>() {
       using Wide = typename Storage::Wide;
-      const auto kept = Rounded<Storage>::stored(static_cast<Wide>(value.lower()),
-                                                 static_cast<Wide>(value.upper()),
-                                                 value.may_be_nan());
+      const auto kept = Rounded<Storage>::stored(
+          static_cast<Wide>(value.lower()), static_cast<Wide>(value.upper()), value.may_be_nan());
       using Own = typename Format::Wide;
       return Number::between(static_cast<Own>(kept.lower()), static_cast<Own>(kept.upper()),
                              kept.may_be_nan());

@@ -28,7 +28,9 @@ Comparison compare_one(const Contender& contender, const Trial& trial) {
   if (contender.dialect != nullptr && !trial.applies(*contender.dialect)) {
     Comparison comparison;
     comparison.deviation =
-        Deviation{.test_case = trial.id, .quantity = "hyperparameters", .radii = infinity,
+        Deviation{.test_case = trial.id,
+                  .quantity = "hyperparameters",
+                  .radii = infinity,
                   .note = "the dialect has no place for a hyperparameter of this case"};
     return comparison;
   }
@@ -96,7 +98,9 @@ std::vector<Contender> unnamed_contenders(const Conventions& conventions) {
         name += fmt::format("{}{}={}", i == 0 ? "" : ", ", option.name,
                             option.choices[static_cast<std::size_t>(choices[i])]);
       }
-      contenders.push_back({.name = name, .candidate = {choices, Held::exactly}, .first_deviation = {},
+      contenders.push_back({.name = name,
+                            .candidate = {choices, Held::exactly},
+                            .first_deviation = {},
                             .claim_ends = {}});
     }
     std::size_t place = 0;
@@ -117,34 +121,35 @@ std::vector<std::string> names(const std::vector<std::string_view>& views) {
   return {views.begin(), views.end()};
 }
 
-/// Of those that explain all: the claimed one, else the one with most room left. Among
-/// proved equivalents the first in the catalogue.
+/// Of those that explain all: the claimed one, else the one with most room left. A form
+/// that is proved equal to an earlier one in the catalogue rounds more and so allows
+/// more: it is named only where no first form explains.
 const Contender* choose(const Conventions& conventions, const std::vector<Contender>& contenders,
                         const Dialect* claimed) {
-  const Contender* chosen = nullptr;
-  const auto same_function = [&](const Contender& one, const Contender& other) {
-    const auto equal = equivalents(conventions.equivalences, one.name);
-    return std::ranges::find(equal, other.name) != equal.end();
-  };
+  std::vector<std::string_view> earlier;
+  const Contender* first_form = nullptr;
+  const Contender* other_form = nullptr;
   for (const Contender& contender : contenders) {
+    const auto same = equivalents(conventions.equivalences, contender.name);
+    const bool is_first = std::ranges::none_of(same, [&](std::string_view name) {
+      return std::ranges::find(earlier, name) != earlier.end();
+    });
+    earlier.push_back(contender.name);
     if (!contender.explains_all) continue;
     if (claimed != nullptr && contender.dialect == claimed) return &contender;
-    if (chosen == nullptr || (contender.budget_used < chosen->budget_used &&
-                              !same_function(*chosen, contender))) {
-      chosen = &contender;
-    }
+    const Contender*& best = is_first ? first_form : other_form;
+    if (best == nullptr || contender.budget_used < best->budget_used) best = &contender;
   }
-  return chosen;
+  return first_form != nullptr ? first_form : other_form;
 }
 
 void list_nearest(Finding& finding, std::vector<Contender> contenders) {
   std::ranges::stable_sort(contenders, nearer);
   for (const Contender& contender : contenders) {
     if (contender.name == finding.dialect && finding.verdict == Verdict::conforms) continue;
-    finding.nearest.push_back({contender.name,
-                               contender.explains_all ? contender.budget_used
-                                                      : contender.worst_radii,
-                               contender.cases_missed});
+    finding.nearest.push_back(
+        {contender.name, contender.explains_all ? contender.budget_used : contender.worst_radii,
+         contender.cases_missed});
   }
   if (finding.nearest.size() > 5) finding.nearest.resize(5);
 }
@@ -170,8 +175,9 @@ bool count_trials(Finding& finding, std::span<const Trial> trials) {
       case Outcome::fault:
         if (finding.error.empty()) {
           finding.error = fmt::format("{}: {}", trial.id, trial.ended.message);
-          finding.fault = trial.ended.outcome == Outcome::fault ? std::string(fault_text(trial.ended.fault))
-                                                                : std::string("error reported by the subject");
+          finding.fault = trial.ended.outcome == Outcome::fault
+                              ? std::string(fault_text(trial.ended.fault))
+                              : std::string("error reported by the subject");
         }
         break;
     }
@@ -181,10 +187,8 @@ bool count_trials(Finding& finding, std::span<const Trial> trials) {
     finding.notes.resize(3);
     finding.notes.push_back(fmt::format("and {} more refused", more));
   }
-  if (finding.cases == 0 && finding.error.empty()) {
-    finding.verdict = Verdict::unsupported;
-    finding.error = first_unsupported;
-  }
+  finding.unsupported_reason = first_unsupported;
+  if (finding.cases == 0 && finding.error.empty()) finding.verdict = Verdict::unsupported;
   return finding.cases > 0;
 }
 
@@ -192,16 +196,20 @@ bool count_trials(Finding& finding, std::span<const Trial> trials) {
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::conforms: return "conforms";
-    case Verdict::deviates: return "deviates";
-    case Verdict::unsupported: return "unsupported";
-    case Verdict::error: return "error";
+    case Verdict::conforms:
+      return "conforms";
+    case Verdict::deviates:
+      return "deviates";
+    case Verdict::unsupported:
+      return "unsupported";
+    case Verdict::error:
+      return "error";
   }
   return "";
 }
 
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,
-               std::string_view required, std::string_view claimed) {
+               std::string_view required, std::string_view claimed, bool thorough) {
   Finding finding;
   if (!count_trials(finding, trials)) return finding;
 
@@ -243,10 +251,9 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
         finding.indistinguishable_dialects.push_back(contender.name);
       }
     }
-    const bool as_wanted =
-        wanted_dialect == nullptr || wanted_dialect->name == chosen->name ||
-        std::ranges::find(finding.equivalent_dialects, wanted_dialect->name) !=
-            finding.equivalent_dialects.end();
+    const bool as_wanted = wanted_dialect == nullptr || wanted_dialect->name == chosen->name ||
+                           std::ranges::find(finding.equivalent_dialects, wanted_dialect->name) !=
+                               finding.equivalent_dialects.end();
     if (!as_wanted) {
       // It follows another dialect than it should: show where it leaves that one.
       finding.verdict = Verdict::deviates;
@@ -260,6 +267,9 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
                                           chosen->name));
     }
     list_nearest(finding, contenders);
+  } else if (!thorough) {
+    finding.verdict = Verdict::deviates;
+    fill_from(contenders.front());
   } else {
     finding.verdict = Verdict::deviates;
     // The nearest dialect and modifier: the one that leaves fewest cases unexplained.
@@ -280,11 +290,15 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
     for (Contender& contender : unnamed) {
       examine(contender, trials, false);
       if (contender.explains_all) {
-        finding.notes.push_back(fmt::format(
-            "follows no dialect in use; these options explain it: {}", contender.name));
+        finding.notes.push_back(
+            fmt::format("follows no dialect in use; these options explain it: {}", contender.name));
       }
     }
-    const auto nearest = std::ranges::min_element(contenders, nearer);
+    // Where a dialect must hold, the deviation shown is the one from it.
+    const auto wanted_one = std::ranges::find(contenders, wanted_dialect, &Contender::dialect);
+    const auto nearest = wanted_dialect != nullptr && wanted_one != contenders.end()
+                             ? wanted_one
+                             : std::ranges::min_element(contenders, nearer);
     fill_from(*nearest);
     for (const Contender& contender : unnamed) {
       if (contender.explains_all) contenders.push_back(contender);

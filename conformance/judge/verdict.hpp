@@ -34,14 +34,14 @@ struct Conventions {
 
 struct NearestDialect {
   std::string dialect;
-  double radii = 0;      ///< how far off at its worst; at most 1 where it explains all
-  long cases_missed = 0; ///< cases that it does not explain
+  double radii = 0;       ///< how far off at its worst; at most 1 where it explains all
+  long cases_missed = 0;  ///< cases that it does not explain
 };
 
 struct Finding {
   Verdict verdict = Verdict::error;
-  std::string dialect;  ///< the one that explains all, or else the nearest
-  std::vector<std::string> equivalent_dialects;         ///< proved the same function
+  std::string dialect;                           ///< the one that explains all, or else the nearest
+  std::vector<std::string> equivalent_dialects;  ///< proved the same function
   std::vector<std::string> indistinguishable_dialects;  ///< explain all too, in this format
   std::vector<std::string> modifiers;
   double budget_used = 0;
@@ -49,6 +49,7 @@ struct Finding {
   long cases = 0;
   long steps = 0;
   long unsupported_cases = 0;
+  std::string unsupported_reason;  ///< what the subject said the first time
   std::optional<Deviation> deviation;
   std::vector<NearestDialect> nearest;
   std::string error;
@@ -57,9 +58,11 @@ struct Finding {
   std::optional<long> claim_ends;
 };
 
-/// Decides. `required` restricts the dialects (empty: any); `claimed` is what the
-/// subject says of itself: it is checked, never trusted.
+/// Decides. `required` is the dialect that the subject is held to (empty: any);
+/// `claimed` is what it says of itself: that is checked, never trusted. Without
+/// `thorough` a deviating subject is not examined further once the verdict is clear, so
+/// that the nearest dialect is a guess.
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,
-               std::string_view required, std::string_view claimed);
+               std::string_view required, std::string_view claimed, bool thorough = true);
 
 }  // namespace plumbline::conformance

@@ -72,10 +72,11 @@ Json result_object(const Report& report, const ReportedResult& reported) {
   object["nearest"] = nearest_list(finding);
   object["properties"] = Json::array();
   object["notes"] = finding.notes;
-  if (finding.verdict == Verdict::unsupported) {
-    // Not an `error`: the subject said what it has no place for.
-    if (!finding.error.empty()) object["unsupported_reason"] = finding.error;
-  } else if (!finding.error.empty()) {
+  // Not an `error`: the subject said what it has no place for.
+  if (!finding.unsupported_reason.empty()) {
+    object["unsupported_reason"] = finding.unsupported_reason;
+  }
+  if (!finding.error.empty()) {
     object["error"] = finding.error;
     if (!finding.fault.empty()) object["fault"] = finding.fault;
     object["reproduce"] = reproduce_command(report, reported.result);

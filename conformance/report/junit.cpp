@@ -88,7 +88,7 @@ void add_result(Suite& suite, const Report& report, const ReportedResult& report
                                  ? expectation->reason
                                  : expectation->reason + " (" + expectation->link + ")";
   if (finding.verdict == Verdict::unsupported && (as_expected || !expectation)) {
-    suite.skip(test_case, as_expected && !reason.empty() ? reason : finding.error);
+    suite.skip(test_case, as_expected && !reason.empty() ? reason : finding.unsupported_reason);
     return;
   }
   if (as_expected) {

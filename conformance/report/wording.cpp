@@ -188,9 +188,10 @@ std::vector<Fact> facts_of(const Result& result) {
   const Finding& finding = result.finding;
   std::vector<Fact> facts;
   if (!finding.fault.empty()) facts.push_back({"fault", finding.fault});
-  if (!finding.error.empty()) {
-    facts.push_back({finding.verdict == Verdict::unsupported ? "because" : "seen", finding.error});
+  if (finding.verdict == Verdict::unsupported && !finding.unsupported_reason.empty()) {
+    facts.push_back({"because", finding.unsupported_reason});
   }
+  if (!finding.error.empty()) facts.push_back({"seen", finding.error});
   if (finding.deviation) add_deviation(facts, *finding.deviation, result.task.kind);
   if (finding.verdict == Verdict::deviates && !finding.nearest.empty()) {
     facts.push_back({"nearest", nearest_text(finding)});

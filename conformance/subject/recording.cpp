@@ -151,9 +151,12 @@ namespace {
 nlohmann::json hyperparameter_value(const SubjectSession& session,
                                     const Hyperparameter& hyperparameter, double value) {
   switch (hyperparameter.kind) {
-    case Hyperparameter::Kind::boolean: return value != 0;
-    case Hyperparameter::Kind::count: return static_cast<long>(value);
-    case Hyperparameter::Kind::real: break;
+    case Hyperparameter::Kind::boolean:
+      return value != 0;
+    case Hyperparameter::Kind::count:
+      return static_cast<long>(value);
+    case Hyperparameter::Kind::real:
+      break;
   }
   return session.number(value);
 }
@@ -211,16 +214,15 @@ Tensors read_tensors(const nlohmann::json& answer, std::string_view what,
                      const std::vector<std::size_t>& lengths) {
   if (!answer.is_array()) throw WrongAnswer(fmt::format("{}: not a list of tensors", what));
   if (answer.size() != lengths.size()) {
-    throw WrongAnswer(fmt::format("{}: {} tensors where {} were expected", what, answer.size(),
-                                  lengths.size()));
+    throw WrongAnswer(
+        fmt::format("{}: {} tensors where {} were expected", what, answer.size(), lengths.size()));
   }
   Tensors tensors;
   for (std::size_t index = 0; index < lengths.size(); ++index) {
     const nlohmann::json& tensor = answer[index];
     if (!tensor.is_array() || tensor.size() != lengths[index]) {
       throw WrongAnswer(fmt::format("{}: tensor {} has {} values where {} were expected", what,
-                                    index, tensor.is_array() ? tensor.size() : 0,
-                                    lengths[index]));
+                                    index, tensor.is_array() ? tensor.size() : 0, lengths[index]));
     }
     std::vector<double> values;
     for (std::size_t element = 0; element < tensor.size(); ++element) {

@@ -60,6 +60,8 @@ void read_request(json& message, Message& parts, std::string_view line) {
 void read_reply(json& message, Message& parts, std::string_view line) {
   std::optional<json> result = take(message, "result");
   std::optional<json> error = take(message, "error");
+  // JSON-RPC 1.0 wrote `"error": null` beside a result, and many programs still do.
+  if (result && error && error->is_null()) error.reset();
   if (result && error) refuse("both `result` and `error`", line);
   if (!result && !error) refuse("neither `result` nor `error`", line);
   if (result) parts.result = *std::move(result);

@@ -36,10 +36,16 @@ Number clip_by_global_norm(std::span<const double> hyperparameters, std::span<co
 }  // namespace
 
 Clipping global_norm() {
-  const Hyperparameter max_norm{.name = "max_norm", .meaning = "c, the largest norm let through",
-                                .default_value = 1, .neutral = {}, .least = 0,
-                                .greatest = rules::unbounded, .dyadic = 0.5, .low = 1e-3,
-                                .high = 1000, .distinct = 0.3};
+  const Hyperparameter max_norm{.name = "max_norm",
+                                .meaning = "c, the largest norm let through",
+                                .default_value = 1,
+                                .neutral = {},
+                                .least = 0,
+                                .greatest = rules::unbounded,
+                                .dyadic = 0.5,
+                                .low = 1e-3,
+                                .high = 1000,
+                                .distinct = 0.3};
 #define PLUMBLINE_BIND(...) &clip_by_global_norm<__VA_ARGS__>,
   return {
       .name = "global_norm",

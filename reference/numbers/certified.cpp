@@ -21,8 +21,12 @@ namespace {
 
 int current_precision = certified_least_precision;
 
-mpfr_srcptr lower_end(const Certified::Value& value) { return &value.data()->left; }
-mpfr_srcptr upper_end(const Certified::Value& value) { return &value.data()->right; }
+mpfr_srcptr lower_end(const Certified::Value& value) {
+  return &value.data()->left;
+}
+mpfr_srcptr upper_end(const Certified::Value& value) {
+  return &value.data()->right;
+}
 
 /// Frees an mpfr_t that is used for a conversion only.
 struct Point {
@@ -35,7 +39,9 @@ struct Point {
 
 }  // namespace
 
-int Certified::precision() { return current_precision; }
+int Certified::precision() {
+  return current_precision;
+}
 
 void Certified::set_precision(int bits) {
   current_precision = bits;
@@ -126,7 +132,9 @@ Certified max(const Certified& left, const Certified& right) {
   return result;
 }
 
-Certified min(const Certified& left, const Certified& right) { return -max(-left, -right); }
+Certified min(const Certified& left, const Certified& right) {
+  return -max(-left, -right);
+}
 
 Certified sign(const Certified& value) {
   if (mpfi_is_zero(value.value_->data())) return Certified(0);
@@ -157,7 +165,9 @@ bool less(const Certified& left, const Certified& right) {
   throw NotEnoughPrecision("a comparison is undecided");
 }
 
-bool Certified::contains(double value) const { return mpfi_is_inside_d(value, value_->data()) > 0; }
+bool Certified::contains(double value) const {
+  return mpfi_is_inside_d(value, value_->data()) > 0;
+}
 
 bool Certified::disjoint(const Certified& left, const Certified& right) {
   return mpfr_less_p(upper_end(*left.value_), lower_end(*right.value_)) != 0 ||
@@ -169,9 +179,15 @@ bool Certified::identical(const Certified& left, const Certified& right) {
          mpfr_equal_p(upper_end(*left.value_), lower_end(*right.value_)) != 0;
 }
 
-double Certified::lower() const { return mpfr_get_d(lower_end(*value_), MPFR_RNDD); }
-double Certified::upper() const { return mpfr_get_d(upper_end(*value_), MPFR_RNDU); }
-double Certified::midpoint() const { return mpfi_get_d(value_->data()); }
+double Certified::lower() const {
+  return mpfr_get_d(lower_end(*value_), MPFR_RNDD);
+}
+double Certified::upper() const {
+  return mpfr_get_d(upper_end(*value_), MPFR_RNDU);
+}
+double Certified::midpoint() const {
+  return mpfi_get_d(value_->data());
+}
 
 std::optional<std::string> Certified::decimal(int digits) const {
   const mpfr_srcptr low = lower_end(*value_);
@@ -182,8 +198,8 @@ std::optional<std::string> Certified::decimal(int digits) const {
 
   // The lower end, rounded to the digits asked for: 0.d1 d2 ... dn times 10^exponent.
   mpfr_exp_t exponent = 0;
-  char* text = mpfr_get_str(nullptr, &exponent, 10, static_cast<std::size_t>(digits), low,
-                            MPFR_RNDN);
+  char* text =
+      mpfr_get_str(nullptr, &exponent, 10, static_cast<std::size_t>(digits), low, MPFR_RNDN);
   const std::string mantissa = text;
   mpfr_free_str(text);
 

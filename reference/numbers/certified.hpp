@@ -23,9 +23,9 @@ struct NotEnoughPrecision : std::runtime_error {
 
 class Certified {
  public:
-  Certified();               ///< exactly 0
-  Certified(double exact);   ///< exactly this value
-  Certified(int exact);      ///< exactly this value
+  Certified();              ///< exactly 0
+  Certified(double exact);  ///< exactly this value
+  Certified(int exact);     ///< exactly this value
   Certified(const Certified& other);
   Certified(Certified&& other) noexcept;
   Certified& operator=(const Certified& other);

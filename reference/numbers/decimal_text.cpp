@@ -33,8 +33,9 @@ std::string exact_decimal(double value) {
   if (value == 0) return "0";
   // A binary64 has at most 767 significant decimal digits.
   std::array<char, 1100> buffer;
-  const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, 770).ptr;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific, 770)
+                       .ptr;
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   const std::size_t mark = text.find('e');
   std::string mantissa;

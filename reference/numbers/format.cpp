@@ -6,8 +6,12 @@
 
 namespace plumbline {
 
-double FormatDescription::unit_roundoff() const { return std::ldexp(1.0, -precision); }
-double FormatDescription::least_normal() const { return std::ldexp(1.0, least_exponent); }
+double FormatDescription::unit_roundoff() const {
+  return std::ldexp(1.0, -precision);
+}
+double FormatDescription::least_normal() const {
+  return std::ldexp(1.0, least_exponent);
+}
 double FormatDescription::least_subnormal() const {
   return std::ldexp(1.0, least_exponent - precision + 1);
 }

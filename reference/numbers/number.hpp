@@ -56,15 +56,9 @@ inline Certified sum(std::span<const Certified> terms) {
 }
 
 /// Lists the numbers that every rule, schedule and clipping is compiled for.
-#define PLUMBLINE_FOR_EACH_NUMBER(apply) \
-  apply(Certified)                       \
-  apply(Rounded<Binary64>)               \
-  apply(Rounded<Binary32>)               \
-  apply(Rounded<BFloat16>)               \
-  apply(Rounded<Binary16>)               \
-  apply(Plain<Binary64>)                 \
-  apply(Plain<Binary32>)                 \
-  apply(Plain<BFloat16>)                 \
-  apply(Plain<Binary16>)
+#define PLUMBLINE_FOR_EACH_NUMBER(apply)                                                      \
+  apply(Certified) apply(Rounded<Binary64>) apply(Rounded<Binary32>) apply(Rounded<BFloat16>) \
+      apply(Rounded<Binary16>) apply(Plain<Binary64>) apply(Plain<Binary32>)                  \
+          apply(Plain<BFloat16>) apply(Plain<Binary16>)
 
 }  // namespace plumbline

@@ -41,8 +41,9 @@ class Plain {
   Plain(int value) : value_(value) {}
   /// A scalar meets an element: the operation's result is rounded, not the scalar.
   template <class Other>
-    requires(!std::is_same_v<Format, Other> && std::is_same_v<Other, Binary64>)
-  Plain(const Plain<Other>& scalar) : value_(scalar.value()) {}
+  requires(!std::is_same_v<Format, Other> && std::is_same_v<Other, Binary64>)
+      Plain(const Plain<Other>& scalar)
+      : value_(scalar.value()) {}
 
   double value() const { return value_; }
 

@@ -24,7 +24,9 @@ using Quadruple = long double;
 namespace plumbline {
 
 /// The square root, with a relative error below 2^-100: the caller widens by far more.
-inline double wide_sqrt(double value) { return std::sqrt(value); }
+inline double wide_sqrt(double value) {
+  return std::sqrt(value);
+}
 inline Quadruple wide_sqrt(Quadruple value) {
   constexpr Quadruple infinity = std::numeric_limits<double>::infinity();
   if (!(value > 0) || value == infinity) return value;

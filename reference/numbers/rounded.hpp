@@ -70,8 +70,8 @@ class Rounded {
   Rounded(int exact) : lower_(exact), upper_(exact) {}
   /// A scalar of this format's rules, as it stands: the operation that uses it rounds.
   template <class Other>
-    requires(std::is_same_v<typename Format::Scalar, Other> && !is_scalar_format<Format>)
-  Rounded(const Rounded<Other>& scalar)
+  requires(std::is_same_v<typename Format::Scalar, Other> && !is_scalar_format<Format>)
+      Rounded(const Rounded<Other>& scalar)
       : lower_(scalar.lower()),
         upper_(scalar.upper()),
         may_be_nan_(scalar.may_be_nan()),
@@ -108,9 +108,7 @@ class Rounded {
     return exact_sum(left, right).widened();
   }
 
-  friend Rounded operator-(const Rounded& left, const Rounded& right) {
-    return left + (-right);
-  }
+  friend Rounded operator-(const Rounded& left, const Rounded& right) { return left + (-right); }
 
   friend Rounded operator*(const Rounded& left, const Rounded& right) {
     if (left.is_exactly(1)) return right.in_format();
@@ -321,10 +319,10 @@ class Rounded {
       return quotient == quotient ? quotient : (above > 0 ? infinity() : -infinity());
     };
     const auto smallest = [&](Wide above) { return far == infinity() ? 0 : divide(above, far); };
-    const Wide lower = numerator.lower_ >= 0 ? smallest(numerator.lower_)
-                                             : divide(numerator.lower_, near);
-    const Wide upper = numerator.upper_ <= 0 ? smallest(numerator.upper_)
-                                             : divide(numerator.upper_, near);
+    const Wide lower =
+        numerator.lower_ >= 0 ? smallest(numerator.lower_) : divide(numerator.lower_, near);
+    const Wide upper =
+        numerator.upper_ <= 0 ? smallest(numerator.upper_) : divide(numerator.upper_, near);
     return Rounded(lower, upper, may_be_nan);
   }
 

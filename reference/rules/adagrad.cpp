@@ -27,14 +27,13 @@ struct AdaGrad : ElementwiseRule<5, 1, 0> {
     const auto& [learning_rate, epsilon, initial_accumulator, learning_rate_decay, weight_decay] =
         hyperparameters;
     auto& [squared_gradient_sum] = state;
-    squared_gradient_sum =
-        Number(options.start == Start::epsilon ? epsilon : initial_accumulator);
+    squared_gradient_sum = Number(options.start == Start::epsilon ? epsilon : initial_accumulator);
   }
 
   template <class Number>
-  static void step(Number& parameter, Number gradient, State<Number>& state,
-                   const Scalars<Number>&, const Hyperparameters<Number>& hyperparameters,
-                   const Options& options, const StepContext<Number>& context) {
+  static void step(Number& parameter, Number gradient, State<Number>& state, const Scalars<Number>&,
+                   const Hyperparameters<Number>& hyperparameters, const Options& options,
+                   const StepContext<Number>& context) {
     const auto& [learning_rate, epsilon, initial_accumulator, learning_rate_decay, weight_decay] =
         hyperparameters;
     auto& [squared_gradient_sum] = state;
@@ -53,14 +52,26 @@ struct AdaGrad : ElementwiseRule<5, 1, 0> {
 }  // namespace
 
 Rule adagrad() {
-  Hyperparameter initial_accumulator{
-      .name = "initial_accumulator", .meaning = "G_0, where the sum of squares begins",
-      .default_value = 0, .neutral = 0.0, .least = 0, .greatest = unbounded,
-      .dyadic = 0.125, .low = 1e-6, .high = 10, .distinct = 0.4};
-  Hyperparameter learning_rate_decay{
-      .name = "learning_rate_decay", .meaning = "d: eta is divided by 1 + (t - 1) d",
-      .default_value = 0, .neutral = 0.0, .least = 0, .greatest = unbounded,
-      .dyadic = 0x1p-4, .low = 1e-4, .high = 1, .distinct = 0.11};
+  Hyperparameter initial_accumulator{.name = "initial_accumulator",
+                                     .meaning = "G_0, where the sum of squares begins",
+                                     .default_value = 0,
+                                     .neutral = 0.0,
+                                     .least = 0,
+                                     .greatest = unbounded,
+                                     .dyadic = 0.125,
+                                     .low = 1e-6,
+                                     .high = 10,
+                                     .distinct = 0.4};
+  Hyperparameter learning_rate_decay{.name = "learning_rate_decay",
+                                     .meaning = "d: eta is divided by 1 + (t - 1) d",
+                                     .default_value = 0,
+                                     .neutral = 0.0,
+                                     .least = 0,
+                                     .greatest = unbounded,
+                                     .dyadic = 0x1p-4,
+                                     .low = 1e-4,
+                                     .high = 1,
+                                     .distinct = 0.11};
   return {
       .name = "adagrad",
       .title = "AdaGrad",
@@ -72,14 +83,22 @@ Rule adagrad() {
                   {"start", {"given", "epsilon"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
       .dialects =
-          {{"epsilon_outside_root", {0, 0, 0},
+          {{"epsilon_outside_root",
+            {0, 0, 0},
             "a document of seeds/; PyTorch torch/optim/adagrad.py; burn; ONNX op_adagrad.py",
             {"pytorch", "onnx", "paper"}},
-           {"epsilon_inside_root", {1, 0, 0}, "TensorFlow.js adagrad_optimizer.ts; optax",
+           {"epsilon_inside_root",
+            {1, 0, 0},
+            "TensorFlow.js adagrad_optimizer.ts; optax",
             {"tensorflow", "optax"}},
-           {"epsilon_inside_root_decoupled_decay", {1, 0, 1}, "Keras keras/src/optimizers/adagrad.py",
+           {"epsilon_inside_root_decoupled_decay",
+            {1, 0, 1},
+            "Keras keras/src/optimizers/adagrad.py",
             {"keras"}},
-           {"epsilon_start", {0, 1, 0}, "Optimisers.jl src/rules.jl", {"optimisers"},
+           {"epsilon_start",
+            {0, 1, 0},
+            "Optimisers.jl src/rules.jl",
+            {"optimisers"},
             {"initial_accumulator"}}},
       .equivalences = {},
       .state = {{"squared_gradient_sum", "G, the sum of squared gradients"}},

@@ -58,8 +58,9 @@ Rule adam() {
   return {
       .name = "adam",
       .title = "Adam: adaptive moment estimation",
-      .formula = "m_t = beta1 m_{t-1} + (1 - beta1) g_t; v_t = beta2 v_{t-1} + (1 - beta2) g_t^2; "
-                 "theta_t = theta_{t-1} - eta m_t/(1 - beta1^t)/(sqrt(v_t/(1 - beta2^t)) + epsilon)",
+      .formula =
+          "m_t = beta1 m_{t-1} + (1 - beta1) g_t; v_t = beta2 v_{t-1} + (1 - beta2) g_t^2; "
+          "theta_t = theta_{t-1} - eta m_t/(1 - beta1^t)/(sqrt(v_t/(1 - beta2^t)) + epsilon)",
       .source = "Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1",
       .hyperparameters = {learning_rate(0.001), beta1(0.9), beta2(0.999), epsilon(1e-8),
                           weight_decay()},
@@ -67,17 +68,23 @@ Rule adam() {
                   {"bias_correction", {"both", "none", "from_second_step"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
       .dialects =
-          {{"paper", {0, 0, 0},
+          {{"paper",
+            {0, 0, 0},
             "PyTorch torch/optim/adam.py; apex; candle; TensorFlow.js adam_optimizer.ts; "
             "Optimisers.jl; all documents of seeds/",
             {"pytorch"}},
-           {"epsilon_hat", {1, 0, 0},
-            "TensorFlow's kernel; MXNet; ensmallen adam_update.hpp; dlib", {"tensorflow"}},
-           {"epsilon_hat_decoupled_decay", {1, 0, 1}, "Keras keras/src/optimizers/adam.py",
+           {"epsilon_hat",
+            {1, 0, 0},
+            "TensorFlow's kernel; MXNet; ensmallen adam_update.hpp; dlib",
+            {"tensorflow"}},
+           {"epsilon_hat_decoupled_decay",
+            {1, 0, 1},
+            "Keras keras/src/optimizers/adam.py",
             {"keras"}},
            {"epsilon_inside_root", {2, 0, 0}, "optax scale_by_adam with eps_root alone", {}},
            {"uncorrected", {0, 1, 0}, "MLX's default; BERT's Adam", {"mlx"}},
-           {"onnx", {1, 2, 0},
+           {"onnx",
+            {1, 2, 0},
             "ONNX onnx/reference/ops/aionnx_preview_training/op_adam.py: no correction at T = 0",
             {}}},
       .equivalences = {},

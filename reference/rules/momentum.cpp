@@ -29,9 +29,9 @@ struct Momentum : ElementwiseRule<4, 2, 0> {
   }
 
   template <class Number>
-  static void step(Number& parameter, Number gradient, State<Number>& state,
-                   const Scalars<Number>&, const Hyperparameters<Number>& hyperparameters,
-                   const Options& options, const StepContext<Number>& context) {
+  static void step(Number& parameter, Number gradient, State<Number>& state, const Scalars<Number>&,
+                   const Hyperparameters<Number>& hyperparameters, const Options& options,
+                   const StepContext<Number>& context) {
     const auto& [learning_rate, momentum, dampening, weight_decay] = hyperparameters;
     auto& [velocity, previous_parameter] = state;
     const Number before = parameter;
@@ -64,9 +64,16 @@ struct Momentum : ElementwiseRule<4, 2, 0> {
 }  // namespace
 
 Rule momentum() {
-  Hyperparameter dampening{.name = "dampening", .meaning = "tau, the share of each gradient left out",
-                           .default_value = 0, .neutral = 0.0, .least = 0, .greatest = 1,
-                           .dyadic = 0.25, .low = 0.01, .high = 0.9, .distinct = 0.15};
+  Hyperparameter dampening{.name = "dampening",
+                           .meaning = "tau, the share of each gradient left out",
+                           .default_value = 0,
+                           .neutral = 0.0,
+                           .least = 0,
+                           .greatest = 1,
+                           .dyadic = 0.25,
+                           .low = 0.01,
+                           .high = 0.9,
+                           .distinct = 0.15};
   return {
       .name = "momentum",
       .title = "Momentum (heavy ball)",
@@ -77,19 +84,26 @@ Rule momentum() {
                   {"first_step", {"dampened", "undampened"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
       .dialects =
-          {{"rate_outside", {0, 0, 0},
-            "most texts; TensorFlow.js momentum_optimizer.ts; TensorFlow's kernel", {"paper"}},
-           {"rate_outside_undampened_start", {0, 1, 0},
-            "PyTorch torch/optim/sgd.py; apex FusedSGD; burn momentum.rs", {"pytorch"}},
-           {"rate_inside", {1, 0, 0},
+          {{"rate_outside",
+            {0, 0, 0},
+            "most texts; TensorFlow.js momentum_optimizer.ts; TensorFlow's kernel",
+            {"paper"}},
+           {"rate_outside_undampened_start",
+            {0, 1, 0},
+            "PyTorch torch/optim/sgd.py; apex FusedSGD; burn momentum.rs",
+            {"pytorch"}},
+           {"rate_inside",
+            {1, 0, 0},
             "heavy ball in a document of seeds/; MXNet sgd.py; ensmallen momentum_update.hpp",
-            {}, {"dampening"}},
-           {"rate_inside_decoupled_decay", {1, 0, 1}, "Keras keras/src/optimizers/sgd.py",
-            {"keras"}, {"dampening"}},
-           {"averaged", {2, 0, 0}, "Muon's family, quasi-hyperbolic momentum", {},
+            {},
             {"dampening"}},
-           {"polyak", {3, 0, 0}, "Polyak's own form, with the last two points", {},
-            {"dampening"}}},
+           {"rate_inside_decoupled_decay",
+            {1, 0, 1},
+            "Keras keras/src/optimizers/sgd.py",
+            {"keras"},
+            {"dampening"}},
+           {"averaged", {2, 0, 0}, "Muon's family, quasi-hyperbolic momentum", {}, {"dampening"}},
+           {"polyak", {3, 0, 0}, "Polyak's own form, with the last two points", {}, {"dampening"}}},
       .equivalences = {{"rate_inside", "polyak",
                         "with v_t = theta_{t-1} - theta_t, theta_t = theta_{t-1} - eta g_t + "
                         "mu (theta_{t-1} - theta_{t-2}) is v_t = mu v_{t-1} + eta g_t"}},

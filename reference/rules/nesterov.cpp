@@ -91,44 +91,72 @@ struct Nesterov : ElementwiseRule<4, 1, 2> {
 }  // namespace
 
 Rule nesterov() {
-  Hyperparameter condition_number{
-      .name = "condition_number", .meaning = "kappa = L/mu, from which the coefficient follows",
-      .default_value = 1, .neutral = 1.0, .least = 1, .greatest = unbounded,
-      .dyadic = 64, .low = 2, .high = 1e6, .distinct = 30};
+  Hyperparameter condition_number{.name = "condition_number",
+                                  .meaning = "kappa = L/mu, from which the coefficient follows",
+                                  .default_value = 1,
+                                  .neutral = 1.0,
+                                  .least = 1,
+                                  .greatest = unbounded,
+                                  .dyadic = 64,
+                                  .low = 2,
+                                  .high = 1e6,
+                                  .distinct = 30};
   Hyperparameter given = momentum(0.0);
   given.default_value = 0.9;
   return {
       .name = "nesterov",
       .title = "Nesterov's accelerated gradient",
-      .formula = "v_t = mu v_{t-1} + g_t at theta_{t-1} - eta mu v_{t-1}; "
-                 "theta_t = theta_{t-1} - eta v_t",
-      .source = "Nesterov 1983, Soviet Math. Dokl. 27(2); Sutskever et al. 2013, eq. (3)-(4); "
-                "Nesterov 2004, Introductory Lectures, 2.2.1",
+      .formula =
+          "v_t = mu v_{t-1} + g_t at theta_{t-1} - eta mu v_{t-1}; "
+          "theta_t = theta_{t-1} - eta v_t",
+      .source =
+          "Nesterov 1983, Soviet Math. Dokl. 27(2); Sutskever et al. 2013, eq. (3)-(4); "
+          "Nesterov 2004, Introductory Lectures, 2.2.1",
       .hyperparameters = {learning_rate(0.01), given, condition_number, weight_decay()},
       .options = {{"form", {"look_ahead", "shifted"}},
                   {"rate", {"outside", "inside"}},
                   {"coefficient", {"given", "sequence", "condition_number"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
-      .dialects =
-          {{"look_ahead", {0, 0, 0, 0}, "texts; two documents of seeds/",
-            {"paper"}, {"condition_number"}},
-           {"look_ahead_rate_inside", {0, 1, 0, 0}, "texts; a document of seeds/; Sutskever 2013",
-            {}, {"condition_number"}},
-           {"shifted", {1, 0, 0, 0},
-            "PyTorch torch/optim/sgd.py; TensorFlow.js momentum_optimizer.ts; optax trace",
-            {"pytorch"}, {"condition_number"}},
-           {"shifted_rate_inside", {1, 1, 0, 0}, "ensmallen, MXNet NAG, Optimisers.jl Nesterov",
-            {}, {"condition_number"}},
-           {"shifted_rate_inside_decoupled_decay", {1, 1, 0, 1}, "Keras keras/src/optimizers/sgd.py",
-            {"keras"}, {"condition_number"}},
-           {"sequence_1983", {0, 1, 1, 0}, "Nesterov 1983; FISTA (Beck and Teboulle 2009)", {},
-            {"momentum", "condition_number"}},
-           {"constant_from_condition_number", {0, 1, 2, 0}, "Nesterov 2004, (2.2.11)", {},
-            {"momentum"}}},
+      .dialects = {{"look_ahead",
+                    {0, 0, 0, 0},
+                    "texts; two documents of seeds/",
+                    {"paper"},
+                    {"condition_number"}},
+                   {"look_ahead_rate_inside",
+                    {0, 1, 0, 0},
+                    "texts; a document of seeds/; Sutskever 2013",
+                    {},
+                    {"condition_number"}},
+                   {"shifted",
+                    {1, 0, 0, 0},
+                    "PyTorch torch/optim/sgd.py; TensorFlow.js momentum_optimizer.ts; optax trace",
+                    {"pytorch"},
+                    {"condition_number"}},
+                   {"shifted_rate_inside",
+                    {1, 1, 0, 0},
+                    "ensmallen, MXNet NAG, Optimisers.jl Nesterov",
+                    {},
+                    {"condition_number"}},
+                   {"shifted_rate_inside_decoupled_decay",
+                    {1, 1, 0, 1},
+                    "Keras keras/src/optimizers/sgd.py",
+                    {"keras"},
+                    {"condition_number"}},
+                   {"sequence_1983",
+                    {0, 1, 1, 0},
+                    "Nesterov 1983; FISTA (Beck and Teboulle 2009)",
+                    {},
+                    {"momentum", "condition_number"}},
+                   {"constant_from_condition_number",
+                    {0, 1, 2, 0},
+                    "Nesterov 2004, (2.2.11)",
+                    {},
+                    {"momentum"}}},
       .equivalences = {},
       .state = {{"velocity", "v, the accumulated gradient"}},
-      .notes = "With gradients given, `look_ahead` moves its parameters as momentum does and "
-               "differs in the point where it wants the next gradient (evaluate_at).",
+      .notes =
+          "With gradients given, `look_ahead` moves its parameters as momentum does and "
+          "differs in the point where it wants the next gradient (evaluate_at).",
       .bindings = elementwise<Nesterov>(),
   };
 }

@@ -32,9 +32,9 @@ struct RmsProp : ElementwiseRule<6, 3, 0> {
   }
 
   template <class Number>
-  static void step(Number& parameter, Number gradient, State<Number>& state,
-                   const Scalars<Number>&, const Hyperparameters<Number>& hyperparameters,
-                   const Options& options, const StepContext<Number>&) {
+  static void step(Number& parameter, Number gradient, State<Number>& state, const Scalars<Number>&,
+                   const Hyperparameters<Number>& hyperparameters, const Options& options,
+                   const StepContext<Number>&) {
     const auto& [learning_rate, rho, epsilon, momentum, centered, weight_decay] = hyperparameters;
     auto& [mean_square, mean_gradient, velocity] = state;
     apply_weight_decay(options.weight_decay, learning_rate, weight_decay, parameter, gradient);
@@ -42,8 +42,8 @@ struct RmsProp : ElementwiseRule<6, 3, 0> {
     mean_square = rho * mean_square + (1 - rho) * square(gradient);
     mean_gradient = rho * mean_gradient + (1 - rho) * gradient;
     const Number spread = mean_square - centered * square(mean_gradient);
-    const Number divisor = options.epsilon == Epsilon::inside_root ? sqrt(spread + epsilon)
-                                                                   : sqrt(spread) + epsilon;
+    const Number divisor =
+        options.epsilon == Epsilon::inside_root ? sqrt(spread + epsilon) : sqrt(spread) + epsilon;
     if (options.rate == Rate::inside) {
       velocity = momentum * velocity + learning_rate * gradient / divisor;
       parameter = parameter - velocity;
@@ -57,20 +57,36 @@ struct RmsProp : ElementwiseRule<6, 3, 0> {
 }  // namespace
 
 Rule rmsprop() {
-  Hyperparameter rho{.name = "rho", .meaning = "decay rate of the mean square",
-                     .default_value = 0.9, .neutral = {}, .least = 0, .greatest = below_one,
-                     .dyadic = 0.9375, .low = 0.3, .high = 0.999, .distinct = 0.82};
-  Hyperparameter centered{.name = "centered", .meaning = "divide by the standard deviation",
-                          .default_value = 0, .neutral = 0.0, .least = 0, .greatest = 1,
-                          .dyadic = 1, .low = 1, .high = 1, .distinct = 1,
+  Hyperparameter rho{.name = "rho",
+                     .meaning = "decay rate of the mean square",
+                     .default_value = 0.9,
+                     .neutral = {},
+                     .least = 0,
+                     .greatest = below_one,
+                     .dyadic = 0.9375,
+                     .low = 0.3,
+                     .high = 0.999,
+                     .distinct = 0.82};
+  Hyperparameter centered{.name = "centered",
+                          .meaning = "divide by the standard deviation",
+                          .default_value = 0,
+                          .neutral = 0.0,
+                          .least = 0,
+                          .greatest = 1,
+                          .dyadic = 1,
+                          .low = 1,
+                          .high = 1,
+                          .distinct = 1,
                           .kind = Hyperparameter::Kind::boolean};
   return {
       .name = "rmsprop",
       .title = "RMSProp",
-      .formula = "E_t = rho E_{t-1} + (1 - rho) g_t^2; "
-                 "theta_t = theta_{t-1} - eta g_t/sqrt(E_t + epsilon)",
-      .source = "Hinton, Srivastava and Swersky 2012, lecture 6e; Graves 2013, arXiv:1308.0850, "
-                "eq. (38)-(45)",
+      .formula =
+          "E_t = rho E_{t-1} + (1 - rho) g_t^2; "
+          "theta_t = theta_{t-1} - eta g_t/sqrt(E_t + epsilon)",
+      .source =
+          "Hinton, Srivastava and Swersky 2012, lecture 6e; Graves 2013, arXiv:1308.0850, "
+          "eq. (38)-(45)",
       .hyperparameters = {learning_rate(0.001), rho, epsilon(1e-8), momentum(0.0), centered,
                           weight_decay()},
       .options = {{"epsilon", {"inside_root", "outside_root"}},
@@ -78,16 +94,26 @@ Rule rmsprop() {
                   {"start", {"zero", "one"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
       .dialects =
-          {{"epsilon_inside_root", {0, 0, 0, 0}, "a document of seeds/; optax scale_by_rms",
+          {{"epsilon_inside_root",
+            {0, 0, 0, 0},
+            "a document of seeds/; optax scale_by_rms",
             {"paper", "optax"}},
-           {"epsilon_inside_root_rate_inside", {0, 1, 0, 0},
-            "TensorFlow's kernel; TensorFlow.js rmsprop_optimizer.ts", {"tensorflow"}},
-           {"epsilon_inside_root_rate_inside_decoupled_decay", {0, 1, 0, 1},
-            "Keras keras/src/optimizers/rmsprop.py", {"keras"}},
-           {"epsilon_inside_root_rate_inside_start_one", {0, 1, 1, 0},
-            "timm rmsprop_tf.py; TensorFlow 1's slots", {"timm"}},
-           {"epsilon_outside_root", {1, 0, 0, 0},
-            "PyTorch torch/optim/rmsprop.py; burn; Optimisers.jl", {"pytorch"}},
+           {"epsilon_inside_root_rate_inside",
+            {0, 1, 0, 0},
+            "TensorFlow's kernel; TensorFlow.js rmsprop_optimizer.ts",
+            {"tensorflow"}},
+           {"epsilon_inside_root_rate_inside_decoupled_decay",
+            {0, 1, 0, 1},
+            "Keras keras/src/optimizers/rmsprop.py",
+            {"keras"}},
+           {"epsilon_inside_root_rate_inside_start_one",
+            {0, 1, 1, 0},
+            "timm rmsprop_tf.py; TensorFlow 1's slots",
+            {"timm"}},
+           {"epsilon_outside_root",
+            {1, 0, 0, 0},
+            "PyTorch torch/optim/rmsprop.py; burn; Optimisers.jl",
+            {"pytorch"}},
            {"epsilon_outside_root_rate_inside", {1, 1, 0, 0}, "MXNet rmsprop.py (plain)", {}}},
       .equivalences = {},
       .state = {{"mean_square", "E, the moving mean of squared gradients"},

@@ -22,9 +22,8 @@ struct CosineAnnealing {
   };
 
   template <class Number>
-  static std::vector<Number> values(std::span<const double> hyperparameters,
-                                    const Options& options, Access access,
-                                    std::span<const long> steps) {
+  static std::vector<Number> values(std::span<const double> hyperparameters, const Options& options,
+                                    Access access, std::span<const long> steps) {
     const Number learning_rate = hyperparameters[0];
     const long total = static_cast<long>(hyperparameters[1]);
     const Number minimum = hyperparameters[2];
@@ -68,12 +67,15 @@ Schedule cosine_annealing() {
       .source = "Loshchilov and Hutter 2017, arXiv:1608.03983, eq. (5); three documents of seeds/",
       .hyperparameters = {learning_rate(), total_steps(), minimum_learning_rate()},
       .options = {{"form", {"closed", "recursive"}}, {"past_end", {"continuing", "clamped"}}},
-      .dialects =
-          {{"closed_form", {0, 0}, "the documents' formula at every t; burn", {"paper"}},
-           {"recursive", {1, 0}, "PyTorch torch/optim/lr_scheduler.py CosineAnnealingLR",
-            {"pytorch"}},
-           {"clamped", {0, 1}, "optax cosine_decay_schedule; Keras CosineDecay",
-            {"optax", "keras"}}},
+      .dialects = {{"closed_form", {0, 0}, "the documents' formula at every t; burn", {"paper"}},
+                   {"recursive",
+                    {1, 0},
+                    "PyTorch torch/optim/lr_scheduler.py CosineAnnealingLR",
+                    {"pytorch"}},
+                   {"clamped",
+                    {0, 1},
+                    "optax cosine_decay_schedule; Keras CosineDecay",
+                    {"optax", "keras"}}},
       .equivalences = {{"closed_form", "recursive",
                         "by induction: the quotient of two closed forms is the recursion's factor, "
                         "and at t - 1 = T, where it is 0/0, (1 + cos(pi (T+1)/T))/2 = "

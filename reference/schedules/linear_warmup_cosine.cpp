@@ -27,9 +27,8 @@ struct LinearWarmupCosine {
   };
 
   template <class Number>
-  static std::vector<Number> values(std::span<const double> hyperparameters,
-                                    const Options& options, Access access,
-                                    std::span<const long> steps) {
+  static std::vector<Number> values(std::span<const double> hyperparameters, const Options& options,
+                                    Access access, std::span<const long> steps) {
     std::vector<Number> result;
     if (options.form != Form::recursive || access == Access::direct) {
       for (const long step : steps) {
@@ -50,8 +49,8 @@ struct LinearWarmupCosine {
         ++step;
         const long fallen = step - warmup;  // steps since the cosine began
         if (fallen < 0) {
-          const Number climbed = static_cast<double>(warmup - 1) * start +
-                                 static_cast<double>(step - 1) * (1 - start);
+          const Number climbed =
+              static_cast<double>(warmup - 1) * start + static_cast<double>(step - 1) * (1 - start);
           rate = rate * (1 + (1 - start) / climbed);
         } else if (fallen == 0) {
           rate = learning_rate;
@@ -80,8 +79,7 @@ struct LinearWarmupCosine {
     const long counted = step + (options.warmup_start == WarmupStart::one ? 1 : 0);
     const Number rise = Number(static_cast<double>(counted)) / static_cast<double>(warmup);
     const bool ended = options.past_end == PastEnd::clamped && step > total;
-    const Number fall =
-        (1 + cos_pi<Number>((ended ? total : step) - warmup, total - warmup)) / 2;
+    const Number fall = (1 + cos_pi<Number>((ended ? total : step) - warmup, total - warmup)) / 2;
     if (options.form == Form::literal_minimum) return learning_rate * min(rise, fall);
     if (step < warmup) return learning_rate * rise;
     return minimum + (learning_rate - minimum) * fall;
@@ -94,8 +92,9 @@ Schedule linear_warmup_cosine() {
   return {
       .name = "linear_warmup_cosine",
       .title = "Linear warmup, then cosine annealing",
-      .formula = "eta_t = eta_0 t/w for t < w, else "
-                 "eta_min + (eta_0 - eta_min)(1 + cos(pi (t-w)/(T-w)))/2",
+      .formula =
+          "eta_t = eta_0 t/w for t < w, else "
+          "eta_min + (eta_0 - eta_min)(1 + cos(pi (t-w)/(T-w)))/2",
       .source = "Goyal et al. 2017, 2.2; Loshchilov and Hutter 2017; a document of seeds/",
       .hyperparameters = {learning_rate(), warmup_steps(), total_steps(), minimum_learning_rate()},
       .options = {{"form", {"piecewise", "literal_minimum", "recursive"}},
@@ -105,10 +104,14 @@ Schedule linear_warmup_cosine() {
           {{"piecewise", {0, 0, 0}, "transformers get_cosine_schedule_with_warmup", {"paper"}},
            {"piecewise_clamped", {0, 0, 1}, "optax warmup_cosine_decay_schedule", {"optax"}},
            {"warmup_from_one", {0, 1, 0}, "the same with t + 1 for t in the warmup", {}},
-           {"warmup_from_one_recursive", {2, 1, 0},
+           {"warmup_from_one_recursive",
+            {2, 1, 0},
             "PyTorch SequentialLR of LinearLR(start_factor=1/w) and CosineAnnealingLR",
             {"pytorch"}},
-           {"literal_minimum", {1, 0, 0}, "a document of seeds/", {"document"},
+           {"literal_minimum",
+            {1, 0, 0},
+            "a document of seeds/",
+            {"document"},
             {"minimum_learning_rate"}}},
       .equivalences = {{"warmup_from_one", "warmup_from_one_recursive",
                         "the recursion's factor is (t + 1)/t: (w - 1)/w + (t - 1)(w - 1)/w = "

@@ -3,19 +3,18 @@
  * TensorFlow.js's optimizers, on its plain JavaScript backend, as a Plumbline subject.
  *
  *     npm ci --prefix tools/adapters
- *     node tools/adapters/tensorflow.mjs [--variable-list]
+ *     node tools/adapters/tensorflow.mjs [--leave-out]
  *
  * The rules are a table: one row a rule, see RULES. TensorFlow.js computes in binary32
  * only; it has no parameter groups, no weight decay, no schedules, and of clipping only
  * the one by value.
  *
- * A parameter without gradient reaches the optimizer as `minimize` itself would pass it:
- * `minimize(loss)`, the usual call, leaves it out of the map of gradients;
+ * A parameter without gradient reaches the optimizer as `minimize` itself would pass it.
  * `minimize(loss, false, variables)` lists it with an undefined gradient, and so does
- * this subject with `--variable-list`. The two are not the same: the optimizers keep
- * their slots by position in what they are given, so that leaving a variable out moves
- * all later variables onto their neighbours' slots (tensorflow/tfjs#8379). Nothing is
- * done about that here.
+ * this subject; `minimize(loss)` leaves it out of the map of gradients, and so does this
+ * subject with `--leave-out`. The two are not the same: the optimizers keep their slots
+ * by position in what they are given, so that leaving a variable out moves all later
+ * variables onto their neighbours' slots (tensorflow/tfjs#8379).
  */
 
 import process from 'node:process';
@@ -24,7 +23,7 @@ import {guardOutput, serve, Unsupported} from './plumbline_subject.mjs';
 
 guardOutput();
 const tf = await loadLibrary();
-const LIST_VARIABLES = process.argv.includes('--variable-list');
+const LIST_VARIABLES = !process.argv.includes('--leave-out');
 
 async function loadLibrary() {
   try {

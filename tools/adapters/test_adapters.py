@@ -1049,8 +1049,8 @@ class TensorFlow(RuleTest):
         self.assert_fails(UNSUPPORTED, "optimizer/step", handle=handle, gradients=[None] * 3)
 
     def test_a_variable_left_out_moves_the_others_onto_its_slot(self):
-        # A finding, pinned down: with momentum 1/2 and the first of two parameters unused
-        # in the second step, the second goes on with the first one's velocity.
+        # With momentum 1/2 and the first of two parameters unused in the second step: left
+        # out of the map of gradients, it hands the second one its velocity (a finding).
         values = {"learning_rate": 1.0, "momentum": 0.5}
         two = [parameter("a", [1], [0.0]), parameter("b", [1], [0.0])]
         handle = self.create("momentum", values, two, "binary32")
@@ -1058,7 +1058,8 @@ class TensorFlow(RuleTest):
         result = self.step(handle, [None, [0.0]])
         self.assertEqual(result, self.AFTER_LEAVING_OUT)
 
-    AFTER_LEAVING_OUT = [[-8.0], [-6.0]]
+    # As it should be: -2 for b, then half its own velocity more.
+    AFTER_LEAVING_OUT = [[-8.0], [-3.0]]
 
     def test_special_numbers(self):
         values = [-0.0, "NaN", "Infinity", "-Infinity", 1.0]
@@ -1073,11 +1074,11 @@ class TensorFlow(RuleTest):
 
 
 @unittest.skipUnless(HAS_TENSORFLOW, "no node_modules: run `npm ci` here")
-class TensorFlowWithVariableList(TensorFlow):
-    command = TensorFlow.command and TensorFlow.command + ["--variable-list"]
+class TensorFlowLeavingOut(TensorFlow):
+    command = TensorFlow.command and TensorFlow.command + ["--leave-out"]
 
-    # As it should be: -2 for b, then half its own velocity more.
-    AFTER_LEAVING_OUT = [[-8.0], [-3.0]]
+    # b goes on with half of a's velocity of 8.
+    AFTER_LEAVING_OUT = [[-8.0], [-6.0]]
 
 
 if __name__ == "__main__":

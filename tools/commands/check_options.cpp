@@ -31,8 +31,8 @@ void read_shard(const std::string& text, RunOptions& run) {
   if (text.empty()) return;
   int index = 0, count = 0;
   char rest = 0;
-  if (std::sscanf(text.c_str(), "%d/%d%c", &index, &count, &rest) != 2 || count < 1 ||
-      index < 1 || index > count) {
+  if (std::sscanf(text.c_str(), "%d/%d%c", &index, &count, &rest) != 2 || count < 1 || index < 1 ||
+      index > count) {
     throw UsageError(fmt::format("--shard {}: wants I/N with 1 <= I <= N", text));
   }
   run.shard = index - 1;
@@ -45,8 +45,8 @@ void refuse_globs_without_match(const CheckOptions& check) {
     for (const std::string& glob : globs) {
       bool found = false;
       for (const auto& entry : entries) found = found || matches(glob, entry.name);
-      if (!found) throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option,
-                                               glob));
+      if (!found)
+        throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option, glob));
     }
   };
   refuse(check.rules, all_rules(), "--rule");
@@ -96,8 +96,7 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
   command.add_option("--json", options.json, "write the JSON report (- is standard output)");
   command.add_option("--junit", options.junit, "write the JUnit XML report");
   command.add_option("--html", options.html, "write the HTML report");
-  command.add_option("command", options.command,
-                     "after --: the command that starts the subject");
+  command.add_option("command", options.command, "after --: the command that starts the subject");
 }
 
 Report run_check(const CheckCommand& options) {
@@ -120,11 +119,11 @@ Report run_check(const CheckCommand& options) {
   }
 
   RunOptions run;
-  run.command = options.command.empty() ? std::vector<std::string>{own_path(), "subject"}
-                                        : options.command;
+  run.command =
+      options.command.empty() ? std::vector<std::string>{own_path(), "subject"} : options.command;
   run.limits.call = milliseconds(options.timeout_seconds, "--timeout");
-  run.limits.run_ends = std::chrono::steady_clock::now() +
-                        milliseconds(options.run_timeout_seconds, "--run-timeout");
+  run.limits.run_ends =
+      std::chrono::steady_clock::now() + milliseconds(options.run_timeout_seconds, "--run-timeout");
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   run.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(std::min(processors, 8U));
   read_shard(options.shard, run);

@@ -15,7 +15,7 @@ struct CheckCommand {
   int jobs = 0;                      ///< 0: as many as there are processors
   double timeout_seconds = 10;
   double run_timeout_seconds = 3600;
-  std::string shard;                 ///< "I/N", I from 1
+  std::string shard;  ///< "I/N", I from 1
   std::string expect, json, junit, html;
   bool fix = false;
 };

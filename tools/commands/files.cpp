@@ -12,7 +12,9 @@
 
 namespace plumbline::tools {
 
-std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+std::string own_path() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
 
 void write_file(const std::string& path, const std::string& content) {
   if (path == "-") {

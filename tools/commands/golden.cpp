@@ -1,4 +1,6 @@
 // `plumbline golden write|verify DIR`.
+#include "conformance/golden/golden.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -6,7 +8,6 @@
 #include <iostream>
 #include <map>
 
-#include "conformance/golden/golden.hpp"
 #include "tools/commands/commands.hpp"
 
 namespace plumbline::tools {
@@ -32,8 +33,7 @@ void write(const fs::path& folder) {
     fs::create_directories((folder / file.path).parent_path(), failure);
     if (failure) {
       throw UsageError(fmt::format("{}: can't be made ({})",
-                                   (folder / file.path).parent_path().string(),
-                                   failure.message()));
+                                   (folder / file.path).parent_path().string(), failure.message()));
     }
     write_file((folder / file.path).string(), file.text);
   }

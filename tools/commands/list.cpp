@@ -60,20 +60,24 @@ ordered_json cases() {
   ordered_json list = ordered_json::array();
   for (const Rule& rule : all_rules()) {
     for (const auto& entry : conformance::cases_for(rule, 1)) {
-      list.push_back({{"name", entry.id}, {"rule", rule.name}, {"purpose", entry.purpose},
+      list.push_back({{"name", entry.id},
+                      {"rule", rule.name},
+                      {"purpose", entry.purpose},
                       {"steps", entry.steps()}});
     }
   }
   for (const Schedule& schedule : all_schedules()) {
     for (const auto& entry : conformance::schedule_cases_for(schedule)) {
-      list.push_back({{"name", entry.id}, {"rule", schedule.name}, {"purpose", entry.purpose},
+      list.push_back({{"name", entry.id},
+                      {"rule", schedule.name},
+                      {"purpose", entry.purpose},
                       {"steps", entry.steps.size()}});
     }
   }
   for (const Clipping& clipping : all_clippings()) {
     for (const auto& entry : conformance::clipping_cases_for(clipping, 1)) {
-      list.push_back({{"name", entry.id}, {"rule", clipping.name}, {"purpose", entry.purpose},
-                      {"steps", 1}});
+      list.push_back(
+          {{"name", entry.id}, {"rule", clipping.name}, {"purpose", entry.purpose}, {"steps", 1}});
     }
   }
   return list;
@@ -82,8 +86,10 @@ ordered_json cases() {
 ordered_json mutants() {
   ordered_json list = ordered_json::array();
   for (const auto& mutant : conformance::all_mutants()) {
-    list.push_back({{"rule", mutant.rule}, {"name", mutant.name},
-                    {"description", mutant.description}, {"class", mutant.fault_class}});
+    list.push_back({{"rule", mutant.rule},
+                    {"name", mutant.name},
+                    {"description", mutant.description},
+                    {"class", mutant.fault_class}});
   }
   return list;
 }

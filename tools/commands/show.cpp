@@ -18,13 +18,18 @@ std::string limit(double value) {
 }
 
 ordered_json describe(const auto& entry) {
-  ordered_json page{{"name", entry.name}, {"title", entry.title}, {"formula", entry.formula},
-                    {"source", entry.source}, {"notes", entry.notes}};
+  ordered_json page{{"name", entry.name},
+                    {"title", entry.title},
+                    {"formula", entry.formula},
+                    {"source", entry.source},
+                    {"notes", entry.notes}};
   page["state"] = ordered_json::array();
   if constexpr (requires { entry.state; }) {
     for (const StateTensor& tensor : entry.state) {
-      page["state"].push_back({{"name", tensor.name}, {"meaning", tensor.meaning},
-                               {"shape", "the parameter's"}, {"only_with", tensor.only_with}});
+      page["state"].push_back({{"name", tensor.name},
+                               {"meaning", tensor.meaning},
+                               {"shape", "the parameter's"},
+                               {"only_with", tensor.only_with}});
     }
   }
   page["hyperparameters"] = ordered_json::array();
@@ -58,7 +63,9 @@ ordered_json describe(const auto& entry) {
   return page;
 }
 
-std::string text(const ordered_json& value) { return value.get<std::string>(); }
+std::string text(const ordered_json& value) {
+  return value.get<std::string>();
+}
 
 void print(const ordered_json& page) {
   std::cout << fmt::format("{}: {}\n\n  {}\n\n  source: {}\n", text(page["name"]),
@@ -73,12 +80,11 @@ void print(const ordered_json& page) {
   }
   std::cout << "\nHyperparameters\n";
   for (const auto& line : page["hyperparameters"]) {
-    std::cout << fmt::format("  {:<24} default {:<8} in [{}, {}]{}  {}\n", text(line["name"]),
-                             text(line["default"]), text(line["least"]), text(line["greatest"]),
-                             line.contains("neutral")
-                                 ? fmt::format(", not sent at {}", text(line["neutral"]))
-                                 : "",
-                             text(line["meaning"]));
+    std::cout << fmt::format(
+        "  {:<24} default {:<8} in [{}, {}]{}  {}\n", text(line["name"]), text(line["default"]),
+        text(line["least"]), text(line["greatest"]),
+        line.contains("neutral") ? fmt::format(", not sent at {}", text(line["neutral"])) : "",
+        text(line["meaning"]));
   }
   std::cout << "\nDialects\n";
   for (const auto& line : page["dialects"]) {
@@ -111,8 +117,10 @@ void add_show(CLI::App& app, int&) {
     if (const Schedule* schedule = find_schedule(options->name)) page = describe(*schedule);
     if (const Clipping* clipping = find_clipping(options->name)) page = describe(*clipping);
     if (page.is_null()) {
-      throw UsageError(fmt::format("no rule, schedule or clipping \"{}\"; see `plumbline list "
-                                   "rules`", options->name));
+      throw UsageError(
+          fmt::format("no rule, schedule or clipping \"{}\"; see `plumbline list "
+                      "rules`",
+                      options->name));
     }
     if (options->json.empty()) {
       print(page);

@@ -1,0 +1,5 @@
+# The command line as scripts use it.
+add_test(NAME command_line
+  COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/command_line.py
+          $<TARGET_FILE:plumbline> ${PROJECT_SOURCE_DIR})
+set_tests_properties(command_line PROPERTIES TIMEOUT 600)

@@ -1,0 +1,265 @@
+#!/usr/bin/python3
+"""The command line as scripts use it: exit codes, JSON, faults, reproduce commands.
+
+Usage: command_line.py PLUMBLINE SOURCE_DIR
+"""
+
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree
+
+PLUMBLINE, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+PYTHON = "/usr/bin/python3"
+
+
+def plumbline(*arguments, timeout=120):
+    return subprocess.run([PLUMBLINE, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=timeout, stdin=subprocess.DEVNULL)
+
+
+def check(*arguments, subject=None):
+    """Exit code and JSON report of a check."""
+    command = ["check", "--json", "-", *arguments]
+    if subject:
+        command += ["--", *subject]
+    run = plumbline(*command)
+    return run.returncode, json.loads(run.stdout)
+
+
+def faulty(fault, *options):
+    start = time.monotonic()
+    code, report = check("--rule", "gradient_descent", "--format", "binary64", "--timeout", "0.7",
+                         *options,
+                         subject=[PYTHON, "-S", str(SOURCE / "tests/subjects/faulty_optimizer.py"), fault])
+    return code, report, time.monotonic() - start
+
+
+class Faults(unittest.TestCase):
+    """One clear verdict for each way in which a subject breaks down."""
+
+    def test_good_subject_conforms(self):
+        code, report, _ = faulty("none")
+        self.assertEqual((code, report["results"][0]["verdict"]), (0, "conforms"))
+        self.assertGreater(report["results"][0]["unsupported_cases"], 0)
+
+    def test_unusable_subjects_end_the_run_and_say_so(self):
+        for fault in ("crashes", "exits", "killed", "hangs", "never-reads", "floods-stdout",
+                      "floods-stderr", "garbage", "half-a-line", "another-id", "too-few-values",
+                      "too-few-tensors", "not-numbers", "no-parameters",
+                      "forks-and-keeps-the-pipe"):
+            with self.subTest(fault):
+                code, report, seconds = faulty(fault)
+                self.assertEqual(code, 3)
+                self.assertEqual(report["complete"], False)
+                self.assertEqual(list(report)[-1], "complete")
+                self.assertEqual(report["results"][0]["verdict"], "error")
+                self.assertIn("in a row", report["incomplete_reason"])
+                self.assertLess(seconds, 30)
+
+    def test_kinds_of_fault_are_told_apart(self):
+        seen = {}
+        for fault, words in (("crashes", "code 3"), ("exits", "code 0"), ("killed", "SIGKILL"),
+                             ("hangs", "0.7"), ("garbage", "JSON"), ("too-few-values", "values"),
+                             ("caught-error", "ValueError"), ("nan", None), ("unsupported", None)):
+            code, report, _ = faulty(fault, "--case", "*/steps-1")
+            result = report["results"][0]
+            seen[fault] = (result["verdict"], result.get("fault", ""))
+            if words:
+                self.assertEqual(code, 3, fault)
+                self.assertIn(words, result["error"])
+        self.assertEqual(seen["nan"][0], "deviates")
+        self.assertEqual(seen["unsupported"][0], "unsupported")
+        kinds = {seen[fault] for fault in ("exits", "killed", "hangs", "garbage", "caught-error")}
+        self.assertEqual(len(kinds), 5, seen)
+
+    def test_nothing_checked_is_an_error(self):
+        code, report, _ = faulty("all-unsupported")
+        self.assertEqual((code, report["results"][0]["verdict"]), (3, "unsupported"))
+
+    def test_bad_description(self):
+        for fault, word in (("no-version", "version"), ("other-protocol", "protocol")):
+            code, report, _ = faulty(fault)
+            self.assertEqual(code, 3)
+            self.assertIn(word, report["incomplete_reason"])
+
+    def test_no_process_is_left(self):
+        faulty("forks-and-keeps-the-pipe")
+        time.sleep(0.2)
+        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+        self.assertNotIn("faulty_optimizer.py forks", listing)
+
+    def test_command_that_does_not_exist(self):
+        code, report = check("--rule", "adam", subject=["/does/not/exist"])
+        self.assertEqual(code, 3)
+        self.assertIn("/does/not/exist", report["incomplete_reason"])
+
+    def test_every_message_is_valid(self):
+        subject = [PYTHON, str(SOURCE / "tests/subjects/validating_subject.py")]
+        for style in ([], ["--hex"]):
+            code, report = check(subject=subject + style)
+            self.assertEqual(code, 0, json.dumps(report, indent=1)[:3000])
+            conforming = {(r["name"], r["format"]) for r in report["results"] if r["verdict"] == "conforms"}
+            self.assertIn(("gradient_descent", "binary64"), conforming)
+            self.assertIn(("gradient_descent", "binary32"), conforming)
+            self.assertIn("constant", {name for name, _ in conforming})
+
+
+class Reports(unittest.TestCase):
+    def test_json_contract(self):
+        code, report = check("--rule", "adam", "--format", "binary32")
+        self.assertEqual(code, 0)
+        self.assertEqual([report[key] for key in ("plumbline", "protocol", "seed", "budget")],
+                         ["1.0.0", 1, 1, 2])
+        self.assertTrue(report["complete"])
+        (result,) = report["results"]
+        self.assertEqual((result["kind"], result["name"], result["format"]), ("rule", "adam", "binary32"))
+        self.assertEqual((result["verdict"], result["dialect"]), ("conforms", "paper"))
+        self.assertLess(result["budget_used"], 1)
+        self.assertGreater(result["cases"], 40)
+        self.assertEqual(report["summary"], {"conforms": 1, "deviates": 0, "unsupported": 0, "error": 0})
+
+    def test_same_seed_same_bytes(self):
+        runs = {plumbline("check", "--rule", "adam", "--jobs", jobs, "--json", "-").stdout
+                for jobs in (1, 2, 2)}
+        self.assertEqual(len(runs), 1)
+
+    def test_a_deviation_is_reproduced_by_its_command(self):
+        subject = [PLUMBLINE, "subject", "--mutant", "adam/epsilon-doubled"]
+        code, report = check("--rule", "adam", "--format", "binary32", subject=subject)
+        self.assertEqual(code, 1)
+        deviation = report["results"][0]["deviation"]
+        words = shlex.split(deviation["reproduce"])
+        self.assertEqual(words[0], "plumbline")
+        again = subprocess.run([PLUMBLINE, *words[1:2], "--json", "-", *words[2:]],
+                               capture_output=True, text=True)
+        self.assertEqual(again.returncode, 1)
+        same = json.loads(again.stdout)["results"][0]["deviation"]
+        for key in ("case", "step", "parameter", "element", "value", "lower", "upper", "radii"):
+            self.assertEqual(same[key], deviation[key], key)
+
+    def test_files_are_written_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            names = [f"{folder}/r.{kind}" for kind in ("json", "xml", "html")]
+            run = plumbline("check", "--rule", "adagrad", "--format", "binary64", "--json", names[0],
+                            "--junit", names[1], "--html", names[2])
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertEqual(sorted(os.listdir(folder)), ["r.html", "r.json", "r.xml"])
+            self.assertEqual(xml.etree.ElementTree.parse(names[1]).getroot().tag, "testsuites")
+            self.assertIn("adagrad", run.stdout)
+            run = plumbline("check", "--rule", "adagrad", "--json", f"{folder}/no/such/place.json")
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("place.json", run.stderr)
+
+    def test_a_wrong_claim_is_found_out(self):
+        # The example adapter claims nothing; a subject of our own claims what it is not.
+        script = ("import sys, json, subprocess\n"
+                  "p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)\n"
+                  "for line in sys.stdin:\n"
+                  "    p.stdin.write(line); p.stdin.flush()\n"
+                  "    reply = json.loads(p.stdout.readline())\n"
+                  "    if json.loads(line)['method'] == 'describe':\n"
+                  "        reply['result']['claims'] = {'adam': {'dialect': CLAIM}}\n"
+                  "    print(json.dumps(reply), flush=True)\n")
+        for claim, verdict in (("keras", "deviates"), ("pytorch", "conforms")):
+            subject = [PYTHON, "-c", script.replace("CLAIM", repr(claim)), PLUMBLINE, "subject"]
+            code, report = check("--rule", "adam", "--format", "binary64", subject=subject)
+            self.assertEqual(report["results"][0]["verdict"], verdict, claim)
+            self.assertEqual(code, 1 if verdict == "deviates" else 0)
+
+    def test_shards_are_a_partition(self):
+        names = []
+        for shard in (1, 2, 3):
+            _, report = check("--rule", "a*", "--shard", f"{shard}/3")
+            names += [(r["name"], r["format"]) for r in report["results"]]
+        _, whole = check("--rule", "a*")
+        self.assertEqual(sorted(names), sorted((r["name"], r["format"]) for r in whole["results"]))
+
+
+class Usage(unittest.TestCase):
+    def test_wrong_usage_gives_2_and_one_line(self):
+        for arguments in (["chekc"], [], ["check", "--rule", "nothing"], ["check", "--format", "x"],
+                          ["check", "--budget", "-1"], ["check", "--budget", "many"],
+                          ["check", "--shard", "3/2"], ["check", "--timeout", "0"],
+                          ["check", "--expect", "/no/such/file"], ["check", "--dialect", "nobody"],
+                          ["show", "nothing"], ["list", "nothing"], ["golden", "verify", "/no/such"],
+                          ["subject", "--dialect", "nobody"], ["subject", "--mutant", "nobody"]):
+            run = plumbline(*arguments)
+            self.assertEqual(run.returncode, 2, arguments)
+            self.assertNotEqual(run.stderr, "", arguments)
+
+    def test_list_and_show(self):
+        rules = json.loads(plumbline("list", "rules", "--json", "-").stdout)
+        self.assertIn("adam", [rule["name"] for rule in rules])
+        for dialect in json.loads(plumbline("list", "dialects", "--json", "-").stdout):
+            self.assertTrue(dialect["rule"] and dialect["dialect"])
+        for mutant in json.loads(plumbline("list", "mutants", "--json", "-").stdout):
+            self.assertTrue(mutant["rule"] and mutant["name"])
+        for what in ("rules", "dialects", "schedules", "clipping", "cases", "mutants"):
+            self.assertEqual(plumbline("list", what).returncode, 0)
+        for rule in rules:
+            self.assertIn("Hyperparameters", plumbline("show", rule["name"]).stdout)
+
+    def test_identify(self):
+        run = plumbline("identify", "--rule", "adam", "--format", "binary32", "--",
+                        PLUMBLINE, "subject", "--dialect", "epsilon_hat")
+        self.assertEqual(run.returncode, 0)
+        self.assertRegex(run.stdout, r"adam +binary32 +epsilon_hat")
+
+
+class Golden(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.good = SOURCE / "golden"
+
+    def test_verify_agrees(self):
+        run = plumbline("golden", "verify", self.good)
+        self.assertEqual(run.returncode, 0, run.stdout)
+
+    def test_size(self):
+        total = sum(f.stat().st_size for f in self.good.rglob("*") if f.is_file())
+        self.assertLess(total, 20_000_000)
+
+    def damaged(self, damage, expected):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder) / "golden"
+            shutil.copytree(self.good, copy)
+            damage(copy)
+            run = plumbline("golden", "verify", copy)
+            self.assertEqual(run.returncode, 1)
+            for word in expected:
+                self.assertIn(word, run.stdout)
+
+    def test_a_flipped_digit_is_named(self):
+        def flip(folder):
+            path = folder / "rules/adam.json"
+            content = json.loads(path.read_text())
+            old = content["cases"][3]["checkpoints"][0]["parameters"][0][1]
+            new = old[:-1] + str((int(old[-1]) + 1) % 10)
+            path.write_text(path.read_text().replace(old, new, 1))
+        self.damaged(flip, ["rules/adam.json", "/cases/", "recomputed"])
+
+    def test_a_truncated_file_is_named(self):
+        def truncate(folder):
+            path = folder / "rules/momentum.json"
+            path.write_text(path.read_text()[:5000])
+        self.damaged(truncate, ["rules/momentum.json", "JSON"])
+
+    def test_a_missing_file_is_named(self):
+        self.damaged(lambda folder: (folder / "clipping/global_norm.json").unlink(),
+                     ["clipping/global_norm.json: missing"])
+
+    def test_a_stray_file_is_named(self):
+        self.damaged(lambda folder: (folder / "rules/stray.json").write_text("{}"),
+                     ["rules/stray.json"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)

@@ -1,0 +1,134 @@
+// Every dialect of the built-in subject is identified as itself, in every format; and
+// subjects that claim another dialect than they follow are found out.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "conformance/report/report.hpp"
+#include "tests/judged_subject.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+bool is_itself(const Finding& finding, std::string_view dialect) {
+  return finding.dialect == dialect || std::ranges::find(finding.equivalent_dialects, dialect) !=
+                                           finding.equivalent_dialects.end();
+}
+
+template <class Entry>
+void identify_all(const Entry& entry, CheckOptions options) {
+  for (const Dialect& dialect : entry.dialects) {
+    const std::string name = std::string(entry.name) + "/" + std::string(dialect.name);
+    SCOPED_TRACE(name);
+    const RunOutcome outcome = check_built_in({"--dialect", name}, options);
+    ASSERT_FALSE(outcome.results.empty());
+    for (const Result& result : outcome.results) {
+      EXPECT_EQ(result.finding.verdict, Verdict::conforms) << result.task.format;
+      EXPECT_TRUE(is_itself(result.finding, dialect.name))
+          << result.task.format << ": taken for " << result.finding.dialect;
+      EXPECT_LE(result.finding.budget_used, 1) << result.task.format;
+      EXPECT_TRUE(result.finding.modifiers.empty()) << result.task.format;
+    }
+  }
+}
+
+class RuleDialects : public testing::TestWithParam<std::string> {};
+
+TEST_P(RuleDialects, AreIdentifiedAsThemselvesInEveryFormat) {
+  CheckOptions options;
+  options.rules = {GetParam()};
+  identify_all(*find_rule(GetParam()), options);
+}
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const Rule& rule : all_rules()) names.emplace_back(rule.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, RuleDialects, testing::ValuesIn(rule_names()),
+                         [](const auto& name) { return name.param; });
+
+TEST(ScheduleDialects, AreIdentifiedAsThemselves) {
+  for (const Schedule& schedule : all_schedules()) {
+    CheckOptions options;
+    options.schedules = {std::string(schedule.name)};
+    identify_all(schedule, options);
+  }
+}
+
+TEST(ClippingDialects, AreIdentifiedAsThemselves) {
+  for (const Clipping& clipping : all_clippings()) {
+    CheckOptions options;
+    options.clippings = {std::string(clipping.name)};
+    options.formats = {"binary64", "binary32", "bfloat16"};
+    identify_all(clipping, options);
+  }
+}
+
+TEST(RequiredDialect, IsHeldAgainstTheOneFollowed) {
+  CheckOptions options;
+  options.rules = {"adam"};
+  options.formats = {"binary32"};
+  options.dialect = "epsilon_hat";
+  const Finding held = check_built_in({"--dialect", "paper"}, options).results.at(0).finding;
+  EXPECT_EQ(held.verdict, Verdict::deviates);
+  EXPECT_EQ(held.dialect, "paper");
+  ASSERT_TRUE(held.deviation.has_value());
+  EXPECT_GT(held.deviation->radii, 1);
+  const Finding right = check_built_in({"--dialect", "epsilon_hat"}, options).results.at(0).finding;
+  EXPECT_EQ(right.verdict, Verdict::conforms);
+}
+
+TEST(RandomRounding, StaysInsideTheBudget) {
+  // Each result one of the two neighbours, at random: an error below 2u an operation.
+  CheckOptions options;
+  options.formats = {"binary64", "binary32"};
+  for (const char* seed : {"1", "2"}) {
+    const RunOutcome outcome = check_built_in({"--format-noise", seed}, options);
+    for (const Result& result : outcome.results) {
+      if (result.task.kind == Kind::schedule) continue;
+      EXPECT_EQ(result.finding.verdict, Verdict::conforms)
+          << result.task.name << " " << result.task.format;
+    }
+  }
+}
+
+TEST(SmallBudget, IsExceeded) {
+  // The control: a tenth of a rounding an operation is less than honest arithmetic needs.
+  CheckOptions options;
+  options.rules = {"adam"};
+  options.formats = {"binary32"};
+  options.budget = 0.1;
+  EXPECT_EQ(check_built_in({}, options).results.at(0).finding.verdict, Verdict::deviates);
+}
+
+TEST(Seeds, GiveTheSameVerdict) {
+  for (const std::uint64_t seed : {2, 3}) {
+    CheckOptions options;
+    options.formats = {"binary64", "binary32", "bfloat16"};
+    options.seed = seed;
+    for (const Result& result : check_built_in({}, options).results) {
+      EXPECT_EQ(result.finding.verdict, Verdict::conforms)
+          << result.task.name << " " << result.task.format << " seed " << seed;
+    }
+  }
+}
+
+TEST(Jobs, ChangeNothing) {
+  CheckOptions options;
+  options.rules = {"adam", "momentum"};
+  RunOptions run;
+  run.command = {std::string(PLUMBLINE_BINARY_DIR) + "/plumbline", "subject"};
+  const RunOutcome alone = run_checks(options, run);
+  run.jobs = 4;
+  const RunOutcome together = run_checks(options, run);
+  ASSERT_EQ(alone.results.size(), together.results.size());
+  for (std::size_t i = 0; i < alone.results.size(); ++i) {
+    EXPECT_EQ(alone.results[i].task.name, together.results[i].task.name);
+    EXPECT_EQ(alone.results[i].finding.budget_used, together.results[i].finding.budget_used);
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::conformance

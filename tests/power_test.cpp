@@ -1,0 +1,173 @@
+// The cases tell every pair of dialects apart, or the two are proved the same function.
+#include "conformance/judge/power.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+#include "conformance/cases/schedule_case.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+bool proved_equivalent(const Rule& rule, std::string_view first, std::string_view second) {
+  const auto same = equivalents(rule.equivalences, first);
+  return std::ranges::find(same, second) != same.end();
+}
+
+class Power : public testing::TestWithParam<std::string> {};
+
+TEST_P(Power, IsAtLeastEightForEveryPair) {
+  const Rule& rule = *find_rule(GetParam());
+  const std::vector<Case> cases = cases_for(rule, 1);
+  for (const char* format : {"binary64", "binary32"}) {
+    for (const PairPower& pair : power_table(cases, rule, find_format(format).value())) {
+      if (proved_equivalent(rule, pair.first, pair.second)) {
+        EXPECT_LT(pair.best(), 1) << format << ": " << pair.first << ", " << pair.second
+                                  << " are declared the same function";
+        continue;
+      }
+      if (pair.apart_by_hyperparameters && pair.best() < 1) continue;  // one takes it, one can't
+      EXPECT_GE(pair.best(), least_power)
+          << format << ": no case tells " << pair.first << " from " << pair.second;
+    }
+  }
+}
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const Rule& rule : all_rules()) names.emplace_back(rule.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, Power, testing::ValuesIn(rule_names()),
+                         [](const auto& name) { return name.param; });
+
+/// The last parameters of a one-tensor run on Certified numbers.
+std::vector<Certified> certified_run(const Rule& rule, const Dialect& dialect,
+                                     const std::vector<double>& hyperparameters,
+                                     const std::vector<double>& start,
+                                     const std::vector<std::vector<double>>& gradients,
+                                     const std::vector<double>& rates) {
+  const auto update = rule.bind<Certified>(hyperparameters, dialect.choices);
+  std::vector<Certified> values(start.begin(), start.end());
+  SharedState<Certified> shared = update->start_shared();
+  StateTensors<Certified> state = update->start_state(values);
+  for (std::size_t step = 0; step < gradients.size(); ++step) {
+    update->set_learning_rate(rates[step]);
+    const std::vector<Certified> exact(gradients[step].begin(), gradients[step].end());
+    update->advance(shared);
+    update->apply(values, exact, state, shared);
+  }
+  return values;
+}
+
+// Equivalence, beside its reason: on random hyperparameters, rates and gradients the
+// enclosures of the two meet though they are 10^-50 narrow; and those of two dialects
+// that are not equivalent do not (the control).
+TEST(Equivalence, HoldsOnRandomInputs) {
+  Certified::set_precision(256);
+  const auto number = [](double low, double high) {
+    return rc::gen::map(rc::gen::inRange(0, 1 << 20), [=](int value) {
+      return low + (high - low) * static_cast<double>(value) / (1 << 20);
+    });
+  };
+  for (const Rule& rule : all_rules()) {
+    for (const Equivalence& pair : rule.equivalences) {
+      SCOPED_TRACE(pair.first);
+      const Dialect& first = *find_dialect(rule.dialects, pair.first);
+      const Dialect& second = *find_dialect(rule.dialects, pair.second);
+      EXPECT_TRUE(rc::check([&] {
+        std::vector<double> hyperparameters;
+        for (const Hyperparameter& one : rule.hyperparameters) {
+          const bool without = std::ranges::find(first.without, one.name) != first.without.end() ||
+                               std::ranges::find(second.without, one.name) != second.without.end();
+          hyperparameters.push_back(
+              without ? one.neutral.value_or(0)
+                      : *number(std::max(one.least, 1e-3), std::min(one.greatest, 0.95)));
+        }
+        const auto steps = static_cast<std::size_t>(*rc::gen::inRange(1, 8));
+        std::vector<std::vector<double>> gradients;
+        std::vector<double> rates;
+        for (std::size_t step = 0; step < steps; ++step) {
+          gradients.push_back({*number(-2, 2), *number(-2, 2)});
+          rates.push_back(*number(0.001, 0.9));
+        }
+        const std::vector<double> start{*number(-2, 2), *number(-2, 2)};
+        const auto one = certified_run(rule, first, hyperparameters, start, gradients, rates);
+        const auto other = certified_run(rule, second, hyperparameters, start, gradients, rates);
+        for (std::size_t element = 0; element < one.size(); ++element) {
+          RC_ASSERT(!Certified::disjoint(one[element], other[element]));
+          RC_ASSERT(one[element].decimal(40).has_value() || one[element].contains(0));
+        }
+      }));
+    }
+  }
+}
+
+TEST(Equivalence, FailsForDialectsThatDiffer) {
+  Certified::set_precision(256);
+  const Rule& rule = *find_rule("momentum");
+  const std::vector<double> hyperparameters{0.1, 0.9, 0, 0};
+  const auto run = [&](const char* name) {
+    return certified_run(rule, *find_dialect(rule.dialects, name), hyperparameters, {1.0},
+                         {{1.0}, {1.0}, {1.0}}, {0.1, 0.2, 0.4});
+  };
+  EXPECT_TRUE(Certified::disjoint(run("rate_inside")[0], run("rate_outside")[0]));
+  EXPECT_FALSE(Certified::disjoint(run("rate_inside")[0], run("polyak")[0]));
+}
+
+TEST(Equivalence, OfSchedulesHoldsOnAllCases) {
+  for (const Schedule& schedule : all_schedules()) {
+    for (const Equivalence& pair : schedule.equivalences) {
+      const Dialect& first = *find_dialect(schedule.dialects, pair.first);
+      const Dialect& second = *find_dialect(schedule.dialects, pair.second);
+      for (const ScheduleCase& test_case : schedule_cases_for(schedule)) {
+        Certified::set_precision(512);
+        const auto one = schedule.values<Certified>(test_case.hyperparameters, first.choices,
+                                                    test_case.access, test_case.steps);
+        const auto other = schedule.values<Certified>(test_case.hyperparameters, second.choices,
+                                                      test_case.access, test_case.steps);
+        for (std::size_t i = 0; i < one.size(); ++i) {
+          EXPECT_FALSE(Certified::disjoint(one[i], other[i]))
+              << test_case.id << " step " << test_case.steps[i];
+        }
+      }
+    }
+  }
+}
+
+TEST(Power, OfSchedulesTellsEveryPairApart) {
+  const RoundingScope scope({.budget = 2, .flushes_subnormals = false});
+  for (const Schedule& schedule : all_schedules()) {
+    for (std::size_t a = 0; a < schedule.dialects.size(); ++a) {
+      for (std::size_t b = a + 1; b < schedule.dialects.size(); ++b) {
+        const Dialect& first = schedule.dialects[a];
+        const Dialect& second = schedule.dialects[b];
+        const auto same = equivalents(schedule.equivalences, first.name);
+        if (std::ranges::find(same, second.name) != same.end()) continue;
+        double best = 0;
+        for (const ScheduleCase& test_case : schedule_cases_for(schedule)) {
+          if (!applies(test_case, first) || !applies(test_case, second)) continue;
+          const auto one = schedule.values<Rounded<Binary64>>(
+              test_case.hyperparameters, first.choices, test_case.access, test_case.steps);
+          const auto other = schedule.values<Rounded<Binary64>>(
+              test_case.hyperparameters, second.choices, test_case.access, test_case.steps);
+          for (std::size_t i = 0; i < one.size(); ++i) {
+            const Quadruple radius =
+                std::max(one[i].upper() - one[i].lower(), other[i].upper() - other[i].lower()) / 2;
+            Quadruple gap =
+                (one[i].lower() + one[i].upper() - other[i].lower() - other[i].upper()) / 2;
+            if (gap < 0) gap = -gap;
+            if (gap > 0) best = std::max(best, static_cast<double>(gap / radius));
+          }
+        }
+        EXPECT_GE(best, least_power) << first.name << " and " << second.name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::conformance

@@ -1,0 +1,146 @@
+"""What a consumer would write: the first dialect of each rule, forward, in one format.
+
+As in common libraries, what depends on hyperparameters and the step count alone (1 - beta,
+bias corrections, a schedule's factor) is computed in binary64 and then rounded to the
+format; what touches a tensor is rounded to the format after every operation.
+binary32 is binary64 rounded by struct, which is exact for + - * / and the square root,
+since binary64 has more than twice its digits.
+"""
+import math
+
+from exact import to_binary32
+
+
+class Format:
+    def __init__(self, name):
+        self.round = {"binary64": float, "binary32": to_binary32}[name]
+
+    def add(self, x, y):
+        return self.round(x + y)
+
+    def sub(self, x, y):
+        return self.round(x - y)
+
+    def mul(self, x, y):
+        return self.round(x * y)
+
+    def div(self, x, y):
+        return self.round(x / y)
+
+    def root(self, x):
+        return self.round(math.sqrt(x))
+
+
+def coupled(f, h, theta, gradient):
+    decay = f.round(h.get("weight_decay", 0.0))
+    return f.add(gradient, f.mul(decay, theta)) if decay else gradient
+
+
+def gradient_descent(f, h, state, t, rate, theta, gradient):
+    return f.sub(theta, f.mul(f.round(rate), coupled(f, h, theta, gradient)))
+
+
+def momentum(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    if h.get("dampening"):
+        gradient = f.mul(f.round(1 - h["dampening"]), gradient)
+    state["v"] = f.add(f.mul(f.round(h.get("momentum", 0.0)), state.get("v", 0.0)), gradient)
+    return f.sub(theta, f.mul(f.round(rate), state["v"]))
+
+
+def adagrad(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["G"] = f.add(state.get("G", f.round(h.get("initial_accumulator", 0.0))),
+                       f.mul(gradient, gradient))
+    rate = f.round(rate / (1 + (t - 1) * h.get("learning_rate_decay", 0.0)))
+    return f.sub(theta, f.div(f.mul(rate, gradient),
+                              f.add(f.root(state["G"]), f.round(h["epsilon"]))))
+
+
+def average(f, ratio, old, new):
+    return f.add(f.mul(f.round(ratio), old), f.mul(f.round(1 - ratio), new))
+
+
+def rmsprop(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["E"] = average(f, h["rho"], state.get("E", 0.0), f.mul(gradient, gradient))
+    spread = state["E"]
+    if h.get("centered"):
+        state["a"] = average(f, h["rho"], state.get("a", 0.0), gradient)
+        spread = f.sub(spread, f.mul(state["a"], state["a"]))
+    quotient = f.div(gradient, f.root(f.add(spread, f.round(h["epsilon"]))))
+    if h.get("momentum"):
+        state["b"] = f.add(f.mul(f.round(h["momentum"]), state.get("b", 0.0)), quotient)
+        quotient = state["b"]
+    return f.sub(theta, f.mul(f.round(rate), quotient))
+
+
+def adam_without_decay(f, h, state, t, rate, theta, gradient):
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    mean = f.div(state["m"], f.round(1 - h["beta1"] ** t))
+    mean_square = f.div(state["v"], f.round(1 - h["beta2"] ** t))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean),
+                              f.add(f.root(mean_square), f.round(h["epsilon"]))))
+
+
+def adam(f, h, state, t, rate, theta, gradient):
+    return adam_without_decay(f, h, state, t, rate, theta, coupled(f, h, theta, gradient))
+
+
+def adamw(f, h, state, t, rate, theta, gradient):
+    theta = f.mul(f.round(1 - rate * h.get("weight_decay", 0.0)), theta)
+    return adam_without_decay(f, h, state, t, rate, theta, gradient)
+
+
+RULES = {
+    ("gradient_descent", "coupled_decay"): gradient_descent,
+    ("momentum", "rate_outside"): momentum,
+    ("nesterov", "look_ahead"): momentum,
+    ("adagrad", "epsilon_outside_root"): adagrad,
+    ("rmsprop", "epsilon_inside_root"): rmsprop,
+    ("adam", "paper"): adam,
+    ("adamw", "decay_before"): adamw,
+}
+
+
+def constant(f, h, t):
+    return f.round(h["learning_rate"])
+
+
+def annealed(f, h, t, length):
+    top, bottom = f.round(h["learning_rate"]), f.round(h.get("minimum_learning_rate", 0.0))
+    cosine = f.round(math.cos(f.div(f.mul(f.round(math.pi), float(t)), float(length))))
+    return f.add(bottom, f.mul(f.mul(0.5, f.sub(top, bottom)), f.add(1.0, cosine)))
+
+
+def cosine_annealing(f, h, t):
+    return annealed(f, h, t, h["total_steps"])
+
+
+def linear_warmup_cosine(f, h, t):
+    if t < h["warmup_steps"]:
+        return f.div(f.mul(f.round(h["learning_rate"]), float(t)), h["warmup_steps"])
+    return annealed(f, h, t - h["warmup_steps"], h["total_steps"] - h["warmup_steps"])
+
+
+SCHEDULES = {
+    ("constant", "constant"): constant,
+    ("cosine_annealing", "closed_form"): cosine_annealing,
+    ("linear_warmup_cosine", "piecewise"): linear_warmup_cosine,
+}
+
+
+def global_norm(f, h, tensors):
+    total = 0.0
+    for tensor in tensors:
+        for x in tensor:
+            total = f.add(total, f.mul(x, x))
+    norm, limit = f.root(total), f.round(h["max_norm"])
+    if norm <= limit:
+        return tensors
+    factor = f.div(limit, norm)
+    return [[f.mul(x, factor) for x in tensor] for tensor in tensors]
+
+
+CLIPPINGS = {("global_norm", "exact"): global_norm}
