@@ -23,11 +23,15 @@ std::vector<Number> schedule_values(std::span<const double> hyperparameters,
   if constexpr (requires {
                   ScheduleText::template values<Number>(hyperparameters, options, access, steps);
                 }) {
-    return ScheduleText::template values<Number>(hyperparameters, options, access, steps);
+    std::vector<Number> result =
+        ScheduleText::template values<Number>(hyperparameters, options, access, steps);
+    for (Number& value : result) value = as_result(value);
+    return result;
   } else {
     std::vector<Number> result;
     for (const long step : steps) {
-      result.push_back(ScheduleText::template value<Number>(hyperparameters, options, step));
+      result.push_back(
+          as_result(ScheduleText::template value<Number>(hyperparameters, options, step)));
     }
     return result;
   }

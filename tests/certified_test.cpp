@@ -366,10 +366,9 @@ TEST(Certified, ThePrecisionIsOneForTheProcess) {
   EXPECT_LE(width, std::ldexp(1.0, 3 - 768));
 }
 
-// KNOWN BUG, fails until certified.cpp is mended: before the first set_precision(),
-// arithmetic has Boost's 50 decimal digits, and precision() says 192 bits.
+// Also before the first set_precision(), when Boost would have 50 decimal digits.
 const double width_at_the_start = width_of_a_third();
-TEST(Certified, KnownBugThePrecisionBeforeAnyIsSetIsTheOneNamed) {
+TEST(Certified, ThePrecisionBeforeAnyIsSetIsTheOneNamed) {
   EXPECT_LE(width_at_the_start, std::ldexp(1.0, 3 - certified_least_precision));
 }
 

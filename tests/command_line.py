@@ -36,7 +36,7 @@ def check(*arguments, subject=None):
 
 def faulty(fault, *options):
     start = time.monotonic()
-    code, report = check("--rule", "gradient_descent", "--format", "binary64", "--timeout", "0.7",
+    code, report = check("--rule", "gradient_descent", "--format", "binary64", "--timeout", "1.5",
                          *options,
                          subject=[PYTHON, "-S", str(SOURCE / "tests/subjects/faulty_optimizer.py"), fault])
     return code, report, time.monotonic() - start
@@ -67,7 +67,7 @@ class Faults(unittest.TestCase):
     def test_kinds_of_fault_are_told_apart(self):
         seen = {}
         for fault, words in (("crashes", "code 3"), ("exits", "code 0"), ("killed", "SIGKILL"),
-                             ("hangs", "0.7"), ("garbage", "JSON"), ("too-few-values", "values"),
+                             ("hangs", "1500 ms"), ("garbage", "JSON"), ("too-few-values", "values"),
                              ("caught-error", "ValueError"), ("nan", None), ("unsupported", None)):
             code, report, _ = faulty(fault, "--case", "*/steps-1")
             result = report["results"][0]

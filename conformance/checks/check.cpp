@@ -100,20 +100,21 @@ std::optional<Result> run_task(SubjectSession& session, const Task& task,
   const RoundingScope scope(
       {.budget = options.budget, .flushes_subnormals = description.flushes_subnormals});
   Result result{task, {}};
-  const std::string claimed = claimed_dialect(description.claims, task);
+  const Demands demands{.required_dialect = options.dialect,
+                        .required_modifier = options.modifier,
+                        .claimed_dialect = claimed_dialect(description.claims, task),
+                        .thorough = options.thorough};
   switch (task.kind) {
     case Kind::rule: {
       const auto trials = rule_trials(session, task, options, progress);
       if (trials.empty()) return std::nullopt;
-      result.finding =
-          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
+      result.finding = decide(conventions_of(task), trials, demands);
       break;
     }
     case Kind::clipping: {
       const auto trials = clipping_trials(session, task, options, progress);
       if (trials.empty()) return std::nullopt;
-      result.finding =
-          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
+      result.finding = decide(conventions_of(task), trials, demands);
       break;
     }
     case Kind::schedule: {
@@ -123,14 +124,12 @@ std::optional<Result> run_task(SubjectSession& session, const Task& task,
       in_format.format = "binary64";
       const auto trials = schedule_trials(session, in_format, options, progress);
       if (trials.empty()) return std::nullopt;
-      result.finding =
-          decide(conventions_of(task), trials, options.dialect, claimed, options.thorough);
+      result.finding = decide(conventions_of(task), trials, demands);
       result.task.format = in_format.format;
       if (result.finding.verdict != Verdict::deviates) break;
       in_format.format = "binary32";
       const auto again = schedule_trials(session, in_format, options, progress);
-      Finding narrower =
-          decide(conventions_of(task), again, options.dialect, claimed, options.thorough);
+      Finding narrower = decide(conventions_of(task), again, demands);
       if (narrower.verdict == Verdict::conforms) {
         result.finding = std::move(narrower);
         result.task.format = in_format.format;

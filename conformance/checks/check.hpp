@@ -22,6 +22,7 @@ struct CheckOptions {
   std::vector<std::string> formats;
   std::vector<std::string> cases;  ///< globs on case ids
   std::string dialect;             ///< hold the subject to this one
+  std::string modifier;            ///< consider this one only; empty: all
   double budget = 2;
   std::uint64_t seed = 1;
   bool thorough = true;  ///< look for the nearest dialect of a deviating subject
@@ -47,8 +48,9 @@ std::vector<Task> tasks_for(const CheckOptions& options);
 
 /// Puts one task to the subject; nothing where no case is selected for it. Throws
 /// SubjectUnusable. `progress` is called with the id of each case before it runs.
-std::optional<Result> run_task(SubjectSession& session, const Task& task, const CheckOptions& options,
-                const std::function<void(const std::string&)>& progress);
+std::optional<Result> run_task(SubjectSession& session, const Task& task,
+                               const CheckOptions& options,
+                               const std::function<void(const std::string&)>& progress);
 
 // The trials of each kind; run_task chooses.
 std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,

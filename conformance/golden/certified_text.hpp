@@ -1,6 +1,8 @@
 // Certified numbers and acceptance radii as the text of a golden file.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -26,8 +28,9 @@ inline Certified exactly(double value) {
 /// Three significant digits, never below the value.
 std::string rounded_up(double value);
 
-/// The least radius about `golden` that holds the whole interval, rounded up to three
-/// digits; "Infinity" where the interval has no end.
+/// The least radius about the text of `golden` that holds the whole interval, rounded up
+/// to three digits; "Infinity" where the interval has no end. The text itself may be off
+/// by a unit of its last digit.
 template <class Format>
 std::string radius_text(const Rounded<Format>& interval, const Certified& golden) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -38,7 +41,8 @@ std::string radius_text(const Rounded<Format>& interval, const Certified& golden
   }
   const double above = (exactly(interval.upper()) - golden).upper();
   const double below = (golden - exactly(interval.lower())).upper();
-  return rounded_up(std::max({above, below, 0.0}));
+  const double text_error = std::max(std::abs(golden.lower()), std::abs(golden.upper())) * 1e-39;
+  return rounded_up(std::max({above, below, 0.0}) + text_error);
 }
 
 /// Exact values in full: gradients, initial parameters.

@@ -5,7 +5,7 @@ namespace plumbline::conformance {
 namespace {
 
 constexpr const char* common_definitions = R"(
-    "number": {"type": "string", "pattern": "^(-?[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?|Infinity)$"},
+    "number": {"type": "string", "pattern": "^(-?[0-9]+(\\.[0-9]+)?(e[+-]?[0-9]+)?|Infinity)$"},
     "numbers": {"type": "array", "items": {"$ref": "#/$defs/number"}},
     "tensors": {"type": "array", "items": {"$ref": "#/$defs/numbers"}},
     "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},

@@ -208,8 +208,21 @@ std::string_view name_of(Verdict verdict) {
   return "";
 }
 
+bool is_modifier(std::string_view name) {
+  return name == "none" ||
+         (!name.empty() && std::ranges::any_of(modifiers, [&](const Modifier& modifier) {
+           return modifier.name == name;
+         }));
+}
+
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,
-               std::string_view required, std::string_view claimed, bool thorough) {
+               const Demands& demands) {
+  const std::string& required = demands.required_dialect;
+  const std::string& claimed = demands.claimed_dialect;
+  const auto considered = [&](const Modifier& modifier) {
+    const std::string_view name = modifier.name.empty() ? "none" : modifier.name;
+    return demands.required_modifier.empty() || demands.required_modifier == name;
+  };
   Finding finding;
   if (!count_trials(finding, trials)) return finding;
 
@@ -224,6 +237,7 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
   std::vector<Contender> contenders;
   const Contender* chosen = nullptr;
   for (const Modifier& modifier : modifiers) {
+    if (!considered(modifier)) continue;
     contenders = named_contenders(conventions, modifier.held);
     for (Contender& contender : contenders) examine(contender, trials, false);
     chosen = choose(conventions, contenders, wanted_dialect);
@@ -267,20 +281,22 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
                                           chosen->name));
     }
     list_nearest(finding, contenders);
-  } else if (!thorough) {
+  } else if (!demands.thorough) {
     finding.verdict = Verdict::deviates;
     fill_from(contenders.front());
   } else {
     finding.verdict = Verdict::deviates;
     // The nearest dialect and modifier: the one that leaves fewest cases unexplained.
     std::string_view nearest_modifier;
+    contenders.clear();
     for (const Modifier& modifier : modifiers) {
+      if (!considered(modifier)) continue;
       std::vector<Contender> modified = named_contenders(conventions, modifier.held);
       for (Contender& contender : modified) examine(contender, trials, true);
       const auto fewest = [](const std::vector<Contender>& some) {
         return std::ranges::min_element(some, nearer)->cases_missed;
       };
-      if (modifier.name.empty() || fewest(modified) < fewest(contenders)) {
+      if (contenders.empty() || fewest(modified) < fewest(contenders)) {
         contenders = std::move(modified);
         nearest_modifier = modifier.name;
       }

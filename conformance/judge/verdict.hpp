@@ -58,11 +58,20 @@ struct Finding {
   std::optional<long> claim_ends;
 };
 
-/// Decides. `required` is the dialect that the subject is held to (empty: any);
-/// `claimed` is what it says of itself: that is checked, never trusted. Without
-/// `thorough` a deviating subject is not examined further once the verdict is clear, so
-/// that the nearest dialect is a guess.
+/// What a subject is held to, and what it says of itself.
+struct Demands {
+  std::string required_dialect = {};   ///< empty: any
+  std::string required_modifier = {};  ///< empty: any; "none": hyperparameters held exactly
+  std::string claimed_dialect = {};    ///< checked, never trusted
+  /// Without it a deviating subject is not examined further once the verdict is clear,
+  /// so that the nearest dialect is a guess.
+  bool thorough = true;
+};
+
+/// True for "none" and every modifier's name.
+bool is_modifier(std::string_view name);
+
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,
-               std::string_view required, std::string_view claimed, bool thorough = true);
+               const Demands& demands);
 
 }  // namespace plumbline::conformance

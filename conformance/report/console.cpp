@@ -22,7 +22,7 @@ using Widths = std::array<std::size_t, column_count>;
 constexpr std::size_t verdict_column = 2;
 constexpr std::string_view gap = "  ";
 /// With the gaps between them these make up the width of the console.
-constexpr Widths greatest_widths{24, 17, 11, 22, 6, 20};
+constexpr Widths greatest_widths{20, 17, 11, 31, 6, 15};
 
 /// One kind's part of the table.
 struct Section {

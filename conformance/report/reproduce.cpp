@@ -67,6 +67,10 @@ std::vector<std::string> reproduce_parts(const Report& report, const Result& res
   if (const std::string dialect = dialect_to_ask_for(report, result.finding); !dialect.empty()) {
     option("--dialect", dialect);
   }
+  if (result.finding.verdict == Verdict::deviates && result.finding.deviation) {
+    const auto& modifiers = result.finding.modifiers;
+    option("--modifier", modifiers.empty() ? "none" : std::string_view(modifiers.front()));
+  }
   if (!report.command.empty()) {
     parts.emplace_back("--");
     for (const std::string& argument : report.command) parts.push_back(shell_quoted(argument));

@@ -49,10 +49,24 @@ void Certified::set_precision(int bits) {
   Interval::default_precision(static_cast<unsigned>(std::ceil(bits * 0.30103)));
 }
 
+namespace {
+
+/// An interval at our precision, also before anyone has set it: Boost's own default is
+/// narrower than ours.
+template <class Exact>
+Interval interval_of(Exact exact) {
+  static const bool precision_is_set =
+      (Certified::set_precision(current_precision), true);
+  static_cast<void>(precision_is_set);
+  return Interval(exact);
+}
+
+}  // namespace
+
 Certified::Certified(std::unique_ptr<Value> value) : value_(std::move(value)) {}
-Certified::Certified() : value_(new Value{Interval(0)}) {}
-Certified::Certified(double exact) : value_(new Value{Interval(exact)}) {}
-Certified::Certified(int exact) : value_(new Value{Interval(exact)}) {}
+Certified::Certified() : value_(new Value{interval_of(0)}) {}
+Certified::Certified(double exact) : value_(new Value{interval_of(exact)}) {}
+Certified::Certified(int exact) : value_(new Value{interval_of(exact)}) {}
 Certified::Certified(const Certified& other) : value_(new Value(*other.value_)) {}
 Certified::Certified(Certified&&) noexcept = default;
 Certified& Certified::operator=(const Certified& other) {
@@ -63,7 +77,7 @@ Certified& Certified::operator=(Certified&&) noexcept = default;
 Certified::~Certified() = default;
 
 Certified Certified::ratio(long numerator, long denominator) {
-  return Certified(std::unique_ptr<Value>(new Value{Interval(numerator) / denominator}));
+  return Certified(std::unique_ptr<Value>(new Value{interval_of(numerator) / denominator}));
 }
 
 Certified operator+(const Certified& left, const Certified& right) {

@@ -1,6 +1,6 @@
 // Certified: an interval that encloses the exact real result.
 //
-// Boost.Multiprecision over MPFI, at the thread's current precision. Every
+// Boost.Multiprecision over MPFI, at the process's current precision. Every
 // operation rounds outward, so the true value is always inside. `certify` runs a
 // computation at rising precision until all the digits asked for are proved.
 //

@@ -49,6 +49,16 @@ inline Certified cos_pi<Certified>(long numerator, long denominator) {
   return cos_pi(numerator, denominator);
 }
 
+/// A value as it comes out of a computation; acceptance intervals round it here, where
+/// no operation has done so.
+inline const Certified& as_result(const Certified& value) {
+  return value;
+}
+template <class Format>
+Plain<Format> as_result(const Plain<Format>& value) {
+  return Plain<Format>(Format::description.round(value.value()));
+}
+
 inline Certified sum(std::span<const Certified> terms) {
   Certified total;
   for (const Certified& term : terms) total = total + term;

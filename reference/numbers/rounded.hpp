@@ -64,10 +64,11 @@ class Rounded {
   Rounded(double exact)
       : lower_(exact),
         upper_(exact),
-        held_(is_scalar_format<Format> || Format::description.holds(exact)) {
+        held_(is_scalar_format<Format> || Format::description.holds(exact)),
+        may_be_negative_zero_(exact == 0 && std::signbit(exact)) {
     if (std::isnan(exact)) *this = Rounded(-infinity(), infinity(), true);
   }
-  Rounded(int exact) : lower_(exact), upper_(exact) {}
+  Rounded(int exact) : Rounded(static_cast<double>(exact)) {}
   /// A scalar of this format's rules, as it stands: the operation that uses it rounds.
   template <class Other>
   requires(std::is_same_v<typename Format::Scalar, Other> && !is_scalar_format<Format>)
@@ -91,6 +92,9 @@ class Rounded {
     return std::isnan(value) ? may_be_nan_ : lower_ <= Wide(value) && Wide(value) <= upper_;
   }
 
+  /// The value as a result: rounded to the format, where no operation has done so.
+  friend Rounded as_result(const Rounded& value) { return value.in_format(); }
+
   /// One more rounding of a value as it stands: storing it in the format.
   static Rounded stored(Wide lower, Wide upper, bool may_be_nan) {
     return Rounded(lower, upper, may_be_nan).widened();
@@ -99,13 +103,16 @@ class Rounded {
   friend Rounded operator-(const Rounded& value) {
     Rounded result(-value.upper_, -value.lower_, value.may_be_nan_);
     result.held_ = value.held_;
+    result.may_be_negative_zero_ = value.has_zero();
     return result;
   }
 
   friend Rounded operator+(const Rounded& left, const Rounded& right) {
     if (left.is_exactly(0)) return right.in_format();
     if (right.is_exactly(0)) return left.in_format();
-    return exact_sum(left, right).widened();
+    Rounded result = exact_sum(left, right).widened();
+    result.may_be_negative_zero_ = left.may_be_negative_zero_ && right.may_be_negative_zero_;
+    return result;
   }
 
   friend Rounded operator-(const Rounded& left, const Rounded& right) { return left + (-right); }
@@ -116,20 +123,26 @@ class Rounded {
     if (left.is_exactly(-1)) return -right.in_format();
     if (right.is_exactly(-1)) return -left.in_format();
     if ((left.is_exactly(0) && right.is_finite()) || (right.is_exactly(0) && left.is_finite())) {
-      return Rounded(0, 0, left.may_be_nan_ || right.may_be_nan_);
+      Rounded zero(0, 0, left.may_be_nan_ || right.may_be_nan_);
+      zero.may_be_negative_zero_ = signs_differ(left, right);
+      return zero;
     }
-    return exact_product(left, right).widened();
+    Rounded result = exact_product(left, right).widened();
+    result.may_be_negative_zero_ = result.has_zero() && signs_differ(left, right);
+    return result;
   }
 
   friend Rounded operator/(const Rounded& left, const Rounded& right) {
     if (right.is_exactly(1)) return left.in_format();
     if (right.is_exactly(-1)) return -left.in_format();
-    return exact_quotient(left, right).widened();
+    Rounded result = exact_quotient(left, right).widened();
+    result.may_be_negative_zero_ = result.has_zero() && signs_differ(left, right);
+    return result;
   }
 
   friend Rounded square(const Rounded& value) {
     const Rounded magnitude = abs(value);
-    if (magnitude.is_exactly(0) || magnitude.is_exactly(1)) return magnitude;
+    if (magnitude.is_exactly(0) || magnitude.is_exactly(1)) return magnitude.in_format();
     return Rounded(magnitude.lower_ * magnitude.lower_, magnitude.upper_ * magnitude.upper_,
                    value.may_be_nan_)
         .widened();
@@ -139,21 +152,37 @@ class Rounded {
     const bool may_be_nan = value.may_be_nan_ || value.lower_ < 0;
     const Rounded radicand(std::max<Wide>(value.lower_, 0), std::max<Wide>(value.upper_, 0),
                            may_be_nan);
-    if (radicand.is_exactly(0) || radicand.is_exactly(1)) return radicand;
+    if (radicand.is_exactly(0) || radicand.is_exactly(1)) return radicand.in_format();
     return Rounded(wide_sqrt(radicand.lower_), wide_sqrt(radicand.upper_), may_be_nan).widened();
   }
 
   // Exact in every format: these only choose among their operands.
   friend Rounded abs(const Rounded& value) {
-    if (value.lower_ >= 0) return value;
-    if (value.upper_ <= 0) return -value;
-    return Rounded(0, std::max<Wide>(-value.lower_, value.upper_), value.may_be_nan_);
+    Rounded result = value.lower_ >= 0   ? value
+                     : value.upper_ <= 0 ? -value
+                                         : Rounded(0, std::max<Wide>(-value.lower_, value.upper_),
+                                                   value.may_be_nan_);
+    result.held_ = value.held_;
+    result.may_be_negative_zero_ = false;
+    return result;
   }
   friend Rounded max(const Rounded& left, const Rounded& right) {
     return Rounded(std::max(left.lower_, right.lower_), std::max(left.upper_, right.upper_),
-                   left.may_be_nan_ || right.may_be_nan_);
+                   left.may_be_nan_ || right.may_be_nan_)
+        .chosen_from(left, right);
   }
-  friend Rounded min(const Rounded& left, const Rounded& right) { return -max(-left, -right); }
+  friend Rounded min(const Rounded& left, const Rounded& right) {
+    return Rounded(std::min(left.lower_, right.lower_), std::min(left.upper_, right.upper_),
+                   left.may_be_nan_ || right.may_be_nan_)
+        .chosen_from(left, right);
+  }
+
+  /// The least interval that holds both: either of two ways to compute is right.
+  friend Rounded hull(const Rounded& left, const Rounded& right) {
+    return Rounded(std::min(left.lower_, right.lower_), std::max(left.upper_, right.upper_),
+                   left.may_be_nan_ || right.may_be_nan_)
+        .chosen_from(left, right);
+  }
 
   /// -1, 0 or 1; where the interval allows several, each outcome is followed.
   friend Rounded sign(const Rounded& value) {
@@ -161,14 +190,17 @@ class Rounded {
     int count = 0;
     if (value.upper_ > 0) outcomes[static_cast<std::size_t>(count++)] = 1;
     if (value.lower_ < 0) outcomes[static_cast<std::size_t>(count++)] = -1;
-    if (value.lower_ <= 0 && value.upper_ >= 0) outcomes[static_cast<std::size_t>(count++)] = 0;
+    if (value.has_zero()) outcomes[static_cast<std::size_t>(count++)] = 0;
     const int chosen = count == 1 ? 0 : choices::choose(count);
-    return Rounded(outcomes[static_cast<std::size_t>(chosen)]);
+    Rounded result(outcomes[static_cast<std::size_t>(chosen)]);
+    result.may_be_nan_ = value.may_be_nan_;
+    return result;
   }
 
   /// left < right; where the intervals leave it open, both outcomes are followed.
   friend bool less(const Rounded& left, const Rounded& right) {
-    if (left.upper_ < right.lower_) return true;
+    const bool ordered = !left.may_be_nan_ && !right.may_be_nan_;
+    if (ordered && left.upper_ < right.lower_) return true;
     if (left.lower_ >= right.upper_) return false;
     return choices::choose(2) == 0;
   }
@@ -177,22 +209,37 @@ class Rounded {
   /// sum of the magnitudes.
   friend Rounded sum(std::span<const Rounded> terms) {
     Rounded total;
-    Wide magnitude = 0;
+    Wide above = 0;  // the sum of the terms that can be positive, and of the negative ones
+    Wide below = 0;
     int count = 0;
     for (const Rounded& term : terms) {
       if (term.is_exactly(0)) continue;
-      total = exact_sum(total, term);
-      magnitude += abs(term).upper_;
+      total = count == 0 ? term : exact_sum(total, term);
+      above += std::max<Wide>(term.upper_, 0);
+      below += std::min<Wide>(term.lower_, 0);
       ++count;
     }
-    if (count < 2) return total;
-    const double additions = count - 1;
-    const Wide slack = Wide(relative(rounding_model().budget * additions)) * magnitude +
-                       Wide(additions * absolute());
-    return total.moved_outward(slack, slack);
+    if (count < 2) return total.in_format();
+    // Each addition rounds once: a product of factors, so that many terms stay finite.
+    const Wide factor = 1 + Wide(relative(rounding_model().budget));
+    Wide growth = 1;
+    for (int addition = 1; addition < count; ++addition) growth *= factor;
+    const Wide slack =
+        (growth - 1) * (above - below) + Wide((count - 1) * absolute()) * growth;
+    const bool one_sign = above == 0 || below == 0;
+    Rounded result = total.moved_outward(slack, slack, one_sign);
+    // Partial sums may overflow where the sum does not.
+    static const Wide largest = Wide(Format::description.largest());
+    const bool overflows_above = above + slack > largest;
+    const bool overflows_below = below - slack < -largest;
+    if (overflows_above) result.upper_ = infinity();
+    if (overflows_below) result.lower_ = -infinity();
+    result.may_be_nan_ = result.may_be_nan_ || (overflows_above && overflows_below);
+    return result;
   }
 
   friend Rounded cos(const Rounded& angle) {
+    if (!angle.is_finite()) return Rounded(-1, 1, true);
     const auto [low, high] = wide_cos(angle.lower_, angle.upper_);
     return Rounded(low, high, angle.may_be_nan_).widened();
   }
@@ -208,6 +255,7 @@ class Rounded {
   Wide upper_ = 0;
   bool may_be_nan_ = false;
   bool held_ = true;  // each value in it can be one of the format's own
+  bool may_be_negative_zero_ = false;
 
   Rounded(Wide lower, Wide upper, bool may_be_nan)
       : lower_(lower), upper_(upper), may_be_nan_(may_be_nan) {}
@@ -216,8 +264,32 @@ class Rounded {
   bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
   bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
 
-  /// As the result of an operation: rounded, where it is not one of the format's values.
-  Rounded in_format() const { return held_ ? *this : widened(); }
+  bool has_zero() const { return lower_ <= 0 && upper_ >= 0; }
+
+  static bool may_be_negative(const Rounded& value) {
+    return value.lower_ < 0 || value.may_be_negative_zero_;
+  }
+  /// A product or quotient of the two may have a negative sign.
+  static bool signs_differ(const Rounded& left, const Rounded& right) {
+    return may_be_negative(left) || may_be_negative(right);
+  }
+
+  Rounded chosen_from(const Rounded& left, const Rounded& right) const {
+    Rounded result = *this;
+    result.held_ = left.held_ && right.held_;
+    result.may_be_negative_zero_ = left.may_be_negative_zero_ || right.may_be_negative_zero_;
+    return result;
+  }
+
+  /// As the result of an operation: rounded, where it is not one of the format's values
+  /// or where the operation flushes it.
+  Rounded in_format() const {
+    if (!held_) return widened();
+    if (!rounding_model().flushes_subnormals || is_exactly(0)) return *this;
+    static const Wide least_normal = Wide(Format::description.least_normal());
+    const bool beyond = lower_ >= least_normal || upper_ <= -least_normal;
+    return beyond ? *this : widened();
+  }
 
   /// Relative widening of `roundings` roundings: K u / (1 - K u), and the slack.
   static double relative(double roundings) {
@@ -235,18 +307,18 @@ class Rounded {
            (1 + 0x1p-20);
   }
 
-  Rounded moved_outward(Wide below, Wide above) const {
+  Rounded moved_outward(Wide below, Wide above, bool keep_sign = true) const {
     static const Wide largest = Wide(Format::description.largest());
     Rounded result = *this;
     result.held_ = true;
     if (lower_ > -infinity() && lower_ < infinity()) {
       result.lower_ = lower_ - below;
-      if (lower_ >= 0) result.lower_ = std::max<Wide>(result.lower_, 0);
+      if (keep_sign && lower_ >= 0) result.lower_ = std::max<Wide>(result.lower_, 0);
       if (result.lower_ < -largest) result.lower_ = -infinity();
     }
     if (upper_ > -infinity() && upper_ < infinity()) {
       result.upper_ = upper_ + above;
-      if (upper_ <= 0) result.upper_ = std::min<Wide>(result.upper_, 0);
+      if (keep_sign && upper_ <= 0) result.upper_ = std::min<Wide>(result.upper_, 0);
       if (result.upper_ > largest) result.upper_ = infinity();
     }
     return result;
@@ -302,9 +374,11 @@ class Rounded {
     if (divisor_has_zero) {
       may_be_nan = may_be_nan || (left.lower_ <= 0 && left.upper_ >= 0);
       if (left.is_exactly(0)) return Rounded(0, 0, true);
-      // A divisor of one sign has that sign's zero: roots, norms and sums of squares.
-      if (right.lower_ < 0 && right.upper_ > 0) {
-        return Rounded(-infinity(), infinity(), true);
+      // Only where zero is known to be +0 (roots, norms, sums of squares) is the
+      // quotient's sign known.
+      if (right.lower_ < 0 || right.may_be_negative_zero_) {
+        return Rounded(-infinity(), infinity(),
+                       may_be_nan || (!left.is_finite() && !right.is_finite()));
       }
     }
     may_be_nan = may_be_nan || (!left.is_finite() && !right.is_finite());

@@ -2,7 +2,7 @@
 // step along the corrected moments. Shapes: the parameter's; corrections are scalars.
 #pragma once
 
-#include "reference/numbers/number.hpp"
+#include "reference/numbers/moving_mean.hpp"
 
 namespace plumbline::rules {
 
@@ -16,8 +16,8 @@ enum class AdamEpsilon : int {
 template <class Number>
 void update_moments(Number& first_moment, Number& second_moment, const Number& gradient,
                     const Scalar<Number>& beta1, const Scalar<Number>& beta2) {
-  first_moment = beta1 * first_moment + (1 - beta1) * gradient;
-  second_moment = beta2 * second_moment + (1 - beta2) * square(gradient);
+  first_moment = moving_mean(beta1, first_moment, gradient);
+  second_moment = moving_mean(beta2, second_moment, square(gradient));
 }
 
 /// The step along mhat = m/correction1 and vhat = v/correction2.

@@ -6,6 +6,7 @@
 // mu: momentum, tau: dampening. Everything has the parameter's shape. The forms agree
 // while eta is constant; with eta inside the velocity, old rates stay in it.
 #include "reference/define_rule.hpp"
+#include "reference/numbers/moving_mean.hpp"
 #include "reference/rules/hyperparameters.hpp"
 #include "reference/rules/weight_decay.hpp"
 
@@ -49,7 +50,7 @@ struct Momentum : ElementwiseRule<4, 2, 0> {
         parameter = parameter - velocity;
         break;
       case Form::averaged:
-        velocity = momentum * velocity + (1 - momentum) * gradient;
+        velocity = moving_mean(momentum, velocity, gradient);
         parameter = parameter - learning_rate * velocity;
         break;
       case Form::polyak:

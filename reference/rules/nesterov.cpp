@@ -7,7 +7,7 @@
 //   theta_t = theta_{t-1} - eta (g_t + mu v_t)
 //
 // The coefficient mu is given, or follows Nesterov's sequence
-//   mu_t = (a_{t-1} - 1)/a_t,  a_0 = 1,  a_t = (1 + sqrt(1 + 4 a_{t-1}^2))/2,
+//   mu_t = (a_{t-2} - 1)/a_{t-1},  a_0 = 1,  a_t = (1 + sqrt(1 + 4 a_{t-1}^2))/2,
 // or is (sqrt kappa - 1)/(sqrt kappa + 1) for a condition number kappa.
 #include "reference/define_rule.hpp"
 #include "reference/rules/hyperparameters.hpp"
@@ -27,13 +27,13 @@ struct Nesterov : ElementwiseRule<4, 1, 2> {
     WeightDecay weight_decay;
   };
 
-  // The scalars: a_{t-1} and the coefficient of this step.
+  // The scalars: a_{t-1} and the coefficient of this step, which the first has no use for.
   template <class Number>
   static void advance(Scalars<Number>& scalars, const Hyperparameters<Number>& hyperparameters,
-                      const Options& options, const StepContext<Number>&) {
+                      const Options& options, const StepContext<Number>& context) {
     auto& [sequence, coefficient] = scalars;
     coefficient = coefficient_after(sequence, hyperparameters, options);
-    sequence = next_in_sequence(sequence);
+    if (context.step > 1) sequence = next_in_sequence(sequence);
   }
 
   template <class Number>

@@ -7,6 +7,7 @@
 // place of E_t, with a_t = rho a_{t-1} + (1 - rho) g_t. With momentum mu the quotient
 // goes through a velocity. Everything has the parameter's shape.
 #include "reference/define_rule.hpp"
+#include "reference/numbers/moving_mean.hpp"
 #include "reference/rules/hyperparameters.hpp"
 #include "reference/rules/weight_decay.hpp"
 
@@ -39,8 +40,8 @@ struct RmsProp : ElementwiseRule<6, 3, 0> {
     auto& [mean_square, mean_gradient, velocity] = state;
     apply_weight_decay(options.weight_decay, learning_rate, weight_decay, parameter, gradient);
 
-    mean_square = rho * mean_square + (1 - rho) * square(gradient);
-    mean_gradient = rho * mean_gradient + (1 - rho) * gradient;
+    mean_square = moving_mean(rho, mean_square, square(gradient));
+    mean_gradient = moving_mean(rho, mean_gradient, gradient);
     const Number spread = mean_square - centered * square(mean_gradient);
     const Number divisor =
         options.epsilon == Epsilon::inside_root ? sqrt(spread + epsilon) : sqrt(spread) + epsilon;

@@ -1,29 +1,38 @@
 """The update rules of one element, unrolled.
 
 Each rule is written here without its recursion wherever the recursion has a solution:
-moments are weighted sums over all past gradients, momentum is each past gradient's
-influence on the path, decay is a product of contractions. `trajectory` returns what
-one element is after 0, 1, 2, ... steps of its own: [(theta, {state name: value})].
+moments and velocities are discounted sums over all past terms, decay is a product of
+contractions. `trajectory` returns what one element is after 0, 1, 2, ... steps of its own:
+[(theta, {state name: value})].
 """
 from mpmath import mpf, sqrt
 
 
-def weights(ratio, count):
-    """ratio^(count-1), ..., ratio, 1: the weight of the oldest term first."""
-    return [ratio ** (count - k) for k in range(1, count + 1)]
+class Discounted:
+    """sum_k ratio^(t-k) x_k over all terms x_1 ... x_t, as ratio^t sum_k ratio^-k x_k."""
 
+    def __init__(self, ratio):
+        self.ratio = ratio
+        self.terms = 0
+        self.grown = mpf(0)
+        self.last = mpf(0)
 
-def weighted_sum(ratio, terms):
-    return sum((w * x for w, x in zip(weights(ratio, len(terms)), terms)), mpf(0))
+    def append(self, term):
+        self.terms += 1
+        self.last = term
+        if self.ratio != 0:
+            self.grown += term * self.ratio ** -self.terms
 
+    def sum(self):
+        return self.last if self.ratio == 0 else self.grown * self.ratio ** self.terms
 
-def weighted_mean(ratio, terms):
-    """Equal to the bias-corrected moving average: sum w x / sum w."""
-    return weighted_sum(ratio, terms) / sum(weights(ratio, len(terms)), mpf(0))
+    def average(self, start=0):
+        """The moving average with this ratio, begun at `start`."""
+        return (1 - self.ratio) * self.sum() + start * self.ratio ** self.terms
 
-
-def moving_average(ratio, terms, start=0):
-    return (1 - ratio) * weighted_sum(ratio, terms) + start * ratio ** len(terms)
+    def mean(self):
+        """sum w x / sum w: the bias-corrected moving average."""
+        return self.sum() / geometric(self.ratio, self.terms)
 
 
 def geometric(ratio, count):
@@ -31,71 +40,75 @@ def geometric(ratio, count):
     return mpf(count) if ratio == 1 else (1 - ratio ** count) / (1 - ratio)
 
 
-def contracted(start, factors, shifts, shift_is_contracted=False):
-    """theta_t = c_t theta_{t-1} - s_t, or c_t (theta_{t-1} - s_t), solved."""
-    result = start
-    for factor in factors:
-        result *= factor
-    for k, shift in enumerate(shifts):
-        for factor in factors[k if shift_is_contracted else k + 1:]:
-            shift = shift * factor
-        result -= shift
-    return result
+class Contracted:
+    """theta_t = c_t theta_{t-1} - s_t solved: P_t (theta_0 - sum_k s_k/P_k), P_t = c_1 ... c_t;
+    with P_{k-1} for P_k where the shift is contracted too, c_t (theta_{t-1} - s_t)."""
+
+    def __init__(self, start, shift_is_contracted=False):
+        self.start = start
+        self.product = mpf(1)
+        self.shifts = mpf(0)
+        self.shift_is_contracted = shift_is_contracted
+
+    def append(self, factor, shift):
+        before = self.product
+        self.product *= factor
+        self.shifts += shift / (before if self.shift_is_contracted else self.product)
+        return self.product * (self.start - self.shifts)
 
 
 class Rule:
-    """A rule gives `shift(t)`, what is taken from theta in its step t, and `state(t)`.
-
-    `self.gradients` holds the first t gradients at that time, the coupled decay's part
-    included; they are appended as theta becomes known.
-    """
+    """A rule takes in a gradient, the coupled decay's part included, with `take`; then `shift`
+    is what it takes from theta in this step, and `state` what it holds."""
     dialects = {}
 
-    def __init__(self, dialect, hyperparameters, rates, start):
+    def __init__(self, dialect, hyperparameters, start):
         self.options = self.dialects[dialect]
         self.h = hyperparameters
-        self.rates = rates
         self.start = start
-        self.gradients = []
+        self.steps = 0
         self.path = [start]
+        self.begin()
 
     def get(self, name, neutral=0):
         return self.h.get(name, mpf(neutral))
 
-    def shift(self, t):
+    def begin(self):
+        pass
+
+    def take(self, gradient, rate):
         raise NotImplementedError
 
-    def state(self, t):
+    def shift(self):
+        raise NotImplementedError
+
+    def state(self):
         return {}
 
-    def trajectory(self, raw_gradients):
-        decay = self.get("weight_decay")
-        decoupled = self.options.get("decoupled", False)
-        result = [(self.start, self.state(0))]
-        shifts = []
-        for t, gradient in enumerate(raw_gradients, 1):
-            coupled_part = 0 if decoupled else decay * self.path[-1]
-            self.gradients.append(gradient + coupled_part)
-            shifts.append(self.shift(t))
-            if decoupled:
-                factors = [1 - rate * decay for rate in self.rates[:t]]
-            else:
-                factors = [mpf(1)] * t
-            self.path.append(contracted(self.start, factors, shifts))
-            result.append((self.path[-1], self.state(t)))
+    def decay_factor(self, rate):
+        return 1 - rate * self.get("weight_decay") if self.options.get("decoupled") else mpf(1)
+
+    def trajectory(self, gradients, rates):
+        coupled = mpf(0) if self.options.get("decoupled") else self.get("weight_decay")
+        position = Contracted(self.start, self.options.get("after", False))
+        result = [(self.start, self.state())]
+        for gradient, rate in zip(gradients, rates):
+            self.steps += 1
+            self.take(gradient + coupled * self.path[-1], rate)
+            self.path.append(position.append(self.decay_factor(rate), self.shift()))
+            result.append((self.path[-1], self.state()))
         return result
 
 
 class GradientDescent(Rule):
-    dialects = {"coupled_decay": {}, "decoupled_decay": {}}
+    """Both dialects are (1 - eta lambda) theta - eta g."""
+    dialects = {"coupled_decay": {"decoupled": True}, "decoupled_decay": {"decoupled": True}}
 
-    def trajectory(self, raw_gradients):
-        # Both are (1 - eta lambda) theta - eta g.
-        decay = self.get("weight_decay")
-        factors = [1 - rate * decay for rate in self.rates]
-        shifts = [rate * g for rate, g in zip(self.rates, raw_gradients)]
-        return [(contracted(self.start, factors[:t], shifts[:t]), {})
-                for t in range(len(raw_gradients) + 1)]
+    def take(self, gradient, rate):
+        self.newest = rate * gradient
+
+    def shift(self):
+        return self.newest
 
 
 class Momentum(Rule):
@@ -108,49 +121,45 @@ class Momentum(Rule):
         "polyak": {"rate": "inside", "polyak": True},
     }
 
-    def share(self, k):
-        """How much of gradient k enters the velocity."""
+    def begin(self):
+        self.velocity = Discounted(self.get("momentum"))
+        self.impulses = mpf(0)
+
+    def share(self):
+        """How much of a gradient enters the velocity."""
         if self.options.get("averaged"):
             return 1 - self.get("momentum")
-        if self.options.get("undampened_start") and k == 1:
+        if self.options.get("undampened_start") and self.steps == 1:
             return mpf(1)
         return 1 - self.get("dampening")
 
-    def impulses(self, t):
-        inside = self.options["rate"] == "inside"
-        return [self.share(k) * self.gradients[k - 1] * (self.rates[k - 1] if inside else 1)
-                for k in range(1, t + 1)]
+    def take(self, gradient, rate):
+        self.rate = rate
+        impulse = self.share() * gradient * (rate if self.options["rate"] == "inside" else 1)
+        self.velocity.append(impulse)
+        self.impulses += impulse
 
-    def velocity(self, t):
-        return weighted_sum(self.get("momentum"), self.impulses(t))
+    def shift(self):
+        velocity = self.velocity.sum()
+        return velocity if self.options["rate"] == "inside" else self.rate * velocity
 
-    def shift(self, t):
-        velocity = self.velocity(t)
-        return velocity if self.options["rate"] == "inside" else self.rates[t - 1] * velocity
-
-    def state(self, t):
+    def state(self):
         if self.options.get("polyak"):
-            return {"previous_parameter": self.path[max(t - 1, 0)]}
-        return {"velocity": self.velocity(t)}
+            return {"previous_parameter": self.path[max(self.steps - 1, 0)]}
+        return {"velocity": self.velocity.sum()}
 
-    def trajectory(self, raw_gradients):
-        if self.options.get("decoupled"):
-            return super().trajectory(raw_gradients)
-        # Each gradient's whole influence on the path so far, gradient by gradient.
+    def trajectory(self, gradients, rates):
         mu, decay = self.get("momentum"), self.get("weight_decay")
-        inside = self.options["rate"] == "inside"
-        result = [(self.start, self.state(0))]
-        for t, gradient in enumerate(raw_gradients, 1):
-            self.gradients.append(gradient + decay * self.path[-1])
-            theta = self.start
-            for k in range(1, t + 1):
-                if inside:
-                    reach = self.rates[k - 1] * geometric(mu, t - k + 1)
-                else:
-                    reach = sum((self.rates[j - 1] * mu ** (j - k) for j in range(k, t + 1)), mpf(0))
-                theta -= self.share(k) * self.gradients[k - 1] * reach
-            self.path.append(theta)
-            result.append((theta, self.state(t)))
+        if self.options["rate"] != "inside" or self.options.get("decoupled") or mu == 1:
+            return super().trajectory(gradients, rates)
+        # An impulse i_k has moved theta by i_k (1 + mu + ... + mu^(t-k)) after t steps: all of
+        # them together by (sum_k i_k - mu v_t)/(1 - mu). This is Polyak's form as well.
+        result = [(self.start, self.state())]
+        for gradient, rate in zip(gradients, rates):
+            self.steps += 1
+            self.take(gradient + decay * self.path[-1], rate)
+            self.path.append(self.start - (self.impulses - mu * self.velocity.sum()) / (1 - mu))
+            result.append((self.path[-1], self.state()))
         return result
 
 
@@ -166,39 +175,40 @@ class Nesterov(Momentum):
         "constant_from_condition_number": {"rate": "inside", "condition": True},
     }
 
-    def __init__(self, dialect, hyperparameters, rates, start):
-        super().__init__(dialect, hyperparameters, rates, start)
+    def begin(self):
         if self.options.get("condition"):
             # (sqrt(k) - 1)/(sqrt(k) + 1), with its root moved out of the denominator
             kappa = self.get("condition_number", 1)
-            root = sqrt(kappa)
-            self.h = dict(hyperparameters,
-                          momentum=mpf(0) if kappa == 1 else (root - 1) ** 2 / (kappa - 1))
+            self.h = dict(self.h, momentum=mpf(0) if kappa == 1
+                          else (sqrt(kappa) - 1) ** 2 / (kappa - 1))
+        super().begin()
 
-    def trajectory(self, raw_gradients):
-        if self.options.get("sequence"):
-            return self.accelerated(raw_gradients)
-        if self.options.get("shifted"):
-            return Rule.trajectory(self, raw_gradients)
-        return super().trajectory(raw_gradients)
+    def take(self, gradient, rate):
+        super().take(gradient, rate)
+        self.newest = self.velocity.last
 
-    def shift(self, t):
-        """Of the shifted forms: every past impulse once more discounted, and today's added."""
-        mu = self.get("momentum")
-        impulses = self.impulses(t)
+    def shift(self):
         if not self.options.get("shifted"):
-            return super().shift(t)
-        total = impulses[-1] + sum((mu ** (t - k + 1) * x for k, x in enumerate(impulses, 1)),
-                                   mpf(0))
-        return total if self.options["rate"] == "inside" else self.rates[t - 1] * total
+            return super().shift()
+        # every impulse once more discounted, and the newest added
+        total = self.newest + self.get("momentum") * self.velocity.sum()
+        return total if self.options["rate"] == "inside" else self.rate * total
 
-    def accelerated(self, raw_gradients):
-        """Nesterov 1983: x_k = y_k - eta g(y_k), y_{k+1} = x_k + (a_k - 1)/a_{k+1} (x_k - x_{k-1})."""
+    def trajectory(self, gradients, rates):
+        if self.options.get("sequence"):
+            return self.accelerated(gradients, rates)
+        if self.options.get("shifted"):
+            return Rule.trajectory(self, gradients, rates)
+        return super().trajectory(gradients, rates)
+
+    def accelerated(self, gradients, rates):
+        """Nesterov 1983, and Beck and Teboulle 2009, (4.1)-(4.3): from a_1 = 1, y_1 = x_0,
+        x_k = y_k - eta g(y_k), y_{k+1} = x_k + (a_k - 1)/a_{k+1} (x_k - x_{k-1}).
+        So x_2 has no momentum yet: a_1 - 1 = 0."""
         decay = self.get("weight_decay")
-        x_before, x = self.start, self.start
-        y, a = self.start, mpf(1)
+        x, y, a = self.start, self.start, mpf(1)
         result = [(x, {"velocity": mpf(0)})]
-        for rate, gradient in zip(self.rates, raw_gradients):
+        for gradient, rate in zip(gradients, rates):
             x_before, x = x, y - rate * (gradient + decay * x)
             a_next = (1 + sqrt(4 * a * a + 1)) / 2
             y = x + (a - 1) / a_next * (x - x_before)
@@ -215,19 +225,23 @@ class AdaGrad(Rule):
         "epsilon_start": {"start_at_epsilon": True},
     }
 
-    def accumulator(self, t):
-        at_start = self.get("epsilon" if self.options.get("start_at_epsilon")
-                            else "initial_accumulator")
-        return sum((g * g for g in self.gradients[:t]), at_start)
+    def begin(self):
+        self.total = self.get("epsilon" if self.options.get("start_at_epsilon")
+                              else "initial_accumulator")
 
-    def shift(self, t):
-        epsilon, total = self.get("epsilon"), self.accumulator(t)
-        divisor = sqrt(total + epsilon) if self.options.get("inside") else sqrt(total) + epsilon
-        return (self.rates[t - 1] * self.gradients[t - 1]
-                / (divisor * (1 + (t - 1) * self.get("learning_rate_decay"))))
+    def take(self, gradient, rate):
+        self.gradient, self.rate = gradient, rate
+        self.total += gradient ** 2
 
-    def state(self, t):
-        return {"squared_gradient_sum": self.accumulator(t)}
+    def shift(self):
+        epsilon = self.get("epsilon")
+        divisor = (sqrt(self.total + epsilon) if self.options.get("inside")
+                   else sqrt(self.total) + epsilon)
+        return (self.rate * self.gradient
+                / (divisor * (1 + (self.steps - 1) * self.get("learning_rate_decay"))))
+
+    def state(self):
+        return {"squared_gradient_sum": self.total}
 
 
 class RmsProp(Rule):
@@ -242,37 +256,44 @@ class RmsProp(Rule):
         "epsilon_outside_root_rate_inside": {"rate_inside": True},
     }
 
-    def spread(self, t):
-        """The mean square, or the mean square less the mean's square, as a sum of squares:
-        with weights w_k = (1 - rho) rho^(t-k) and mean a = sum w_k g_k,
+    def begin(self):
+        self.squares = Discounted(self.get("rho"))
+        self.gradients = Discounted(self.get("rho"))
+        self.quotients = Discounted(self.get("momentum"))
+        self.past = []
+
+    def mean_square(self):
+        return self.squares.average(self.options.get("start", 0))
+
+    def spread(self):
+        """The mean square; centered, less the mean's square, as a sum of squares: with weights
+        w_k = (1 - rho) rho^(t-k) and mean a = sum w_k g_k,
         sum w_k g_k^2 - a^2 = sum w_k (g_k - a)^2 + a^2 rho^t."""
-        rho, past = self.get("rho"), self.gradients[:t]
-        mean = moving_average(rho, past) if self.h.get("centered") else mpf(0)
-        start = self.options.get("start", 0) + (mean * mean if self.h.get("centered") else 0)
-        return moving_average(rho, [(g - mean) ** 2 for g in past], start)
+        if not self.h.get("centered"):
+            return self.mean_square()
+        mean, deviations = self.gradients.average(), Discounted(self.get("rho"))
+        for gradient in self.past:
+            deviations.append((gradient - mean) ** 2)
+        return deviations.average(self.options.get("start", 0) + mean ** 2)
 
-    def quotient(self, t):
-        epsilon, spread = self.get("epsilon"), self.spread(t)
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.past.append(gradient)
+        self.squares.append(gradient ** 2)
+        self.gradients.append(gradient)
+        epsilon, spread = self.get("epsilon"), self.spread()
         divisor = sqrt(spread + epsilon) if self.options.get("inside") else sqrt(spread) + epsilon
-        return self.gradients[t - 1] / divisor
+        self.quotients.append(gradient / divisor * (rate if self.options.get("rate_inside") else 1))
 
-    def velocity(self, t):
-        inside = self.options.get("rate_inside")
-        return weighted_sum(self.get("momentum"),
-                            [self.quotient(k) * (self.rates[k - 1] if inside else 1)
-                             for k in range(1, t + 1)])
+    def shift(self):
+        return self.quotients.sum() * (1 if self.options.get("rate_inside") else self.rate)
 
-    def shift(self, t):
-        return self.velocity(t) * (1 if self.options.get("rate_inside") else self.rates[t - 1])
-
-    def state(self, t):
-        rho, past = self.get("rho"), self.gradients[:t]
-        result = {"mean_square": moving_average(rho, [g * g for g in past],
-                                                self.options.get("start", 0))}
+    def state(self):
+        result = {"mean_square": self.mean_square()}
         if self.h.get("centered"):
-            result["mean_gradient"] = moving_average(rho, past)
+            result["mean_gradient"] = self.gradients.average()
         if "momentum" in self.h:
-            result["velocity"] = self.velocity(t)
+            result["velocity"] = self.quotients.sum()
         return result
 
 
@@ -286,38 +307,42 @@ class Adam(Rule):
         "onnx": {"epsilon": "hat", "onnx": True},
     }
 
-    def direction(self, t):
+    def begin(self):
+        self.gradients = Discounted(self.get("beta1"))
+        self.squares = Discounted(self.get("beta2"))
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.gradients.append(gradient)
+        self.squares.append(gradient ** 2)
+
+    def direction(self):
         beta1, beta2, epsilon = self.get("beta1"), self.get("beta2"), self.get("epsilon")
-        past = self.gradients[:t]
-        squares = [g * g for g in past]
+        uncorrected = self.gradients.average() / (sqrt(self.squares.average()) + epsilon)
         if self.options.get("uncorrected"):
-            return moving_average(beta1, past) / (sqrt(moving_average(beta2, squares)) + epsilon)
+            return uncorrected
         if self.options.get("onnx"):
             # R sqrt(1 - beta2^T)/(1 - beta1^T) with the count T before this step; R at T = 0
-            before = t - 1
-            factor = (sqrt((1 - beta2) * geometric(beta2, before))
-                      / ((1 - beta1) * geometric(beta1, before)) if before else 1)
-            return factor * (moving_average(beta1, past)
-                             / (sqrt(moving_average(beta2, squares)) + epsilon))
-        mean, mean_square = weighted_mean(beta1, past), weighted_mean(beta2, squares)
+            before = self.steps - 1
+            return uncorrected * (sqrt((1 - beta2) * geometric(beta2, before))
+                                  / ((1 - beta1) * geometric(beta1, before)) if before else 1)
+        mean, mean_square = self.gradients.mean(), self.squares.mean()
         if self.options["epsilon"] == "inside":
             return mean / sqrt(mean_square + epsilon)
         if self.options["epsilon"] == "hat":
             # sqrt(c) m/(c' (sqrt(v) + epsilon)): epsilon grows by 1/sqrt(c), c = 1 - beta2^t
-            epsilon = epsilon / sqrt((1 - beta2) * geometric(beta2, t))
+            epsilon = epsilon / sqrt((1 - beta2) * geometric(beta2, self.steps))
         return mean / (sqrt(mean_square) + epsilon)
 
-    def shift(self, t):
-        return self.rates[t - 1] * self.direction(t)
+    def shift(self):
+        return self.rate * self.direction()
 
-    def state(self, t):
-        past = self.gradients[:t]
-        return {"first_moment": moving_average(self.get("beta1"), past),
-                "second_moment": moving_average(self.get("beta2"), [g * g for g in past])}
+    def state(self):
+        return {"first_moment": self.gradients.average(), "second_moment": self.squares.average()}
 
 
 class AdamW(Adam):
-    dialects = {
+    dialects = {name: dict(options, decoupled=True) for name, options in {
         "decay_before": {"epsilon": "outside", "decay": "rate"},
         "decay_inside": {"epsilon": "outside", "decay": "rate"},
         "decay_after": {"epsilon": "outside", "decay": "rate", "after": True},
@@ -325,17 +350,11 @@ class AdamW(Adam):
         "decay_without_rate": {"epsilon": "outside", "decay": "alone"},
         "decay_times_schedule_multiplier": {"epsilon": "outside", "decay": "multiplier"},
         "decay_after_without_rate": {"epsilon": "outside", "decay": "alone", "after": True},
-    }
+    }.items()}
 
-    def trajectory(self, raw_gradients):
-        decay = self.get("weight_decay")
-        scale = {"rate": lambda rate: rate, "alone": lambda rate: mpf(1),
-                 "multiplier": lambda rate: rate / self.h["learning_rate"]}[self.options["decay"]]
-        factors = [1 - scale(rate) * decay for rate in self.rates]
-        self.gradients = list(raw_gradients)
-        shifts = [self.shift(t) for t in range(1, len(raw_gradients) + 1)]
-        return [(contracted(self.start, factors[:t], shifts[:t], self.options.get("after", False)),
-                 self.state(t)) for t in range(len(raw_gradients) + 1)]
+    def decay_factor(self, rate):
+        scale = {"rate": rate, "alone": mpf(1), "multiplier": rate / self.h["learning_rate"]}
+        return 1 - scale[self.options["decay"]] * self.get("weight_decay")
 
 
 RULES = {"gradient_descent": GradientDescent, "momentum": Momentum, "nesterov": Nesterov,
@@ -354,4 +373,4 @@ HYPERPARAMETERS = {
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start):
-    return RULES[rule](dialect, hyperparameters, rates, start).trajectory(gradients)
+    return RULES[rule](dialect, hyperparameters, start).trajectory(gradients, rates)

@@ -84,7 +84,7 @@ def fail(request, parameters):
 
 
 def main():
-    parameters, rate, groups = [], 0.0, []
+    optimizers = {}
     for line in sys.stdin:
         request = json.loads(line)
         method, params = request["method"], request.get("params") or {}
@@ -103,14 +103,17 @@ def main():
                     or FAULT == "all-unsupported"):
                 send(error(request, 1, "only gradient_descent in binary64 without decay"))
                 continue
-            rate = hyperparameters["learning_rate"]
-            parameters = [list(p["values"]) for p in params["parameters"]]
-            send(reply(request, {"handle": 1}))
+            handle = len(optimizers) + 1
+            optimizers[handle] = {"rate": hyperparameters["learning_rate"],
+                                  "parameters": [list(p["values"]) for p in params["parameters"]]}
+            send(reply(request, {"handle": handle}))
         elif method == "optimizer/step":
+            optimizer = optimizers[params["handle"]]
+            parameters = optimizer["parameters"]
             if FAULT != "none":
                 send(fail(request, parameters))
                 continue
-            rate = params.get("learning_rate", rate)
+            rate = optimizer["rate"] = params.get("learning_rate", optimizer["rate"])
             for values, gradient in zip(parameters, params["gradients"]):
                 if gradient is not None:
                     values[:] = [v - rate * g for v, g in zip(values, gradient)]

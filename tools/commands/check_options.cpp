@@ -53,6 +53,9 @@ void refuse_globs_without_match(const CheckOptions& check) {
   refuse(check.schedules, all_schedules(), "--schedule");
   refuse(check.clippings, all_clippings(), "--clipping");
   refuse(check.formats, subject_formats(), "--format");
+  if (!check.modifier.empty() && !is_modifier(check.modifier)) {
+    throw UsageError(fmt::format("--modifier {}: no such modifier", check.modifier));
+  }
   if (check.dialect.empty()) return;
   bool known = false;
   const auto look = [&](const auto& entries) {
@@ -84,6 +87,8 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
   command.add_option("--format", check.formats, "only these formats")->allow_extra_args(false);
   command.add_option("--case", check.cases, "only these cases")->allow_extra_args(false);
   command.add_option("--dialect", check.dialect, "hold the subject to this dialect");
+  command.add_option("--modifier", check.modifier,
+                     "consider only this modifier (`none`: hyperparameters held exactly)");
   command.add_option("--budget", check.budget, "roundings allowed an operation (default 2)");
   command.add_option("--seed", check.seed, "seed of the random gradients (default 1)");
   command.add_option("--jobs", options.jobs, "copies of the subject that run side by side");
