@@ -41,7 +41,10 @@ std::string radius_text(const Rounded<Format>& interval, const Certified& golden
   }
   const double above = (exactly(interval.upper()) - golden).upper();
   const double below = (golden - exactly(interval.lower())).upper();
-  const double text_error = std::max(std::abs(golden.lower()), std::abs(golden.upper())) * 1e-39;
+  const double text_error =
+      golden.is_exactly(golden.decimal(golden_digits).value_or("NaN"))
+          ? 0
+          : std::max(std::abs(golden.lower()), std::abs(golden.upper())) * 1e-39;
   return rounded_up(std::max({above, below, 0.0}) + text_error);
 }
 

@@ -55,8 +55,7 @@ namespace {
 /// narrower than ours.
 template <class Exact>
 Interval interval_of(Exact exact) {
-  static const bool precision_is_set =
-      (Certified::set_precision(current_precision), true);
+  static const bool precision_is_set = (Certified::set_precision(current_precision), true);
   static_cast<void>(precision_is_set);
   return Interval(exact);
 }
@@ -201,6 +200,14 @@ double Certified::upper() const {
 }
 double Certified::midpoint() const {
   return mpfi_get_d(value_->data());
+}
+
+bool Certified::is_exactly(const std::string& decimal) const {
+  // A dyadic number of that many digits fits; any other decimal is rounded, and differs.
+  Point written(current_precision + 64);
+  mpfr_set_str(written.number, decimal.c_str(), 10, MPFR_RNDN);
+  return mpfr_equal_p(lower_end(*value_), written.number) != 0 &&
+         mpfr_equal_p(upper_end(*value_), written.number) != 0;
 }
 
 std::optional<std::string> Certified::decimal(int digits) const {

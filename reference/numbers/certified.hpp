@@ -68,6 +68,9 @@ class Certified {
   /// of the number written. Nothing when the enclosure is too wide.
   std::optional<std::string> decimal(int digits) const;
 
+  /// True when the enclosure is the single point that the decimal text writes.
+  bool is_exactly(const std::string& decimal) const;
+
   /// Precision in bits of all Certified arithmetic; one value for the process, so
   /// certified computations run one at a time (certify() sees to it).
   static int precision();

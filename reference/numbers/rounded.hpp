@@ -224,8 +224,7 @@ class Rounded {
     const Wide factor = 1 + Wide(relative(rounding_model().budget));
     Wide growth = 1;
     for (int addition = 1; addition < count; ++addition) growth *= factor;
-    const Wide slack =
-        (growth - 1) * (above - below) + Wide((count - 1) * absolute()) * growth;
+    const Wide slack = (growth - 1) * (above - below) + Wide((count - 1) * absolute()) * growth;
     const bool one_sign = above == 0 || below == 0;
     Rounded result = total.moved_outward(slack, slack, one_sign);
     // Partial sums may overflow where the sum does not.
