@@ -647,7 +647,7 @@ TEST(FixedExpectations, FitWhateverTheFileWas) {
 // Exit codes
 
 TEST(ExitCode, IsTheContracts) {
-  const auto of = [](std::vector<Verdict> verdicts) {
+  const auto of = [](const std::vector<Verdict>& verdicts) {
     std::vector<Result> results;
     for (const Verdict verdict : verdicts) results.push_back(make("adam", "binary32", verdict));
     return exit_code(report_of(std::move(results)));

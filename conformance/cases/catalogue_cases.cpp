@@ -75,7 +75,7 @@ Case build(const Rule& rule, std::uint64_t seed, const Plan& plan) {
 class CaseList {
  public:
   CaseList(const Rule& rule, std::uint64_t seed) : rule_(rule), seed_(seed) {}
-  Case& add(Plan plan) {
+  Case& add(const Plan& plan) {
     cases_.push_back(build(rule_, seed_, plan));
     return cases_.back();
   }

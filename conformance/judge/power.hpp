@@ -5,7 +5,8 @@
 // intervals at a distance above 2 have no value in common.
 #pragma once
 
-#include <string>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "conformance/cases/case.hpp"

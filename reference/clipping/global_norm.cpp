@@ -24,7 +24,7 @@ Number clip_by_global_norm(std::span<const double> hyperparameters, std::span<co
   for (const auto& gradient : gradients) {
     for (const Number& element : gradient) squares.push_back(square(element));
   }
-  const Number norm = sqrt(sum(std::span<const Number>(squares)));
+  Number norm = sqrt(sum(std::span<const Number>(squares)));
   const Number divisor = plus_epsilon ? norm + Number(1e-6) : norm;
   const Number factor = min(Number(1), max_norm / divisor);
   for (auto& gradient : gradients) {

@@ -141,8 +141,8 @@ void momentum(const Hyperparameters& given, const Tensors<T>& at) {
       velocity += weight * g;
       theta += -rate * velocity;
     } else if constexpr (order == 2) {
-      velocity = static_cast<T>(given.momentum * velocity) +
-                 static_cast<T>((1 - given.dampening) * g);
+      velocity =
+          static_cast<T>(given.momentum * velocity) + static_cast<T>((1 - given.dampening) * g);
       theta -= static_cast<T>(given.learning_rate * velocity);
     } else if constexpr (order == 3) {
       theta = theta - static_cast<T>(given.learning_rate * given.momentum) * velocity -
@@ -155,8 +155,8 @@ void momentum(const Hyperparameters& given, const Tensors<T>& at) {
       velocity = weight * g + velocity * mu;
       theta = theta + velocity * -rate;
     } else if constexpr (order == 7) {
-      velocity = static_cast<T>(Wide<T>(given.momentum) * velocity +
-                                (1 - Wide<T>(given.dampening)) * g);
+      velocity =
+          static_cast<T>(Wide<T>(given.momentum) * velocity + (1 - Wide<T>(given.dampening)) * g);
       theta = static_cast<T>(theta - Wide<T>(given.learning_rate) * velocity);
     } else {
       velocity = mu * velocity + weight * g;
@@ -327,8 +327,8 @@ void adam(bool decoupled, const Hyperparameters& given, long count, Powers& powe
     T& theta = at.parameter[i];
     T& first = at.state[0][i];
     T& second = at.state[1][i];
-    const T g = decoupled ? at.gradient[i]
-                          : coupled<order>(at.gradient[i], theta, given.weight_decay);
+    const T g =
+        decoupled ? at.gradient[i] : coupled<order>(at.gradient[i], theta, given.weight_decay);
     first = average<(order == 6 && tail() ? 0 : order)>(first, g, given.beta1);
     second = average_square<(order == 6 && tail() ? 0 : order)>(second, g, given.beta2);
 
@@ -372,13 +372,20 @@ template <int order, class T>
 void step_in_order(Rule rule, const Hyperparameters& given, long count, Powers& powers,
                    const Tensors<T>& at) {
   switch (rule) {
-    case Rule::gradient_descent: return gradient_descent<order>(given, at);
-    case Rule::momentum: return momentum<order>(given, at);
-    case Rule::nesterov: return nesterov<order>(given, at);
-    case Rule::adagrad: return adagrad<order>(given, count, at);
-    case Rule::rmsprop: return rmsprop<order>(given, at);
-    case Rule::adam: return adam<order>(false, given, count, powers, at);
-    case Rule::adamw: return adam<order>(true, given, count, powers, at);
+    case Rule::gradient_descent:
+      return gradient_descent<order>(given, at);
+    case Rule::momentum:
+      return momentum<order>(given, at);
+    case Rule::nesterov:
+      return nesterov<order>(given, at);
+    case Rule::adagrad:
+      return adagrad<order>(given, count, at);
+    case Rule::rmsprop:
+      return rmsprop<order>(given, at);
+    case Rule::adam:
+      return adam<order>(false, given, count, powers, at);
+    case Rule::adamw:
+      return adam<order>(true, given, count, powers, at);
   }
 }
 
@@ -386,15 +393,24 @@ template <class T>
 void step_in(Rule rule, int order, const Hyperparameters& given, long count, Powers& powers,
              const Tensors<T>& at) {
   switch (order) {
-    case 0: return step_in_order<0>(rule, given, count, powers, at);
-    case 1: return step_in_order<1>(rule, given, count, powers, at);
-    case 2: return step_in_order<2>(rule, given, count, powers, at);
-    case 3: return step_in_order<3>(rule, given, count, powers, at);
-    case 4: return step_in_order<4>(rule, given, count, powers, at);
-    case 5: return step_in_order<5>(rule, given, count, powers, at);
-    case 6: return step_in_order<6>(rule, given, count, powers, at);
-    case 7: return step_in_order<7>(rule, given, count, powers, at);
-    case 8: return step_in_order<8>(rule, given, count, powers, at);
+    case 0:
+      return step_in_order<0>(rule, given, count, powers, at);
+    case 1:
+      return step_in_order<1>(rule, given, count, powers, at);
+    case 2:
+      return step_in_order<2>(rule, given, count, powers, at);
+    case 3:
+      return step_in_order<3>(rule, given, count, powers, at);
+    case 4:
+      return step_in_order<4>(rule, given, count, powers, at);
+    case 5:
+      return step_in_order<5>(rule, given, count, powers, at);
+    case 6:
+      return step_in_order<6>(rule, given, count, powers, at);
+    case 7:
+      return step_in_order<7>(rule, given, count, powers, at);
+    case 8:
+      return step_in_order<8>(rule, given, count, powers, at);
   }
 }
 
@@ -432,7 +448,8 @@ double norm_in(int order, const std::vector<T>& all, std::size_t tensors,
       for (const T value : all) sum += (value / largest) * (value / largest);
       return largest * std::sqrt(sum);
     }
-    case 4: return std::sqrt(pairwise_squares(all.data(), all.size()));
+    case 4:
+      return std::sqrt(pairwise_squares(all.data(), all.size()));
     case 5:
       for (const T value : all) sum = std::fma(value, value, sum);
       return std::sqrt(sum);
@@ -475,10 +492,17 @@ double clip_in(int order, double max_norm, std::size_t tensors, const std::size_
     for (std::size_t i = 0; i < sizes[tensor]; ++i) {
       T& value = values[tensor][i];
       switch (order) {
-        case 4: value *= limit * (T(1) / static_cast<T>(norm)); break;
-        case 5: value = value / static_cast<T>(norm) * limit; break;
-        case 7: value = static_cast<T>(value * (max_norm / norm)); break;
-        default: value *= factor;
+        case 4:
+          value *= limit * (T(1) / static_cast<T>(norm));
+          break;
+        case 5:
+          value = value / static_cast<T>(norm) * limit;
+          break;
+        case 7:
+          value = static_cast<T>(value * (max_norm / norm));
+          break;
+        default:
+          value *= factor;
       }
     }
   }
@@ -490,20 +514,26 @@ double cosine_fall(int order, long part, long whole) {
   const double counted = static_cast<double>(part);
   const double all = static_cast<double>(whole);
   switch (order) {
-    case 1: return (1 + std::cos(pi * (counted / all))) / 2;
-    case 2: return 0.5 + 0.5 * std::cos(pi * counted / all);
+    case 1:
+      return (1 + std::cos(pi * (counted / all))) / 2;
+    case 2:
+      return 0.5 + 0.5 * std::cos(pi * counted / all);
     case 3: {  // the half angle
       const double half = std::cos(pi / 2 * counted / all);
       return half * half;
     }
-    case 4: return 0.5 * (1 + std::cos(pi / all * counted));
-    case 5: return std::fma(0.5, std::cos(counted * pi / all), 0.5);
-    case 6: return 0.5 * (1 + std::cos(counted / all * pi));
+    case 4:
+      return 0.5 * (1 + std::cos(pi / all * counted));
+    case 5:
+      return std::fma(0.5, std::cos(counted * pi / all), 0.5);
+    case 6:
+      return 0.5 * (1 + std::cos(counted / all * pi));
     case 7: {
       const long double angle = 3.14159265358979323846264338327950288L * part / whole;
       return static_cast<double>((1 + std::cos(angle)) / 2);
     }
-    default: return 0.5 * (1 + std::cos(pi * counted / all));
+    default:
+      return 0.5 * (1 + std::cos(pi * counted / all));
   }
 }
 
@@ -515,14 +545,12 @@ double fall_to(int order, double rate, double minimum, double share) {
 
 }  // namespace
 
-void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count,
-          Powers& powers, std::size_t size, double* parameter, const double* gradient,
-          double* const state[3]) {
+void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count, Powers& powers,
+          std::size_t size, double* parameter, const double* gradient, double* const state[3]) {
   step_in<double>(rule, order, hyperparameters, count, powers, {size, parameter, gradient, state});
 }
-void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count,
-          Powers& powers, std::size_t size, float* parameter, const float* gradient,
-          float* const state[3]) {
+void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count, Powers& powers,
+          std::size_t size, float* parameter, const float* gradient, float* const state[3]) {
   step_in<float>(rule, order, hyperparameters, count, powers, {size, parameter, gradient, state});
 }
 

@@ -24,12 +24,10 @@ struct Powers {
 /// One parameter's step, counted from 1; `state` holds up to three tensors of the
 /// parameter's size: velocity | squared_gradient_sum | mean_square, mean_gradient,
 /// velocity | first_moment, second_moment.
-void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count,
-          Powers& powers, std::size_t size, double* parameter, const double* gradient,
-          double* const state[3]);
-void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count,
-          Powers& powers, std::size_t size, float* parameter, const float* gradient,
-          float* const state[3]);
+void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count, Powers& powers,
+          std::size_t size, double* parameter, const double* gradient, double* const state[3]);
+void step(Rule rule, int order, const Hyperparameters& hyperparameters, long count, Powers& powers,
+          std::size_t size, float* parameter, const float* gradient, float* const state[3]);
 
 /// Scales all tensors to a joint norm of at most `max_norm`; returns the norm before.
 double clip(int order, double max_norm, std::size_t tensors, const std::size_t* sizes,

@@ -25,7 +25,9 @@ struct Failure : std::runtime_error {
       : std::runtime_error(message), code(error_code) {}
   int code;
 };
-[[noreturn]] void unsupported(const std::string& what) { throw Failure(1, what); }
+[[noreturn]] void unsupported(const std::string& what) {
+  throw Failure(1, what);
+}
 
 double number(const json& value) {
   if (value.is_number()) return value.get<double>();
@@ -171,8 +173,7 @@ class Subject {
     Optimizer made;
     for (const json& entry : params.at("parameters")) {
       const bool grouped = entry.contains("group") && !entry["group"].is_null();
-      const Hyperparameters& own =
-          grouped ? groups.at(entry["group"].get<std::size_t>()) : base;
+      const Hyperparameters& own = grouped ? groups.at(entry["group"].get<std::size_t>()) : base;
       const std::string format = entry.value("format", params.at("format").get<std::string>());
       const json& values = entry.at("values");
       if (format == "binary64") {
@@ -216,10 +217,15 @@ class Subject {
     }
     if (optimizer.empty()) return result;
     switch (optimizer.front()->rule) {
-      case Rule::gradient_descent: break;
+      case Rule::gradient_descent:
+        break;
       case Rule::momentum:
-      case Rule::nesterov: result["velocity"] = tensor(0); break;
-      case Rule::adagrad: result["squared_gradient_sum"] = tensor(0); break;
+      case Rule::nesterov:
+        result["velocity"] = tensor(0);
+        break;
+      case Rule::adagrad:
+        result["squared_gradient_sum"] = tensor(0);
+        break;
       case Rule::rmsprop:
         result["mean_square"] = tensor(0);
         if (centered) result["mean_gradient"] = tensor(1);
