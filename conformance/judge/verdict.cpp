@@ -230,7 +230,7 @@ Finding decide(const Conventions& conventions, std::span<const Trial> trials,
   const std::string_view wanted = required.empty() ? claimed : required;
   const Dialect* wanted_dialect =
       wanted.empty() ? nullptr : find_dialect(conventions.dialects, wanted);
-  if (!wanted.empty() && wanted_dialect == nullptr) {
+  if (required.empty() && !claimed.empty() && wanted_dialect == nullptr) {
     finding.notes.push_back(fmt::format("claims the dialect \"{}\", which is not known", wanted));
   }
 

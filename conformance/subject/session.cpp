@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "conformance/transport/printable_text.hpp"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -12,7 +14,7 @@ std::string text_field(const nlohmann::json& object, const char* name) {
   if (!found->is_string()) {
     throw SubjectUnusable(fmt::format("`describe`: \"{}\" is not a string", name));
   }
-  return found->get<std::string>();
+  return printable_line(found->get<std::string>());
 }
 
 SubjectDescription read_description(const nlohmann::json& result) {
