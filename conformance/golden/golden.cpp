@@ -167,7 +167,8 @@ std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::strin
     }
     problems.push_back({file.path, first_difference(found->second, file.text)});
   }
-  for (const auto& [path, text] : on_disk) {
+  for (const auto& entry : on_disk) {
+    const std::string& path = entry.first;
     const bool known =
         std::ranges::any_of(computed, [&](const GoldenFile& file) { return file.path == path; });
     if (!known) problems.push_back({path, "is not one of the golden files"});
