@@ -1,0 +1,428 @@
+// The trace is the code: evaluated on plain numbers, what a rule recorded gives the bits
+// that the rule itself gives. And what is derived from it: operations, state, notation.
+// That the printed formulas are the right ones is tests/formula's matter.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <bit>
+#include <map>
+#include <set>
+
+#include "reference/catalogue.hpp"
+#include "reference/define_rule.hpp"
+#include "reference/formula/formula.hpp"
+#include "reference/formula/notation.hpp"
+#include "reference/formula/rewriting.hpp"
+
+namespace plumbline {
+namespace {
+
+using Value = Plain<Binary64>;
+
+/// Values of symbols, by name and subscript.
+class Environment {
+ public:
+  void set(const Symbol& symbol, Value value) { values_[key(symbol)] = value; }
+
+  /// The expression's value, operation by operation as recorded.
+  Value operator()(const Traced& value) const {
+    std::map<const Expression*, Value> done;
+    for_each_node({value}, [&](const Traced& node) {
+      std::vector<Value> operands;
+      for (const Traced& operand : node.expression().operands) {
+        operands.push_back(done.at(&operand.expression()));
+      }
+      done[&node.expression()] = apply(node.expression(), operands);
+    });
+    return done.at(&value.expression());
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  std::map<Key, Value> values_;
+
+  static Key key(const Symbol& symbol) { return {symbol.name, symbol.subscript}; }
+
+  Value apply(const Expression& node, const std::vector<Value>& operands) const {
+    switch (node.operation) {
+      case Operation::symbol:
+        return values_.at(key(node.symbol));
+      case Operation::literal:
+        return Value(node.literal);
+      case Operation::add:
+        return operands[0] + operands[1];
+      case Operation::subtract:
+        return operands[0] - operands[1];
+      case Operation::multiply:
+        return operands[0] * operands[1];
+      case Operation::divide:
+        return operands[0] / operands[1];
+      case Operation::negate:
+        return -operands[0];
+      case Operation::square:
+        return square(operands[0]);
+      case Operation::sqrt:
+        return sqrt(operands[0]);
+      case Operation::abs:
+        return abs(operands[0]);
+      case Operation::max:
+        return max(operands[0], operands[1]);
+      case Operation::min:
+        return min(operands[0], operands[1]);
+      case Operation::sign:
+        return sign(operands[0]);
+      case Operation::cos:
+        return cos(operands[0]);
+      case Operation::pi:
+        return pi<Value>();
+      case Operation::sum:
+        return sum(std::span<const Value>(operands));
+      case Operation::select:
+        return less(operands[0], operands[1]) ? operands[2] : operands[3];
+      case Operation::power:
+        break;
+    }
+    throw std::logic_error("no rule records this operation");
+  }
+};
+
+std::uint64_t bits(const Value& value) {
+  return std::bit_cast<std::uint64_t>(value.value());
+}
+
+/// A number of ordinary size, of either sign, exactly 0 now and then.
+double any_number() {
+  const auto mantissa =
+      *rc::gen::inRange<std::int64_t>(-(std::int64_t{1} << 40), std::int64_t{1} << 40);
+  const int exponent = *rc::gen::inRange(-60, 4);
+  return std::ldexp(static_cast<double>(mantissa), exponent);
+}
+
+/// A value of the hyperparameter that is in use.
+double any_value(const Hyperparameter& hyperparameter) {
+  if (hyperparameter.kind == Hyperparameter::Kind::boolean) return 1;
+  const double share = *rc::gen::inRange(0, 1 << 20) / static_cast<double>(1 << 20);
+  return hyperparameter.low + share * (hyperparameter.high - hyperparameter.low);
+}
+
+struct RuleRun {
+  const Rule& rule;
+  const Dialect& dialect;
+  KeptHyperparameters kept;
+  std::vector<double> values;
+};
+
+RuleRun any_run() {
+  const Rule& rule = all_rules()[*rc::gen::inRange<std::size_t>(0, all_rules().size())];
+  const Dialect& dialect = rule.dialects[*rc::gen::inRange<std::size_t>(0, rule.dialects.size())];
+  KeptHyperparameters kept = all_hyperparameters(rule, dialect);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const Hyperparameter& hyperparameter = rule.hyperparameters[i];
+    if (hyperparameter.neutral && *rc::gen::inRange(0, 2) == 0) kept[i] = false;
+    values.push_back(kept[i] || !hyperparameter.neutral ? any_value(hyperparameter)
+                                                        : *hyperparameter.neutral);
+  }
+  return {rule, dialect, std::move(kept), std::move(values)};
+}
+
+RC_GTEST_PROP(Trace, evaluated_in_recorded_order_gives_the_rules_own_bits, ()) {
+  const RuleRun run = any_run();
+  RC_LOG() << run.rule.name << "/" << run.dialect.name << "\n";
+  const RuleTrace recorded = trace(run.rule, run.dialect.choices, run.kept);
+  const auto update = run.rule.bind<Value>(run.values, run.dialect.choices);
+
+  Value parameter(any_number());
+  StateTensors<Value> state = update->start_state(std::span<const Value>(&parameter, 1));
+  SharedState<Value> shared = update->start_shared();
+
+  Environment environment;
+  for (std::size_t i = 0; i < run.values.size(); ++i) {
+    environment.set(hyperparameter_symbol(run.rule.hyperparameters[i]), run.values[i]);
+  }
+  const std::string rate = hyperparameter_symbol(run.rule.hyperparameters[0]).name;
+  environment.set({rate, "0"}, run.values[0]);
+  environment.set(parameter_symbol("0"), parameter);
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    RC_ASSERT(bits(environment(recorded.first_state[i])) == bits(state[i][0]));
+  }
+
+  for (int step = 1; step <= 7; ++step) {
+    if (step == 3) {
+      const double other = any_value(run.rule.hyperparameters[0]);
+      update->set_learning_rate(other);
+      environment.set({rate}, other);
+    }
+    const auto& formulas =
+        recorded
+            .steps[std::min<std::size_t>(static_cast<std::size_t>(step), recorded.steps.size()) -
+                   1];
+    environment.set(step_symbol().expression().symbol, step);
+    environment.set(parameter_symbol("t-1"), parameter);
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      environment.set(state_symbol(run.rule, i, "t-1"), state[i][0]);
+    }
+    for (std::size_t i = 0; i < shared.scalars.size(); ++i) {
+      environment.set(scalar_symbol(run.rule, i, "t-1"), shared.scalars[i]);
+    }
+    const auto point = update->look_ahead(std::span<const Value>(&parameter, 1), state, shared);
+    RC_ASSERT(point.has_value() == recorded.look_ahead.has_value());
+    if (point) RC_ASSERT(bits(environment(*recorded.look_ahead)) == bits(point->front()));
+
+    const Value gradient(any_number());
+    environment.set(gradient_symbol(), gradient);
+    update->advance(shared);
+    for (std::size_t i = 0; i < shared.scalars.size(); ++i) {
+      RC_ASSERT(bits(environment(formulas.scalars[i])) == bits(shared.scalars[i]));
+      environment.set(scalar_symbol(run.rule, i, "t"), shared.scalars[i]);
+    }
+    update->apply(std::span<Value>(&parameter, 1), std::span<const Value>(&gradient, 1), state,
+                  shared);
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      RC_ASSERT(bits(environment(formulas.state[i])) == bits(state[i][0]));
+    }
+    RC_ASSERT(bits(environment(formulas.parameter)) == bits(parameter));
+  }
+}
+
+RC_GTEST_PROP(Trace, of_a_clipping_gives_its_bits, ()) {
+  const Clipping& clipping =
+      all_clippings()[*rc::gen::inRange<std::size_t>(0, all_clippings().size())];
+  const Dialect& dialect =
+      clipping.dialects[*rc::gen::inRange<std::size_t>(0, clipping.dialects.size())];
+  std::vector<double> values;
+  std::vector<Traced> symbols;
+  Environment environment;
+  for (const Hyperparameter& hyperparameter : clipping.hyperparameters) {
+    values.push_back(any_value(hyperparameter));
+    symbols.emplace_back(hyperparameter_symbol(hyperparameter));
+    environment.set(hyperparameter_symbol(hyperparameter), values.back());
+  }
+  std::vector<std::vector<Value>> gradients;
+  std::vector<std::vector<Traced>> traced;
+  for (int tensor = 0; tensor < 2; ++tensor) {
+    gradients.emplace_back();
+    traced.emplace_back();
+    for (int count = *rc::gen::inRange(1, 4); count > 0; --count) {
+      const Symbol symbol{"g", std::to_string(tensor) + "," + std::to_string(count), true};
+      gradients.back().emplace_back(any_number());
+      traced.back().emplace_back(symbol);
+      environment.set(symbol, gradients.back().back());
+    }
+  }
+  const Value norm = clipping.clip<Value>(values, dialect.choices, gradients);
+  const Traced traced_norm = clipping.clip<Traced>(symbols, dialect.choices, traced);
+  RC_ASSERT(bits(environment(traced_norm)) == bits(norm));
+  for (std::size_t tensor = 0; tensor < gradients.size(); ++tensor) {
+    for (std::size_t i = 0; i < gradients[tensor].size(); ++i) {
+      RC_ASSERT(bits(environment(traced[tensor][i])) == bits(gradients[tensor][i]));
+    }
+  }
+}
+
+Formula formula(std::string_view rule_name, std::string_view dialect_name, bool in_full = false) {
+  const Rule& rule = *find_rule(rule_name);
+  const Dialect& dialect = *find_dialect(rule.dialects, dialect_name);
+  return formula_of(
+      rule, dialect.choices,
+      in_full ? all_hyperparameters(rule, dialect) : usual_hyperparameters(rule, dialect));
+}
+
+using Counts = std::map<Operation, int>;
+
+TEST(Counts, of_gradient_descent) {
+  const Formula usual = formula("gradient_descent", "coupled_decay");
+  EXPECT_EQ(usual.operations.per_element,
+            (Counts{{Operation::subtract, 1}, {Operation::multiply, 1}}));
+  EXPECT_TRUE(usual.operations.per_step.empty());
+  EXPECT_TRUE(usual.state.empty());
+  // (1 - eta lambda) is computed once a step
+  const Formula decoupled = formula("gradient_descent", "decoupled_decay", true);
+  EXPECT_EQ(decoupled.operations.per_step,
+            (Counts{{Operation::subtract, 1}, {Operation::multiply, 1}}));
+}
+
+TEST(Counts, of_adam) {
+  const Formula adam = formula("adam", "paper");
+  // m: 2 products, 1 sum; v: the same and a square; m hat, v hat, root, + epsilon, eta m hat,
+  // the quotient, the difference
+  EXPECT_EQ(adam.operations.per_element, (Counts{{Operation::add, 3},
+                                                 {Operation::subtract, 1},
+                                                 {Operation::multiply, 5},
+                                                 {Operation::divide, 3},
+                                                 {Operation::square, 1},
+                                                 {Operation::sqrt, 1}}));
+  // 1 - beta1, 1 - beta2, both powers, and 1 less each
+  EXPECT_EQ(adam.operations.per_step, (Counts{{Operation::subtract, 4}, {Operation::multiply, 2}}));
+  EXPECT_EQ(adam.state.size(), 2U);
+  EXPECT_EQ(adam.scalars.size(), 2U);
+  EXPECT_TRUE(formula("adam", "uncorrected").scalars.empty());
+}
+
+TEST(Counts, state_of_known_rules) {
+  EXPECT_EQ(formula("momentum", "paper").state.size(), 1U);
+  EXPECT_EQ(formula("momentum", "polyak").state.size(), 1U);
+  EXPECT_EQ(formula("adagrad", "paper").state.size(), 1U);
+  EXPECT_EQ(formula("rmsprop", "paper").state.size(), 1U);
+  EXPECT_EQ(formula("rmsprop", "paper", true).state.size(), 3U);
+  EXPECT_EQ(formula("nesterov", "sequence_1983").scalars.size(), 1U);
+  EXPECT_TRUE(formula("nesterov", "paper").scalars.empty());
+}
+
+TEST(Counts, of_a_clipping_are_an_element_and_a_step) {
+  const Clipping& clipping = *find_clipping("global_norm");
+  const Formula exact = formula_of(clipping, clipping.dialects[0].choices);
+  EXPECT_EQ(exact.operations.per_element,
+            (Counts{{Operation::add, 1}, {Operation::multiply, 1}, {Operation::square, 1}}));
+  EXPECT_EQ(exact.operations.per_step,
+            (Counts{{Operation::divide, 1}, {Operation::sqrt, 1}, {Operation::min, 1}}));
+}
+
+// What the code depends on is what the catalogue says that there is.
+TEST(Formulas, depend_on_the_state_that_the_catalogue_says_is_in_use) {
+  for (const Rule& rule : all_rules()) {
+    for (const Dialect& dialect : rule.dialects) {
+      for (const bool in_full : {false, true}) {
+        const KeptHyperparameters kept =
+            in_full ? all_hyperparameters(rule, dialect) : usual_hyperparameters(rule, dialect);
+        std::vector<double> values;
+        for (std::size_t i = 0; i < kept.size(); ++i) {
+          const Hyperparameter& entry = rule.hyperparameters[i];
+          values.push_back(kept[i] || !entry.neutral ? entry.distinct : *entry.neutral);
+        }
+        std::vector<std::size_t> in_use_here;
+        for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
+          if (in_use(rule, rule.state[tensor], values, dialect.choices)) {
+            in_use_here.push_back(tensor);
+          }
+        }
+        EXPECT_EQ(formula_of(rule, dialect.choices, kept).state, in_use_here)
+            << rule.name << "/" << dialect.name;
+      }
+    }
+  }
+}
+
+TEST(Formulas, have_a_symbol_of_its_own_for_every_quantity) {
+  for (const Rule& rule : all_rules()) {
+    std::set<std::string_view> names{"theta", "g", "t"};
+    std::size_t count = names.size();
+    for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+      if (hyperparameter.kind == Hyperparameter::Kind::boolean) continue;
+      EXPECT_FALSE(hyperparameter.symbol.empty()) << rule.name << " " << hyperparameter.name;
+      names.insert(hyperparameter.symbol);
+      ++count;
+    }
+    for (const StateTensor& tensor : rule.state) {
+      EXPECT_FALSE(tensor.symbol.empty()) << rule.name << " " << tensor.name;
+      names.insert(tensor.symbol);
+      ++count;
+    }
+    EXPECT_EQ(names.size(), count) << rule.name;
+  }
+}
+
+TEST(Formulas, write_steps_apart_only_where_they_differ) {
+  EXPECT_EQ(formula("momentum", "pytorch").steps.size(), 1U) << "without dampening: the same";
+  const Formula undampened = formula("momentum", "pytorch", true);
+  ASSERT_EQ(undampened.steps.size(), 2U);
+  EXPECT_EQ(text_lines(undampened),
+            (std::vector<std::string>{"v_0 = 0", "t = 1:", "  v_1 = g_1 + lambda theta_0",
+                                      "  theta_1 = theta_0 - eta v_1", "t >= 2:",
+                                      "  v_t = mu v_{t-1} + (1 - tau) (g_t + lambda theta_{t-1})",
+                                      "  theta_t = theta_{t-1} - eta v_t"}));
+}
+
+/// Rules that the catalogue has none like: one whose steps alternate, one that compares.
+template <bool alternates>
+struct Odd : ElementwiseRule<2, 0, 0> {
+  struct Options {
+    int none;
+  };
+  template <class Number>
+  static void step(Number& parameter, Number gradient, State<Number>&, const Scalars<Number>&,
+                   const Hyperparameters<Number>& hyperparameters, const Options&,
+                   const StepContext<Number>& context) {
+    const auto& [learning_rate, bound] = hyperparameters;
+    if (alternates && context.step % 2 == 0) return;
+    if (!alternates && less(abs(gradient), bound)) gradient = Number(0);
+    parameter = parameter - learning_rate * gradient;
+  }
+};
+
+template <bool alternates>
+Rule odd_rule() {
+  Rule rule;
+  rule.name = "odd";
+  Hyperparameter rate{};
+  rate.symbol = "eta";
+  Hyperparameter bound{};
+  bound.symbol = "c";
+  rule.hyperparameters = {rate, bound};
+  rule.options = {{"none", {"none"}}};
+  rule.dialects = {{"only", {0}, ""}};
+  rule.bindings = elementwise<Odd<alternates>>();
+  return rule;
+}
+
+TEST(Formulas, are_refused_for_steps_that_keep_changing) {
+  const Rule rule = odd_rule<true>();
+  EXPECT_THROW(formula_of(rule, rule.dialects[0].choices, {true, true}), std::logic_error);
+}
+
+TEST(Formulas, follow_both_outcomes_of_a_comparison) {
+  const Rule rule = odd_rule<false>();
+  const std::vector<std::string> lines =
+      text_lines(formula_of(rule, rule.dialects[0].choices, {true, true}));
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0], "theta_t = if(abs(g_t) < c, theta_{t-1}, theta_{t-1} - eta g_t)");
+}
+
+TEST(Notation, has_parentheses_only_where_the_order_needs_them) {
+  const Traced a(Symbol{"a"});
+  const Traced b(Symbol{"b"});
+  const Traced c(Symbol{"c"});
+  EXPECT_EQ(to_text(a - (b - c)), "a - (b - c)");
+  EXPECT_EQ(to_text((a - b) - c), "a - b - c");
+  EXPECT_EQ(to_text(a + (b - c)), "a + b - c");
+  EXPECT_EQ(to_text(a - b * c), "a - b c");
+  EXPECT_EQ(to_text((a + b) * c), "(a + b) c");
+  EXPECT_EQ(to_text(a / b * c), "a c/b");
+  EXPECT_EQ(to_text(a / (b / c)), "a c/b");
+  EXPECT_EQ(to_text(a / b / c), "a/(b c)");
+  EXPECT_EQ(to_text(Traced(1) / (b * c)), "1/(b c)");
+  EXPECT_EQ(to_text(a / (b + c)), "a/(b + c)");
+  EXPECT_EQ(to_text(square(a * b)), "(a b)^2");
+  EXPECT_EQ(to_text(a * square(b)), "a b^2");
+  EXPECT_EQ(to_text(square(square(a))), "(a^2)^2");
+  EXPECT_EQ(to_text(a + -b), "a - b");
+  EXPECT_EQ(to_text(a - -b), "a - (-b)");
+  EXPECT_EQ(to_text(-(a + b)), "-(a + b)");
+  EXPECT_EQ(to_text(-a * b), "(-a) b");
+  EXPECT_EQ(to_text(Traced(2) * Traced(3)), "2 * 3");
+  EXPECT_EQ(to_text(sqrt(a + b) / max(a, b)), "sqrt(a + b)/max(a, b)");
+  EXPECT_EQ(to_text(Traced(-2) * a), "(-2) a");
+}
+
+TEST(Notation, of_latex) {
+  const Traced beta(Symbol{"beta1"});
+  const Traced moment(Symbol{"m", "t-1", true});
+  EXPECT_EQ(to_latex(beta * moment), "\\beta_{1} m_{t-1}");
+  EXPECT_EQ(to_latex(square(moment) / (1 - beta)), "\\frac{{m_{t-1}}^{2}}{1 - \\beta_{1}}");
+  EXPECT_EQ(to_latex(Traced(1e-6)), "10^{-6}");
+}
+
+TEST(Rewriting, folds_what_does_nothing) {
+  Rewriting rewrite;
+  const Traced a(Symbol{"a"});
+  EXPECT_EQ(rewrite(a * 1 + 0), rewrite(a));
+  EXPECT_TRUE(is_literal(rewrite(a * 0), 0));
+  EXPECT_EQ(rewrite((1 - Traced(0)) * a), rewrite(a));
+  EXPECT_EQ(rewrite(0 - a), rewrite(-a));
+  EXPECT_EQ(rewrite(a / 1), rewrite(a));
+  EXPECT_EQ(to_text(rewrite(Traced(0) / Traced(0))), "0/0") << "no value to fold it to";
+  EXPECT_EQ(to_text(rewrite(Traced(0.1) + Traced(0.2))), "0.1 + 0.2") << "not exact";
+}
+
+}  // namespace
+}  // namespace plumbline
