@@ -365,6 +365,40 @@ Rule odd_rule() {
   return rule;
 }
 
+/// A rule with two running products: of the learning rate, and of the step.
+struct Products : ElementwiseRule<1, 0, 2> {
+  struct Options {
+    int none;
+  };
+  template <class Number>
+  static void advance(Scalars<Number>& scalars, const Hyperparameters<Number>& hyperparameters,
+                      const Options&, const StepContext<Number>& context) {
+    scalars[0] = scalars[0] * hyperparameters[0];
+    scalars[1] = scalars[1] * context.step_count();
+  }
+  template <class Number>
+  static void step(Number& parameter, Number gradient, State<Number>&,
+                   const Scalars<Number>& scalars, const Hyperparameters<Number>&, const Options&,
+                   const StepContext<Number>&) {
+    parameter = parameter - scalars[0] * gradient / scalars[1];
+  }
+};
+
+TEST(Formulas, write_a_power_only_for_a_factor_that_stays) {
+  Rule rule;
+  rule.name = "products";
+  Hyperparameter rate{};
+  rate.symbol = "eta";
+  rule.hyperparameters = {rate};
+  rule.options = {{"none", {"none"}}};
+  rule.dialects = {{"only", {0}, ""}};
+  rule.scalars = {{"r", ""}, {"f", ""}};
+  rule.bindings = elementwise<Products>();
+  EXPECT_EQ(text_lines(formula_of(rule, rule.dialects[0].choices, {true})),
+            (std::vector<std::string>{"r_0 = 1", "f_0 = 1", "r_t = r_{t-1} eta", "f_t = f_{t-1} t",
+                                      "theta_t = theta_{t-1} - r_t g_t/f_t"}));
+}
+
 TEST(Formulas, are_refused_for_steps_that_keep_changing) {
   const Rule rule = odd_rule<true>();
   EXPECT_THROW(formula_of(rule, rule.dialects[0].choices, {true, true}), std::logic_error);

@@ -29,7 +29,7 @@ Traced generic(Rewriting& rewrite, const Traced& value, std::size_t index) {
 /// The one expression that these are, element by element.
 Traced common(Rewriting& rewrite, const std::vector<Traced>& values) {
   if (values.size() != element_count) throw std::logic_error("a sum not over all elements");
-  const Traced first = generic(rewrite, values[0], 0);
+  Traced first = generic(rewrite, values[0], 0);
   for (std::size_t index = 1; index < values.size(); ++index) {
     if (!(generic(rewrite, values[index], index) == first)) {
       throw std::logic_error("elements are not treated alike");

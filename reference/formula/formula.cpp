@@ -29,7 +29,7 @@ class Derivation {
       step.parameter = rewrite_(step.parameter);
     }
     if (trace_.look_ahead) trace_.look_ahead = rewrite_(*trace_.look_ahead);
-    find_closed_forms();
+    for (std::size_t i = 0; i < trace_.first_scalars.size(); ++i) find_closed_form(i);
     put_in_constants();
     find_live_values();
   }
@@ -67,47 +67,52 @@ class Derivation {
   std::vector<std::pair<Symbol, Traced>> closed_;
   std::set<std::size_t> live_state_, live_scalars_;
 
-  /// A running product of one hyperparameter is its power; a copy is what it copies.
-  void find_closed_forms() {
-    for (std::size_t i = 0; i < trace_.first_scalars.size(); ++i) {
-      const Traced before = rewrite_(Traced(scalar_symbol(rule_, i, "t-1")));
-      const Symbol after = scalar_symbol(rule_, i, "t");
-      long idle = 0;  // steps before the product begins
-      while (idle < static_cast<long>(trace_.steps.size()) &&
-             trace_.steps[static_cast<std::size_t>(idle)].scalars[i] == before) {
-        ++idle;
-      }
-      const auto value = [&](std::size_t step) { return trace_.steps[step].scalars[i]; };
-      const Traced last = value(trace_.steps.size() - 1);
-      const auto alike_from = [&](std::size_t first) {
-        for (std::size_t step = first; step < trace_.steps.size(); ++step) {
-          if (!(value(step) == last)) return false;
-        }
-        return true;
-      };
-      const auto is_constant = [](const Traced& node) {
-        return is_literal(node) || (is_symbol(node) && node.expression().symbol.subscript.empty());
-      };
-      if (is_constant(last) && alike_from(0)) {
-        closed_.emplace_back(after, last);
-        continue;
-      }
-      const Expression& product = last.expression();
-      if (product.operation != Operation::multiply || !is_literal(trace_.first_scalars[i], 1) ||
-          !alike_from(static_cast<std::size_t>(idle))) {
-        continue;
-      }
-      for (const auto& [running, factor] : {std::pair(product.operands[0], product.operands[1]),
-                                            std::pair(product.operands[1], product.operands[0])}) {
-        if (!(running == before) || !is_constant(factor) || may_change(factor)) continue;
-        const auto power = [&](long past) {
-          return rewrite_(Traced(Operation::power, {factor, Traced::step_count(past)}));
-        };
-        closed_.emplace_back(after, power(idle));
-        closed_.emplace_back(scalar_symbol(rule_, i, "t-1"), power(idle + 1));
-        break;
-      }
+  /// What a scalar is after each step that was traced.
+  std::vector<Traced> values_of(std::size_t scalar) const {
+    std::vector<Traced> values;
+    for (const RuleTrace::Step& step : trace_.steps) values.push_back(step.scalars[scalar]);
+    return values;
+  }
+
+  /// A copy of a hyperparameter is what it copies, and a running product its power.
+  void find_closed_form(std::size_t scalar) {
+    const Symbol after = scalar_symbol(rule_, scalar, "t");
+    const Traced before = rewrite_(Traced(scalar_symbol(rule_, scalar, "t-1")));
+    const std::vector<Traced> values = values_of(scalar);
+    const Traced& last = values.back();
+    const auto regular = std::ranges::find(values, last);
+    if (!std::all_of(regular, values.end(), [&](const Traced& value) { return value == last; })) {
+      return;
     }
+    if (is_constant(last) && regular == values.begin()) {
+      closed_.emplace_back(after, last);
+      return;
+    }
+    // From 1, unchanged in the first steps, times the same in each later one.
+    const bool idle_before =
+        std::all_of(values.begin(), regular, [&](const Traced& value) { return value == before; });
+    const Expression& product = last.expression();
+    if (product.operation != Operation::multiply || !idle_before ||
+        !is_literal(trace_.first_scalars[scalar], 1)) {
+      return;
+    }
+    const bool running_first = product.operands[0] == before;
+    const Traced& running = product.operands[running_first ? 0 : 1];
+    const Traced& factor = product.operands[running_first ? 1 : 0];
+    if (!(running == before) || !is_constant(factor) || may_change(factor)) return;
+    const auto power = [&](long past) {
+      return rewrite_(Traced(Operation::power, {factor, Traced::step_count(past)}));
+    };
+    const long idle = regular - values.begin();
+    closed_.emplace_back(after, power(idle));
+    closed_.emplace_back(scalar_symbol(rule_, scalar, "t-1"), power(idle + 1));
+  }
+
+  /// A literal, or a hyperparameter.
+  static bool is_constant(const Traced& value) {
+    if (!is_symbol(value)) return is_literal(value);
+    const Symbol& symbol = value.expression().symbol;
+    return symbol.subscript.empty() && symbol != step_symbol().expression().symbol;
   }
 
   /// Scalars that never change are written as what they are from here on.

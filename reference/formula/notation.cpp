@@ -209,7 +209,7 @@ class LatexWriter final : public Writer {
   }
 
   std::string literal(double value) const override {
-    const std::string text = shortest_decimal(value);
+    std::string text = shortest_decimal(value);
     const std::size_t exponent = text.find('e');
     if (exponent == std::string::npos) return text;
     const std::string mantissa = text.substr(0, exponent);
