@@ -365,8 +365,9 @@ Rule odd_rule() {
   return rule;
 }
 
-/// A rule with two running products: of the learning rate, and of the step.
-struct Products : ElementwiseRule<1, 0, 2> {
+/// A rule with running products: of the learning rate, of the step, of a hyperparameter;
+/// and with twice what the last of them was before the step.
+struct Products : ElementwiseRule<2, 0, 4> {
   struct Options {
     int none;
   };
@@ -375,12 +376,14 @@ struct Products : ElementwiseRule<1, 0, 2> {
                       const Options&, const StepContext<Number>& context) {
     scalars[0] = scalars[0] * hyperparameters[0];
     scalars[1] = scalars[1] * context.step_count();
+    scalars[3] = 2 * scalars[2];
+    scalars[2] = hyperparameters[1] * scalars[2];
   }
   template <class Number>
   static void step(Number& parameter, Number gradient, State<Number>&,
                    const Scalars<Number>& scalars, const Hyperparameters<Number>&, const Options&,
                    const StepContext<Number>&) {
-    parameter = parameter - scalars[0] * gradient / scalars[1];
+    parameter = parameter - scalars[0] * gradient / scalars[1] * (scalars[2] - scalars[3]);
   }
 };
 
@@ -389,14 +392,17 @@ TEST(Formulas, write_a_power_only_for_a_factor_that_stays) {
   rule.name = "products";
   Hyperparameter rate{};
   rate.symbol = "eta";
-  rule.hyperparameters = {rate};
+  Hyperparameter factor{};
+  factor.symbol = "rho";
+  rule.hyperparameters = {rate, factor};
   rule.options = {{"none", {"none"}}};
   rule.dialects = {{"only", {0}, ""}};
-  rule.scalars = {{"r", ""}, {"f", ""}};
+  rule.scalars = {{"r", ""}, {"f", ""}, {"p", ""}, {"q", ""}};
   rule.bindings = elementwise<Products>();
-  EXPECT_EQ(text_lines(formula_of(rule, rule.dialects[0].choices, {true})),
+  EXPECT_EQ(text_lines(formula_of(rule, rule.dialects[0].choices, {true, true})),
             (std::vector<std::string>{"r_0 = 1", "f_0 = 1", "r_t = r_{t-1} eta", "f_t = f_{t-1} t",
-                                      "theta_t = theta_{t-1} - r_t g_t/f_t"}));
+                                      "q_t = 2 rho^(t - 1)",
+                                      "theta_t = theta_{t-1} - r_t g_t (rho^t - q_t)/f_t"}));
 }
 
 TEST(Formulas, are_refused_for_steps_that_keep_changing) {
