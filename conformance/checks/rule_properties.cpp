@@ -50,9 +50,11 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
     if (!is_selected(*property, options)) continue;
     progress(fmt::format("{} {}", task.name, property->name()));
     subject.describe();
-    finding.properties.push_back(
-        try_property(*property, scope,
-                     {.examples = options.examples, .seed = options.seed, .input = options.input}));
+    finding.properties.push_back(try_property(*property, scope,
+                                              {.examples = options.examples,
+                                               .seed = options.seed,
+                                               .supported = supported,
+                                               .input = options.input}));
     if (finding.properties.back().verdict == PropertyVerdict::fails) {
       finding.verdict = Verdict::deviates;
     }
