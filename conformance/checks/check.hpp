@@ -59,6 +59,11 @@ std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const Che
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
 
+// The ids of the cases of those trials, in their order.
+std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options);
+
 /// True when `text` matches the glob (* and ?).
 bool matches(std::string_view glob, std::string_view text);
 /// True when no globs are given or one of them matches.

@@ -1,0 +1,192 @@
+#include "conformance/named_checks/named_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/checks/examination.hpp"
+#include "conformance/named_checks/golden_cases.hpp"
+#include "conformance/report/wording.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using Status = CheckOutcome::Status;
+
+/// The subject and what all its cases showed, made when the first check asks.
+class Shared {
+ public:
+  explicit Shared(NamedCheckOptions options) : options_(std::move(options)) {}
+
+  const NamedCheckOptions& options() const { return options_; }
+  const Task& task() const { return options_.task; }
+
+  Subject& subject() {
+    if (!subject_) subject_ = options_.subject();
+    return *subject_;
+  }
+
+  const Examination& examination() {
+    if (!examination_) {
+      // The dialect must not depend on which of the checks are run.
+      auto found = examine(subject(), task(), options_.check, [](const std::string&) {});
+      if (!found) throw SubjectUnusable("no case is selected");
+      examination_ = std::move(*found);
+    }
+    return *examination_;
+  }
+
+  const GoldenCases& golden_cases() {
+    if (!golden_cases_) golden_cases_.emplace(options_.golden_folder, *find_rule(task().name));
+    return *golden_cases_;
+  }
+
+ private:
+  NamedCheckOptions options_;
+  std::unique_ptr<Subject> subject_;
+  std::optional<Examination> examination_;
+  std::optional<GoldenCases> golden_cases_;
+};
+
+std::string lines_of(const Task& task, const Finding& finding) {
+  std::string text;
+  for (const Fact& fact : facts_of({task, finding})) {
+    text += fmt::format("\n  {:<8} {}", fact.label, fact.text);
+  }
+  return text;
+}
+
+std::string followed(const Finding& finding) {
+  std::string text = finding.dialect;
+  for (const std::string& modifier : finding.modifiers) text += ", " + modifier;
+  return text;
+}
+
+/// One case, golden or not, by itself. `whole` is what all cases showed.
+CheckOutcome outcome_of(const Task& task, Finding finding, const Finding& whole) {
+  switch (finding.verdict) {
+    case Verdict::conforms:
+      return {Status::passed, fmt::format("{:.0f}% of the budget, held to {}",
+                                          100 * finding.budget_used, followed(finding))};
+    case Verdict::unsupported:
+      return {Status::skipped, finding.unsupported_reason};
+    case Verdict::error:
+      return {Status::failed, "the subject failed" + lines_of(task, finding)};
+    case Verdict::deviates:
+      break;
+  }
+  finding.nearest = whole.nearest;
+  finding.cases = whole.cases;
+  const std::string_view held =
+      whole.verdict == Verdict::conforms ? "the dialect it follows" : "the nearest dialect";
+  return {Status::failed, fmt::format("deviates from {} {}, {}{}", task.name, followed(finding),
+                                      held, lines_of(task, finding))};
+}
+
+CheckOutcome whole_outcome(const Examination& examination) {
+  const Finding& finding = examination.finding;
+  const std::string lines = lines_of(examination.task, finding);
+  switch (finding.verdict) {
+    case Verdict::conforms:
+      return {Status::passed,
+              fmt::format("follows {}, {:.0f}% of the budget, {} cases, {} unsupported{}",
+                          followed(finding), 100 * finding.budget_used, finding.cases,
+                          finding.unsupported_cases, lines)};
+    case Verdict::deviates:
+      return {Status::failed, fmt::format("follows no dialect of {}; nearest is {}{}",
+                                          examination.task.name, followed(finding), lines)};
+    case Verdict::unsupported:
+      return {Status::failed, "no case is supported, so nothing was checked" + lines};
+    case Verdict::error:
+      break;
+  }
+  return {Status::failed, "the subject failed" + lines};
+}
+
+CheckOutcome acceptance_outcome(Shared& shared, const std::string& id) {
+  const Examination& examination = shared.examination();
+  const auto trial = std::ranges::find(examination.trials, id, &Trial::id);
+  if (trial == examination.trials.end()) return {Status::failed, "the case did not run"};
+  return outcome_of(examination.task, case_finding(examination, *trial), examination.finding);
+}
+
+CheckOutcome golden_outcome(Shared& shared, const std::string& id) {
+  const Finding& whole = shared.examination().finding;
+  const Rule& rule = *find_rule(shared.task().name);
+  const Dialect* dialect = find_dialect(rule.dialects, whole.dialect);
+  if (dialect == nullptr) dialect = &rule.dialects.front();
+  return outcome_of(shared.task(),
+                    shared.golden_cases().check(shared.subject(), id, *dialect, whole.modifiers,
+                                                shared.task().format),
+                    whole);
+}
+
+/// Turns the outcome of a known deviation round.
+CheckOutcome with_known(const NamedCheckOptions& options, const std::string& name,
+                        CheckOutcome outcome) {
+  const auto known = std::ranges::find_if(
+      options.known_deviations,
+      [&](const KnownDeviation& candidate) { return matches(candidate.checks, name); });
+  if (known == options.known_deviations.end()) return outcome;
+  switch (outcome.status) {
+    case Status::failed:
+      return {Status::passed,
+              fmt::format("deviates as known: {}\n{}", known->reason, outcome.text)};
+    case Status::passed:
+      return {Status::failed, fmt::format("is listed as a known deviation ({}) but conforms: {}",
+                                          known->reason, outcome.text)};
+    case Status::skipped:
+      break;
+  }
+  return outcome;
+}
+
+NamedCheck named(const std::shared_ptr<Shared>& shared, std::string name,
+                 std::function<CheckOutcome(Shared&)> body) {
+  auto run = [shared, name, body = std::move(body)]() -> CheckOutcome {
+    try {
+      return with_known(shared->options(), name, body(*shared));
+    } catch (const std::exception& failure) {
+      return {Status::failed, failure.what()};
+    }
+  };
+  return {std::move(name), std::move(run)};
+}
+
+void check_task(const Task& task) {
+  const bool known = task.kind == Kind::rule       ? find_rule(task.name) != nullptr
+                     : task.kind == Kind::schedule ? find_schedule(task.name) != nullptr
+                                                   : find_clipping(task.name) != nullptr;
+  if (!known) {
+    throw std::invalid_argument(fmt::format("no {} \"{}\"", name_of(task.kind), task.name));
+  }
+  if (task.kind != Kind::schedule && !find_format(task.format)) {
+    throw std::invalid_argument(fmt::format("no format \"{}\"", task.format));
+  }
+}
+
+}  // namespace
+
+std::vector<NamedCheck> named_checks(const NamedCheckOptions& options) {
+  const Task& task = options.task;
+  check_task(task);
+  const auto shared = std::make_shared<Shared>(options);
+  std::vector<NamedCheck> checks{
+      named(shared, "verdict", [](Shared& all) { return whole_outcome(all.examination()); })};
+  const auto add = [&](std::string_view kind, const std::string& id,
+                       CheckOutcome (*outcome)(Shared&, const std::string&)) {
+    checks.push_back(named(shared, std::string(kind) + id.substr(task.name.size()),
+                           [id, outcome](Shared& all) { return outcome(all, id); }));
+  };
+  for (const std::string& id : case_ids(task, options.check)) {
+    add("acceptance", id, acceptance_outcome);
+  }
+  if (task.kind == Kind::rule && !options.golden_folder.empty()) {
+    for (const std::string& id : golden_case_ids(*find_rule(task.name), task.format)) {
+      if (selected(options.check.cases, id)) add("golden", id, golden_outcome);
+    }
+  }
+  return checks;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,51 @@
+// Every check of a rule, schedule or clipping as a function with a name of its own, for
+// test frameworks.
+//
+// named_checks/ is what googletest.hpp registers; another framework needs a loop of its
+// own over `named_checks`. The cases all run once, when the first check asks, since the
+// dialect that explains a subject shows in all of them together; each check then reports
+// on its own case.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "conformance/checks/check.hpp"
+
+namespace plumbline::conformance {
+
+/// A deviation that is known, with its reason. A check it names must fail.
+struct KnownDeviation {
+  std::string checks;  ///< a glob on names: "acceptance/sparse/*"
+  std::string reason;
+};
+
+struct NamedCheckOptions {
+  Task task;               ///< its format may be empty for a schedule
+  SubjectFactory subject;  ///< called once
+  /// How cases are selected and judged; its rules, schedules, clippings and formats are
+  /// not looked at.
+  CheckOptions check = {};
+  /// Where the golden files are; empty: no golden checks.
+  std::string golden_folder = {};
+  std::vector<KnownDeviation> known_deviations = {};
+};
+
+struct CheckOutcome {
+  enum class Status { passed, failed, skipped } status = Status::failed;
+  std::string text;  ///< why it failed or was skipped, in lines; what was seen where it passed
+};
+
+struct NamedCheck {
+  /// "verdict": all cases together, and that anything was checked at all;
+  /// "acceptance/STREAM/CASE", "golden/STREAM/CASE".
+  std::string name;
+  /// May be called in any order, by one thread at a time.
+  std::function<CheckOutcome()> run;
+};
+
+/// Throws std::invalid_argument for a task that the catalogue does not have.
+std::vector<NamedCheck> named_checks(const NamedCheckOptions& options);
+
+}  // namespace plumbline::conformance
