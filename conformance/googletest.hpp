@@ -11,15 +11,20 @@
 //     adam/MyAdapter/binary32.verdict                     all cases together
 //     adam/MyAdapter/binary32.acceptance/STREAM/CASE      one for each case
 //     adam/MyAdapter/binary32.golden/STREAM/CASE          one for each golden case
+//     adam/MyAdapter/binary32.property/PROPERTY           one for each property
 //
 // and --gtest_filter='adam/*.acceptance/sparse/*' works on them. GoogleTest reads '-' in a
 // filter as "except", so that names have '_' for it. A test is skipped where the adapter
-// says `unsupported`; "verdict" fails when that leaves nothing.
+// says `unsupported`; "verdict" fails when that leaves nothing. A property that fails prints
+// the smallest case found on which it does, and the command that tries it on that case
+// again (the environment variable PLUMBLINE_INPUT holds it).
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -82,11 +87,24 @@ class NamedCheckTest : public testing::Test {
         GTEST_SKIP() << outcome.text;
       case CheckOutcome::Status::failed:
         ADD_FAILURE_AT(place_.file, place_.line)
-            << outcome.text << "\n  again    --gtest_filter='" << full_name_ << "'";
+            << outcome.text << "\n  again    " << again(outcome);
     }
   }
 
  private:
+  std::string again(const CheckOutcome& outcome) const {
+#ifdef __GLIBC__
+    const std::string program = program_invocation_name;
+#else
+    const std::string program = "PROGRAM";
+#endif
+    std::string command;
+    if (!outcome.counterexample.empty()) {
+      command = "PLUMBLINE_INPUT='" + outcome.counterexample + "' ";
+    }
+    return command + program + " --gtest_filter='" + full_name_ + "'";
+  }
+
   std::function<CheckOutcome()> run_;
   std::string full_name_;
   TestPlace place_;
@@ -118,16 +136,18 @@ inline bool register_checks(Kind kind, const std::string& name, const std::strin
         place);
   };
   try {
+    const char* input = std::getenv("PLUMBLINE_INPUT");
     std::vector<std::string> formats = options.formats;
     if (kind == Kind::schedule) formats = {""};
     if (formats.empty()) mistake("no format to check it in");
     for (const std::string& format : formats) {
       const std::string suite = format.empty() ? prefix : prefix + "/" + format;
-      for (NamedCheck& check : named_checks({{kind, name, format},
-                                             subject,
-                                             options.check,
-                                             options.golden_folder,
-                                             options.known_deviations})) {
+      for (NamedCheck& check : named_checks({.task = {kind, name, format},
+                               .subject = subject,
+                               .check = options.check,
+                               .golden_folder = options.golden_folder,
+                               .property_input = input == nullptr ? "" : input,
+                               .known_deviations = options.known_deviations})) {
         register_check(suite, check.name, std::move(check.run), place);
       }
     }

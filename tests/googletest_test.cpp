@@ -1,6 +1,8 @@
 // One line registers every check of a rule; the lines here are what a user writes.
 #include "conformance/googletest.hpp"
 
+#include <algorithm>
+
 #include "example_adapters.hpp"
 
 namespace plumbline::conformance {
@@ -88,6 +90,31 @@ TEST(NamedChecks, AKnownDeviationMustDeviate) {
   EXPECT_EQ(right.at("golden/gaussian/dyadic").status, CheckOutcome::Status::failed);
   EXPECT_NE(right.at("verdict").text.find("known deviation (the root is missing) but conforms"),
             std::string::npos);
+}
+
+/// Mixes up its two decay rates.
+struct SwappedAdam : GoodAdam<double> {
+  explicit SwappedAdam(const OptimizerTask& task) : GoodAdam(task) { std::swap(beta1, beta2); }
+};
+
+TEST(NamedChecks, APropertyThatFailsShowsItsSmallestCaseAndFailsOnItAgain) {
+  const std::string name = "property/constant-gradient-moments";
+  NamedCheckOptions options{.task = {Kind::rule, "adam", "binary64"},
+                            .subject = subject_of<SwappedAdam>()};
+  const auto run = [&] {
+    const auto checks = named_checks(options);
+    return std::ranges::find(checks, name, &NamedCheck::name)->run();
+  };
+  const CheckOutcome found = run();
+  EXPECT_EQ(found.status, CheckOutcome::Status::failed);
+  ASSERT_FALSE(found.counterexample.empty());
+  EXPECT_NE(found.text.find(found.counterexample), std::string::npos);
+  options.property_input = found.counterexample;
+  const CheckOutcome again = run();
+  EXPECT_EQ(again.status, CheckOutcome::Status::failed);
+  EXPECT_EQ(again.counterexample, found.counterexample);
+  options.subject = subject_of<GoodAdam<double>>();
+  EXPECT_EQ(run().status, CheckOutcome::Status::passed);
 }
 
 /// Hyperparameters kept in binary32, all else in binary64.

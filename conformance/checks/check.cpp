@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "conformance/checks/examination.hpp"
+#include "reference/numbers/rounded.hpp"
 
 namespace plumbline::conformance {
 std::string_view name_of(Kind kind) {
@@ -63,6 +64,11 @@ std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOp
                                const std::function<void(const std::string&)>& progress) {
   std::optional<Examination> examination = examine(subject, task, options, progress);
   if (!examination) return std::nullopt;
+  if (task.kind == Kind::rule) {
+    const RoundingScope scope(
+        {.budget = options.budget, .flushes_subnormals = examination->flushes_subnormals});
+    try_properties(subject, task, options, progress, examination->finding);
+  }
   return Result{std::move(examination->task), std::move(examination->finding)};
 }
 

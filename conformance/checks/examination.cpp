@@ -37,6 +37,18 @@ Conventions conventions_of(const Task& task) {
   return {};
 }
 
+/// For a given input: no cases are run, the subject is taken to be what is demanded.
+Finding as_demanded(const Demands& demands) {
+  Finding finding;
+  finding.verdict = Verdict::conforms;
+  finding.dialect =
+      demands.required_dialect.empty() ? demands.claimed_dialect : demands.required_dialect;
+  if (!demands.required_modifier.empty() && demands.required_modifier != "none") {
+    finding.modifiers.push_back(demands.required_modifier);
+  }
+  return finding;
+}
+
 std::optional<Examination> judged(const Task& task, std::vector<Trial> trials,
                                   const Demands& demands) {
   if (trials.empty()) return std::nullopt;
@@ -58,6 +70,10 @@ std::optional<Examination> examine(Subject& subject, const Task& task, const Che
                         .thorough = options.thorough};
   switch (task.kind) {
     case Kind::rule:
+      if (!options.input.empty()) {
+        return Examination{
+            task, {}, as_demanded(demands), options.budget, description.flushes_subnormals};
+      }
       return judged(task, rule_trials(subject, task, options, progress), demands);
     case Kind::clipping:
       return judged(task, clipping_trials(subject, task, options, progress), demands);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/judge/comparison.hpp"
+#include "conformance/judge/property_finding.hpp"
 #include "reference/rule.hpp"
 
 namespace plumbline::conformance {
@@ -56,6 +57,7 @@ struct Finding {
   std::string fault;  ///< "crashed", "timed out", ...: what kind of error
   std::vector<std::string> notes;
   std::optional<long> claim_ends;
+  std::vector<PropertyFinding> properties;
 };
 
 /// What a subject is held to, and what it says of itself.

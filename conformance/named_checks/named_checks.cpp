@@ -6,7 +6,9 @@
 
 #include "conformance/checks/examination.hpp"
 #include "conformance/named_checks/golden_cases.hpp"
+#include "conformance/properties/property.hpp"
 #include "conformance/report/wording.hpp"
+#include "reference/numbers/rounded.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -121,6 +123,41 @@ CheckOutcome golden_outcome(Shared& shared, const std::string& id) {
                     whole);
 }
 
+CheckOutcome property_outcome(Shared& shared, const std::string& name) {
+  const Examination& examination = shared.examination();
+  Finding finding = examination.finding;
+  finding.deviation.reset();
+  finding.nearest.clear();
+  finding.claim_ends.reset();
+  CheckOptions options = shared.options().check;
+  options.properties = {name};
+  options.input = shared.options().property_input;
+  const RoundingScope scope(
+      {.budget = examination.budget, .flushes_subnormals = examination.flushes_subnormals});
+  try_properties(
+      shared.subject(), shared.task(), options, [](const std::string&) {}, finding);
+  if (finding.properties.empty()) {
+    return {Status::failed, "not tried, since the cases show no dialect" +
+                                lines_of(shared.task(), examination.finding)};
+  }
+  const PropertyFinding& property = finding.properties.front();
+  switch (property.verdict) {
+    case PropertyVerdict::skipped:
+      return {Status::skipped, property.note};
+    case PropertyVerdict::holds:
+      return {Status::passed,
+              fmt::format("{} {} on {} cases, as the formula says", property.statement,
+                          property.must_hold ? "holds" : "fails", property.examples)};
+    case PropertyVerdict::fails:
+      break;
+  }
+  CheckOutcome outcome{Status::failed, "a property of " + followed(finding) + " fails"};
+  finding.notes.clear();
+  outcome.text += lines_of(shared.task(), finding);
+  outcome.counterexample = property.counterexample->input;
+  return outcome;
+}
+
 /// Turns the outcome of a known deviation round.
 CheckOutcome with_known(const NamedCheckOptions& options, const std::string& name,
                         CheckOutcome outcome) {
@@ -180,6 +217,15 @@ std::vector<NamedCheck> named_checks(const NamedCheckOptions& options) {
   };
   for (const std::string& id : case_ids(task, options.check)) {
     add("acceptance", id, acceptance_outcome);
+  }
+  for (const auto& property : all_properties()) {
+    const std::string name(property->name());
+    const bool wanted = options.check.properties.empty()
+                            ? options.check.cases.empty() && !property->by_name_only()
+                            : selected(options.check.properties, name);
+    if (task.kind != Kind::rule || options.check.no_properties || !wanted) continue;
+    checks.push_back(named(shared, "property/" + name,
+                           [name](Shared& all) { return property_outcome(all, name); }));
   }
   if (task.kind == Kind::rule && !options.golden_folder.empty()) {
     for (const std::string& id : golden_case_ids(*find_rule(task.name), task.format)) {

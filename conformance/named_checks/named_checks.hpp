@@ -29,23 +29,29 @@ struct NamedCheckOptions {
   CheckOptions check = {};
   /// Where the golden files are; empty: no golden checks.
   std::string golden_folder = {};
+  /// A case as JSON on which properties are tried in place of random ones; empty: random.
+  std::string property_input = {};
   std::vector<KnownDeviation> known_deviations = {};
 };
 
 struct CheckOutcome {
   enum class Status { passed, failed, skipped } status = Status::failed;
   std::string text;  ///< why it failed or was skipped, in lines; what was seen where it passed
+  /// Where a property fails: the smallest case found on which it does, as JSON.
+  std::string counterexample = {};
 };
 
 struct NamedCheck {
   /// "verdict": all cases together, and that anything was checked at all;
-  /// "acceptance/STREAM/CASE", "golden/STREAM/CASE".
+  /// "acceptance/STREAM/CASE", "golden/STREAM/CASE", "property/PROPERTY".
   std::string name;
   /// May be called in any order, by one thread at a time.
   std::function<CheckOutcome()> run;
 };
 
-/// Throws std::invalid_argument for a task that the catalogue does not have.
+/// The checks of a task. Properties that are tried only by name are among them where
+/// `check.properties` selects them. Throws std::invalid_argument for a task that the catalogue does
+/// not have.
 std::vector<NamedCheck> named_checks(const NamedCheckOptions& options);
 
 }  // namespace plumbline::conformance
