@@ -83,6 +83,8 @@ class OptimizerTask {
   /// Those of all parameters; `unsupported` where groups differ in them. An adapter that
   /// serves groups reads each parameter's own.
   const Hyperparameters& hyperparameters() const;
+  /// Those before any group's overrides. Asking them counts for parameters in no group.
+  const Hyperparameters& defaults() const { return defaults_; }
   /// That of all parameters; `unsupported` where they differ in it.
   const std::string& format() const;
 
