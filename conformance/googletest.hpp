@@ -32,6 +32,7 @@
 #include <utility>
 #include <vector>
 
+#include "conformance/named_checks/minimizer_checks.hpp"
 #include "conformance/named_checks/named_checks.hpp"
 #include "conformance/subject/in_process.hpp"
 
@@ -201,6 +202,24 @@ bool register_clipping(const std::string& clipping, const std::string& label,
   return register_checks(Kind::clipping, clipping, label, subject, options, place);
 }
 
+/// Registers the checks of an optimizer that owns its loop, under `name/label/FORMAT`.
+template <MinimizerAdapter Adapter>
+bool register_minimizer(const std::string& name, const std::string& label,
+                        MinimizerCheckOptions options = {}, const TestPlace& place = {}) {
+  options.name = name;
+  options.format = formats_of_adapter<Adapter>().front();
+  options.subject = [name, label] {
+    auto made = std::make_unique<InProcessSubject>(label, "in process");
+    made->add_minimizer<Adapter>(name);
+    return made;
+  };
+  for (NamedCheck& check : minimizer_checks(options)) {
+    register_check(test_name(name + "/" + label + "/" + options.format), check.name,
+                   std::move(check.run), place);
+  }
+  return true;
+}
+
 }  // namespace plumbline::conformance
 
 #define PLUMBLINE_JOIN_2(first, second) first##second
@@ -219,3 +238,6 @@ bool register_clipping(const std::string& clipping, const std::string& label,
 /// Registers every check of the clipping on one or more adapters.
 #define PLUMBLINE_CHECK_CLIPPING(clipping, ...) \
   PLUMBLINE_REGISTER(register_clipping, clipping, __VA_ARGS__)
+/// Registers the checks of named_checks/minimizer_checks.hpp on an adapter.
+#define PLUMBLINE_CHECK_MINIMIZER(name, ...) \
+  PLUMBLINE_REGISTER(register_minimizer, name, __VA_ARGS__)

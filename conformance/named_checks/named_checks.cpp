@@ -158,36 +158,11 @@ CheckOutcome property_outcome(Shared& shared, const std::string& name) {
   return outcome;
 }
 
-/// Turns the outcome of a known deviation round.
-CheckOutcome with_known(const NamedCheckOptions& options, const std::string& name,
-                        CheckOutcome outcome) {
-  const auto known = std::ranges::find_if(
-      options.known_deviations,
-      [&](const KnownDeviation& candidate) { return matches(candidate.checks, name); });
-  if (known == options.known_deviations.end()) return outcome;
-  switch (outcome.status) {
-    case Status::failed:
-      return {Status::passed,
-              fmt::format("deviates as known: {}\n{}", known->reason, outcome.text)};
-    case Status::passed:
-      return {Status::failed, fmt::format("is listed as a known deviation ({}) but conforms: {}",
-                                          known->reason, outcome.text)};
-    case Status::skipped:
-      break;
-  }
-  return outcome;
-}
-
 NamedCheck named(const std::shared_ptr<Shared>& shared, std::string name,
                  std::function<CheckOutcome(Shared&)> body) {
-  auto run = [shared, name, body = std::move(body)]() -> CheckOutcome {
-    try {
-      return with_known(shared->options(), name, body(*shared));
-    } catch (const std::exception& failure) {
-      return {Status::failed, failure.what()};
-    }
-  };
-  return {std::move(name), std::move(run)};
+  return with_known_deviations(
+      {std::move(name), [shared, body = std::move(body)] { return body(*shared); }},
+      shared->options().known_deviations);
 }
 
 void check_task(const Task& task) {
@@ -202,7 +177,37 @@ void check_task(const Task& task) {
   }
 }
 
+/// Turns the outcome of a known deviation round.
+CheckOutcome turned(CheckOutcome outcome, const std::string& reason) {
+  switch (outcome.status) {
+    case Status::failed:
+      return {Status::passed, fmt::format("deviates as known: {}\n{}", reason, outcome.text)};
+    case Status::passed:
+      return {Status::failed, fmt::format("is listed as a known deviation ({}) but conforms: {}",
+                                          reason, outcome.text)};
+    case Status::skipped:
+      break;
+  }
+  return outcome;
+}
+
 }  // namespace
+
+NamedCheck with_known_deviations(NamedCheck check, std::vector<KnownDeviation> known) {
+  std::erase_if(known, [&](const KnownDeviation& deviation) {
+    return !matches(deviation.checks, check.name);
+  });
+  auto run = [body = std::move(check.run), known = std::move(known)] {
+    CheckOutcome outcome;
+    try {
+      outcome = body();
+    } catch (const std::exception& failure) {
+      outcome = {Status::failed, failure.what()};
+    }
+    return known.empty() ? outcome : turned(std::move(outcome), known.front().reason);
+  };
+  return {std::move(check.name), std::move(run)};
+}
 
 std::vector<NamedCheck> named_checks(const NamedCheckOptions& options) {
   const Task& task = options.task;

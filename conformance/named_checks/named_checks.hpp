@@ -49,6 +49,10 @@ struct NamedCheck {
   std::function<CheckOutcome()> run;
 };
 
+/// The check with what it throws as a failure, and with the deviations that are known: one
+/// that names it turns its outcome round.
+NamedCheck with_known_deviations(NamedCheck check, std::vector<KnownDeviation> known);
+
 /// The checks of a task. Properties that are tried only by name are among them where
 /// `check.properties` selects them. Throws std::invalid_argument for a task that the catalogue does
 /// not have.
