@@ -28,7 +28,8 @@ struct MinimizerCheckOptions {
   std::string name;        ///< what the subject serves `minimize` under
   SubjectFactory subject;  ///< called once
   std::string format = "binary64";
-  long steps = 2000;  ///< it may take
+  /// It may take; steepest descent on a condition number of 1024 needs some ten thousand.
+  long steps = 100000;
   /// Asked for as the hyperparameter of that name.
   double gradient_tolerance = 0x1p-20;
   std::vector<KnownDeviation> known_deviations = {};
