@@ -1,5 +1,6 @@
-# That a filter finds a case by its name, and that a whole program from one adapter can be
-# checked over the protocol.
+# In process: googletest.hpp's own test, that a filter finds a case by its name, and that a
+# program made of one adapter can be checked over the protocol.
+target_link_libraries(googletest_test PRIVATE plumbline_googletest)
 add_test(NAME googletest_filter
   COMMAND googletest_test --gtest_filter=gradient_descent/*.acceptance/gaussian/dyadic)
 set_tests_properties(googletest_filter PROPERTIES PASS_REGULAR_EXPRESSION "PASSED  . 1 test")
