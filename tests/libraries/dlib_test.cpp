@@ -1,8 +1,12 @@
-// dlib's solvers for deep networks (dlib/dnn/solvers.h), which work in float.
+// dlib's solvers for deep networks (dlib/dnn/solvers.h), which work in float, and its
+// minimizers of any function (dlib/optimization.h).
 //
 // A solver gives the step for one layer, which the layer adds to its parameters
 // (dlib/dnn/core.h). Its hyperparameters are floats too.
 #include <dlib/dnn/solvers.h>
+#include <dlib/optimization.h>
+
+#include <limits>
 
 #include "conformance/googletest.hpp"
 
@@ -75,9 +79,56 @@ class DlibAdapter {
   }
 };
 
+/// What dlib::find_min searches along; L-BFGS keeps ten pairs.
+struct Lbfgs : dlib::lbfgs_search_strategy {
+  Lbfgs() : dlib::lbfgs_search_strategy(10) {}
+};
+
+template <class SearchStrategy>
+class FindMin {
+ public:
+  using Value = double;
+
+  explicit FindMin(const OptimizerTask& task)
+      : tensors_(task.start<double>()),
+        tolerance_(task.hyperparameters().number("gradient_tolerance")) {}
+
+  std::vector<std::vector<double>> minimize(long steps, const Objective& objective) const {
+    using Vector = dlib::matrix<double, 0, 1>;
+    const auto flat = [](const std::vector<std::vector<double>>& rows) {
+      std::vector<double> values;
+      for (const auto& row : rows) values.insert(values.end(), row.begin(), row.end());
+      return Vector(dlib::mat(values));
+    };
+    const auto rows = [this](const Vector& vector) {
+      auto rows = tensors_;
+      long at = 0;
+      for (auto& row : rows) {
+        for (double& value : row) value = vector(at++);
+      }
+      return rows;
+    };
+    Vector point = flat(tensors_);
+    dlib::find_min(
+        SearchStrategy(),
+        dlib::gradient_norm_stop_strategy(tolerance_, static_cast<unsigned long>(steps)),
+        [&](const Vector& at) { return objective(rows(at)).value; },
+        [&](const Vector& at) { return flat(objective(rows(at)).gradients); }, point,
+        -std::numeric_limits<double>::infinity());
+    return rows(point);
+  }
+
+ private:
+  std::vector<std::vector<double>> tensors_;
+  double tolerance_;
+};
+
 PLUMBLINE_CHECK_OPTIMIZER("gradient_descent", DlibAdapter<dlib::sgd>);
 PLUMBLINE_CHECK_OPTIMIZER("momentum", DlibAdapter<dlib::sgd>);
 PLUMBLINE_CHECK_OPTIMIZER("adam", DlibAdapter<dlib::adam>);
+PLUMBLINE_CHECK_MINIMIZER("lbfgs", FindMin<Lbfgs>);
+PLUMBLINE_CHECK_MINIMIZER("bfgs", FindMin<dlib::bfgs_search_strategy>);
+PLUMBLINE_CHECK_MINIMIZER("cg", FindMin<dlib::cg_search_strategy>);
 
 }  // namespace
 }  // namespace plumbline::conformance

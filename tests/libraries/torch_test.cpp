@@ -10,6 +10,7 @@
 #include <torch/serialize/archive.h>
 
 #include <array>
+#include <cmath>
 #include <sstream>
 
 #include "conformance/googletest.hpp"
@@ -323,6 +324,52 @@ struct RatesSaved : TorchAdapter<Rule> {
   }
 };
 
+/// torch::optim::LBFGS, which owns its loop, with its one line search.
+class TorchLbfgs {
+ public:
+  using Value = double;
+
+  explicit TorchLbfgs(const OptimizerTask& task)
+      : tolerance_(task.hyperparameters().number("gradient_tolerance")) {
+    for (const TaskParameter& parameter : task.parameters()) {
+      parameters_.push_back(to_torch(parameter.values, parameter.shape, torch::kFloat64));
+      parameters_.back().requires_grad_();
+      elements_ += parameter.values.size();
+    }
+  }
+
+  std::vector<std::vector<double>> minimize(long steps, const Objective& objective) {
+    // The criterion is on the greatest element; |g| is at most sqrt(n) of it.
+    optim::LBFGS optimizer(
+        parameters_, optim::LBFGSOptions(1)
+                         .max_iter(steps)
+                         .max_eval(10 * steps)
+                         .tolerance_grad(tolerance_ / std::sqrt(static_cast<double>(elements_)))
+                         .tolerance_change(0)
+                         .line_search_fn("strong_wolfe"));
+    optimizer.step([&] {
+      const Evaluation seen = objective(values());
+      for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        parameters_[i].mutable_grad() =
+            torch::tensor(seen.gradients[i], torch::kFloat64).reshape(parameters_[i].sizes());
+      }
+      return torch::tensor(seen.value, torch::kFloat64);
+    });
+    return values();
+  }
+
+ private:
+  std::vector<torch::Tensor> parameters_;
+  std::size_t elements_ = 0;
+  double tolerance_;
+
+  std::vector<std::vector<double>> values() const {
+    std::vector<std::vector<double>> values;
+    for (const torch::Tensor& parameter : parameters_) values.push_back(from_torch(parameter));
+    return values;
+  }
+};
+
 /// Every check of a rule, where a checkpoint is known to lose a changed learning rate; and
 /// in binary32 those of the adapter that sees to that itself.
 template <class Rule>
@@ -344,6 +391,7 @@ bool check(const std::string& rule) {
     check<Adam>("adam") && check<AdamW>("adamw");
 
 PLUMBLINE_CHECK_CLIPPING("global_norm", ClipGradNorm);
+PLUMBLINE_CHECK_MINIMIZER("lbfgs", TorchLbfgs);
 
 // --- torch's deviations, by hand -----------------------------------------------------------
 
