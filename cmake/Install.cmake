@@ -1,5 +1,6 @@
-# What is installed: the executable, the libraries, their headers, and the package
-# `plumbline` with the targets plumbline::reference and plumbline::conformance.
+# What is installed: the executable, the libraries, their headers, the golden numbers, and
+# the package `plumbline` with the targets plumbline::reference, plumbline::conformance and
+# plumbline::googletest.
 include(CMakePackageConfigHelpers)
 
 # Whoever links a library compiles its headers.
@@ -18,11 +19,13 @@ install(TARGETS plumbline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 set_target_properties(plumbline_compile_options PROPERTIES EXPORT_NAME compile_options)
 install(TARGETS plumbline_compile_options plumbline_reference plumbline_conformance
+        plumbline_googletest
         EXPORT plumbline-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY reference conformance
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plumbline
         FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY golden DESTINATION ${CMAKE_INSTALL_DATADIR}/plumbline)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/plumbline)
 configure_package_config_file(cmake/plumbline-config.cmake.in

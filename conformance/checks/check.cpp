@@ -4,55 +4,10 @@
 
 #include <algorithm>
 
+#include "conformance/checks/examination.hpp"
 #include "reference/numbers/rounded.hpp"
 
 namespace plumbline::conformance {
-namespace {
-
-/// What the subject claims of a name: {"dialect": ..., "formats": [...]}.
-std::string claimed_dialect(const nlohmann::json& claims, const Task& task) {
-  const auto claim = claims.find(task.name);
-  if (claim == claims.end() || !claim->is_object()) return {};
-  if (const auto formats = claim->find("formats"); formats != claim->end()) {
-    if (formats->is_array() && !task.format.empty() &&
-        std::ranges::find(*formats, nlohmann::json(task.format)) == formats->end()) {
-      return {};
-    }
-  }
-  return claim->contains("dialect") && (*claim)["dialect"].is_string()
-             ? (*claim)["dialect"].get<std::string>()
-             : std::string();
-}
-
-Conventions conventions_of(const Task& task) {
-  const auto of = [](const auto& entry) {
-    return Conventions{entry.options, entry.dialects, entry.equivalences};
-  };
-  switch (task.kind) {
-    case Kind::rule:
-      return of(*find_rule(task.name));
-    case Kind::schedule:
-      return of(*find_schedule(task.name));
-    case Kind::clipping:
-      return of(*find_clipping(task.name));
-  }
-  return {};
-}
-
-/// For a given input: no cases are run, the subject is taken to be what is demanded.
-Finding as_demanded(const Demands& demands) {
-  Finding finding;
-  finding.verdict = Verdict::conforms;
-  finding.dialect =
-      demands.required_dialect.empty() ? demands.claimed_dialect : demands.required_dialect;
-  if (!demands.required_modifier.empty() && demands.required_modifier != "none") {
-    finding.modifiers.push_back(demands.required_modifier);
-  }
-  return finding;
-}
-
-}  // namespace
-
 std::string_view name_of(Kind kind) {
   switch (kind) {
     case Kind::rule:
@@ -107,54 +62,14 @@ std::vector<Task> tasks_for(const CheckOptions& options) {
 
 std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
-  const SubjectDescription& description = subject.describe();
-  const RoundingScope scope(
-      {.budget = options.budget, .flushes_subnormals = description.flushes_subnormals});
-  Result result{task, {}};
-  const Demands demands{.required_dialect = options.dialect,
-                        .required_modifier = options.modifier,
-                        .claimed_dialect = claimed_dialect(description.claims, task),
-                        .thorough = options.thorough};
-  switch (task.kind) {
-    case Kind::rule: {
-      std::vector<Trial> trials;
-      if (options.input.empty()) {
-        trials = rule_trials(subject, task, options, progress);
-        if (trials.empty()) return std::nullopt;
-        result.finding = decide(conventions_of(task), trials, demands);
-      } else {
-        result.finding = as_demanded(demands);
-      }
-      try_properties(subject, task, options, trials, progress, result.finding);
-      break;
-    }
-    case Kind::clipping: {
-      const auto trials = clipping_trials(subject, task, options, progress);
-      if (trials.empty()) return std::nullopt;
-      result.finding = decide(conventions_of(task), trials, demands);
-      break;
-    }
-    case Kind::schedule: {
-      // The protocol does not say in which format a schedule is computed: binary64
-      // first, then binary32.
-      Task in_format = task;
-      in_format.format = "binary64";
-      const auto trials = schedule_trials(subject, in_format, options, progress);
-      if (trials.empty()) return std::nullopt;
-      result.finding = decide(conventions_of(task), trials, demands);
-      result.task.format = in_format.format;
-      if (result.finding.verdict != Verdict::deviates) break;
-      in_format.format = "binary32";
-      const auto again = schedule_trials(subject, in_format, options, progress);
-      Finding narrower = decide(conventions_of(task), again, demands);
-      if (narrower.verdict == Verdict::conforms) {
-        result.finding = std::move(narrower);
-        result.task.format = in_format.format;
-      }
-      break;
-    }
+  std::optional<Examination> examination = examine(subject, task, options, progress);
+  if (!examination) return std::nullopt;
+  if (task.kind == Kind::rule) {
+    const RoundingScope scope(
+        {.budget = options.budget, .flushes_subnormals = examination->flushes_subnormals});
+    try_properties(subject, task, options, examination->trials, progress, examination->finding);
   }
-  return result;
+  return Result{std::move(examination->task), std::move(examination->finding)};
 }
 
 }  // namespace plumbline::conformance

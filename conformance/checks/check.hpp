@@ -63,6 +63,11 @@ std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const Che
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
 
+// The ids of the cases of those trials, in their order.
+std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options);
+
 /// Tries the selected properties on a subject that follows the finding's dialect (or is
 /// nearest to it), and adds them to the finding: one that fails makes it deviate.
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,

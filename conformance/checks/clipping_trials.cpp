@@ -60,14 +60,30 @@ bool fits(const ClippingCase& test_case, const SubjectFormat& format) {
   });
 }
 
+std::vector<ClippingCase> selected_cases(const Task& task, const CheckOptions& options) {
+  const SubjectFormat format = find_format(task.format).value();
+  std::vector<ClippingCase> cases = clipping_cases_for(*find_clipping(task.name), options.seed);
+  std::erase_if(cases, [&](const ClippingCase& test_case) {
+    return !selected(options.cases, test_case.id) || !fits(test_case, format);
+  });
+  return cases;
+}
+
 }  // namespace
+
+std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options) {
+  std::vector<std::string> ids;
+  for (ClippingCase& test_case : selected_cases(task, options)) {
+    ids.push_back(std::move(test_case.id));
+  }
+  return ids;
+}
 
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
-  for (ClippingCase& fresh : clipping_cases_for(*find_clipping(task.name), options.seed)) {
-    if (!selected(options.cases, fresh.id) || !fits(fresh, format)) continue;
+  for (ClippingCase& fresh : selected_cases(task, options)) {
     progress(fresh.id);
     const auto test_case = std::make_shared<const ClippingCase>(std::move(fresh));
     const auto recording =

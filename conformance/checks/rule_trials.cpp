@@ -1,13 +1,30 @@
 #include "conformance/checks/check.hpp"
 
 namespace plumbline::conformance {
+namespace {
+
+std::vector<Case> selected_cases(const Task& task, const CheckOptions& options) {
+  const SubjectFormat format = find_format(task.format).value();
+  std::vector<Case> cases = cases_for(*find_rule(task.name), options.seed);
+  std::erase_if(cases, [&](const Case& test_case) {
+    return !selected(options.cases, test_case.id) || !test_case.fits(format);
+  });
+  return cases;
+}
+
+}  // namespace
+
+std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options) {
+  std::vector<std::string> ids;
+  for (Case& test_case : selected_cases(task, options)) ids.push_back(std::move(test_case.id));
+  return ids;
+}
 
 std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
-  for (Case& fresh : cases_for(*find_rule(task.name), options.seed)) {
-    if (!selected(options.cases, fresh.id) || !fresh.fits(format)) continue;
+  for (Case& fresh : selected_cases(task, options)) {
     progress(fresh.id);
     const auto test_case = std::make_shared<const Case>(std::move(fresh));
     const auto recording = std::make_shared<const Recording>(record(subject, *test_case, format));

@@ -39,14 +39,28 @@ Comparison compare_schedule(const ScheduleCase& test_case, const ScheduleRecordi
   });
 }
 
+std::vector<ScheduleCase> selected_cases(const Task& task, const CheckOptions& options) {
+  std::vector<ScheduleCase> cases = schedule_cases_for(*find_schedule(task.name));
+  std::erase_if(
+      cases, [&](const ScheduleCase& test_case) { return !selected(options.cases, test_case.id); });
+  return cases;
+}
+
 }  // namespace
+
+std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options) {
+  std::vector<std::string> ids;
+  for (ScheduleCase& test_case : selected_cases(task, options)) {
+    ids.push_back(std::move(test_case.id));
+  }
+  return ids;
+}
 
 std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
-  for (ScheduleCase& fresh : schedule_cases_for(*find_schedule(task.name))) {
-    if (!selected(options.cases, fresh.id)) continue;
+  for (ScheduleCase& fresh : selected_cases(task, options)) {
     progress(fresh.id);
     const auto test_case = std::make_shared<const ScheduleCase>(std::move(fresh));
     const auto recording =

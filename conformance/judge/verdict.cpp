@@ -24,19 +24,6 @@ struct Contender {
   std::optional<long> claim_ends;
 };
 
-Comparison compare_one(const Contender& contender, const Trial& trial) {
-  if (contender.dialect != nullptr && !trial.applies(*contender.dialect)) {
-    Comparison comparison;
-    comparison.deviation =
-        Deviation{.test_case = trial.id,
-                  .quantity = "hyperparameters",
-                  .radii = infinity,
-                  .note = "the dialect has no place for a hyperparameter of this case"};
-    return comparison;
-  }
-  return trial.compare(contender.candidate);
-}
-
 /// Puts the contender to the trials; to all of them, or up to the first that it misses.
 void examine(Contender& contender, std::span<const Trial> trials, bool to_the_end) {
   contender.explains_all = true;
@@ -45,7 +32,7 @@ void examine(Contender& contender, std::span<const Trial> trials, bool to_the_en
   contender.first_deviation.reset();
   for (const Trial& trial : trials) {
     if (trial.ended.outcome != Outcome::ran) continue;
-    Comparison comparison = compare_one(contender, trial);
+    Comparison comparison = compare_trial(trial, contender.dialect, contender.candidate);
     if (comparison.budget_used > contender.budget_used) {
       contender.budget_used = comparison.budget_used;
       contender.budget_case = trial.id;
@@ -222,6 +209,19 @@ bool is_modifier(std::string_view name) {
          (!name.empty() && std::ranges::any_of(modifiers, [&](const Modifier& modifier) {
            return modifier.name == name;
          }));
+}
+
+Comparison compare_trial(const Trial& trial, const Dialect* dialect, const Candidate& candidate) {
+  if (dialect != nullptr && !trial.applies(*dialect)) {
+    Comparison comparison;
+    comparison.deviation =
+        Deviation{.test_case = trial.id,
+                  .quantity = "hyperparameters",
+                  .radii = infinity,
+                  .note = "the dialect has no place for a hyperparameter of this case"};
+    return comparison;
+  }
+  return trial.compare(candidate);
 }
 
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,

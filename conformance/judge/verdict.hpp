@@ -77,6 +77,10 @@ Held held_as(std::span<const std::string> modifiers);
 /// True for "none" and every modifier's name.
 bool is_modifier(std::string_view name);
 
+/// One trial that ran against one candidate. Where it has a dialect (not null), a case with
+/// a hyperparameter that the dialect has no place for deviates.
+Comparison compare_trial(const Trial& trial, const Dialect* dialect, const Candidate& candidate);
+
 Finding decide(const Conventions& conventions, std::span<const Trial> trials,
                const Demands& demands);
 

@@ -18,3 +18,12 @@ run(${CMAKE_COMMAND} -G ${generator} -S ${CMAKE_CURRENT_LIST_DIR} -B ${scratch}/
 run(${CMAKE_COMMAND} --build ${scratch}/package)
 run(${scratch}/package/consumer)
 run(${prefix}/bin/plumbline list rules)
+
+# Every check of the good adapter passes, golden numbers and properties among them; those
+# of the spoiled one fail and say where.
+run(${scratch}/package/consumer_test --gtest_filter=*/DescentAdapter/*)
+execute_process(COMMAND ${scratch}/package/consumer_test --gtest_filter=*/Backwards/*golden/gaussian/dyadic
+                RESULT_VARIABLE result OUTPUT_VARIABLE output)
+if(result EQUAL 0 OR NOT output MATCHES "radii from the centre of what is allowed")
+  message(FATAL_ERROR "the spoiled adapter's golden test did not fail as it should:\n${output}")
+endif()
