@@ -119,7 +119,7 @@ TEST(Jobs, ChangeNothing) {
   CheckOptions options;
   options.rules = {"adam", "momentum"};
   RunOptions run;
-  run.command = {std::string(PLUMBLINE_BINARY_DIR) + "/plumbline", "subject"};
+  run.subject = built_in_program();
   const RunOutcome alone = run_checks(options, run);
   run.jobs = 4;
   const RunOutcome together = run_checks(options, run);

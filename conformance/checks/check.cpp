@@ -93,10 +93,9 @@ std::vector<Task> tasks_for(const CheckOptions& options) {
   return tasks;
 }
 
-std::optional<Result> run_task(SubjectSession& session, const Task& task,
-                               const CheckOptions& options,
+std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
-  const SubjectDescription& description = session.describe();
+  const SubjectDescription& description = subject.describe();
   const RoundingScope scope(
       {.budget = options.budget, .flushes_subnormals = description.flushes_subnormals});
   Result result{task, {}};
@@ -106,13 +105,13 @@ std::optional<Result> run_task(SubjectSession& session, const Task& task,
                         .thorough = options.thorough};
   switch (task.kind) {
     case Kind::rule: {
-      const auto trials = rule_trials(session, task, options, progress);
+      const auto trials = rule_trials(subject, task, options, progress);
       if (trials.empty()) return std::nullopt;
       result.finding = decide(conventions_of(task), trials, demands);
       break;
     }
     case Kind::clipping: {
-      const auto trials = clipping_trials(session, task, options, progress);
+      const auto trials = clipping_trials(subject, task, options, progress);
       if (trials.empty()) return std::nullopt;
       result.finding = decide(conventions_of(task), trials, demands);
       break;
@@ -122,13 +121,13 @@ std::optional<Result> run_task(SubjectSession& session, const Task& task,
       // first, then binary32.
       Task in_format = task;
       in_format.format = "binary64";
-      const auto trials = schedule_trials(session, in_format, options, progress);
+      const auto trials = schedule_trials(subject, in_format, options, progress);
       if (trials.empty()) return std::nullopt;
       result.finding = decide(conventions_of(task), trials, demands);
       result.task.format = in_format.format;
       if (result.finding.verdict != Verdict::deviates) break;
       in_format.format = "binary32";
-      const auto again = schedule_trials(session, in_format, options, progress);
+      const auto again = schedule_trials(subject, in_format, options, progress);
       Finding narrower = decide(conventions_of(task), again, demands);
       if (narrower.verdict == Verdict::conforms) {
         result.finding = std::move(narrower);

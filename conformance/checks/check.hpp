@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "conformance/judge/verdict.hpp"
-#include "conformance/subject/session.hpp"
+#include "conformance/subject/subject.hpp"
 
 namespace plumbline::conformance {
 
@@ -48,19 +48,15 @@ std::vector<Task> tasks_for(const CheckOptions& options);
 
 /// Puts one task to the subject; nothing where no case is selected for it. Throws
 /// SubjectUnusable. `progress` is called with the id of each case before it runs.
-std::optional<Result> run_task(SubjectSession& session, const Task& task,
-                               const CheckOptions& options,
+std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress);
 
 // The trials of each kind; run_task chooses.
-std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,
-                               const CheckOptions& options,
+std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress);
-std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
-                                   const CheckOptions& options,
+std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
-std::vector<Trial> clipping_trials(SubjectSession& session, const Task& task,
-                                   const CheckOptions& options,
+std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
 
 /// True when `text` matches the glob (* and ?).

@@ -13,46 +13,21 @@ struct ClippingRecording : Ended {
   std::optional<double> norm;
 };
 
-std::vector<std::size_t> lengths_of(const ClippingCase& test_case) {
-  std::vector<std::size_t> lengths;
-  for (const auto& gradient : test_case.gradients) lengths.push_back(gradient.size());
-  return lengths;
-}
-
-ClippingRecording record_clipping(SubjectSession& session, const ClippingCase& test_case,
+ClippingRecording record_clipping(Subject& subject, const ClippingCase& test_case,
                                   const SubjectFormat& format) {
-  ClippingRecording recording;
-  nlohmann::json gradients = nlohmann::json::array();
-  for (std::size_t index = 0; index < test_case.gradients.size(); ++index) {
-    gradients.push_back({{"shape", test_case.shapes[index]},
-                         {"values", session.numbers(test_case.gradients[index])}});
+  subject.describe();
+  auto clipped = subject.clip({.clipping = std::string(test_case.clipping->name),
+                               .format = format.name,
+                               .hyperparameters = named_values(test_case.clipping->hyperparameters,
+                                                               test_case.hyperparameters),
+                               .shapes = test_case.shapes,
+                               .gradients = test_case.gradients});
+  ClippingRecording recording{clipped.ended(), {}, {}};
+  if (clipped.ok()) {
+    recording.gradients = std::move(clipped->gradients);
+    recording.norm = clipped->norm;
   }
-  const Reply reply = session.call(
-      "clip",
-      {{"clipping", test_case.clipping->name},
-       {"format", format.name},
-       {"hyperparameters", hyperparameter_object(session, test_case.clipping->hyperparameters,
-                                                 test_case.hyperparameters)},
-       {"gradients", std::move(gradients)}});
-  if (!reply.ok()) {
-    static_cast<Ended&>(recording) = ended(reply);
-  } else {
-    try {
-      if (!reply.result.is_object() || !reply.result.contains("gradients")) {
-        throw WrongAnswer("`clip` answered without gradients");
-      }
-      recording.gradients =
-          read_tensors(reply.result["gradients"], "gradients", lengths_of(test_case));
-      if (const auto norm = reply.result.find("norm");
-          norm != reply.result.end() && !norm->is_null()) {
-        recording.norm = read_tensors({{*norm}}, "norm", {1})[0][0];
-      }
-    } catch (const WrongAnswer& wrong) {
-      static_cast<Ended&>(recording) = {Outcome::fault, Fault::protocol, wrong.what()};
-      session.stop_after_fault();
-    }
-  }
-  if (recording.outcome != Outcome::fault) session.case_ended_well();
+  if (recording.outcome != Outcome::fault) subject.case_ended_well();
   return recording;
 }
 
@@ -87,8 +62,7 @@ bool fits(const ClippingCase& test_case, const SubjectFormat& format) {
 
 }  // namespace
 
-std::vector<Trial> clipping_trials(SubjectSession& session, const Task& task,
-                                   const CheckOptions& options,
+std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
@@ -96,9 +70,8 @@ std::vector<Trial> clipping_trials(SubjectSession& session, const Task& task,
     if (!selected(options.cases, fresh.id) || !fits(fresh, format)) continue;
     progress(fresh.id);
     const auto test_case = std::make_shared<const ClippingCase>(std::move(fresh));
-    session.describe();
     const auto recording =
-        std::make_shared<const ClippingRecording>(record_clipping(session, *test_case, format));
+        std::make_shared<const ClippingRecording>(record_clipping(subject, *test_case, format));
     trials.push_back({.id = test_case->id,
                       .ended = *recording,
                       .steps = 1,

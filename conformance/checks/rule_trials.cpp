@@ -2,8 +2,7 @@
 
 namespace plumbline::conformance {
 
-std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,
-                               const CheckOptions& options,
+std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
@@ -11,7 +10,7 @@ std::vector<Trial> rule_trials(SubjectSession& session, const Task& task,
     if (!selected(options.cases, fresh.id) || !fresh.fits(format)) continue;
     progress(fresh.id);
     const auto test_case = std::make_shared<const Case>(std::move(fresh));
-    const auto recording = std::make_shared<const Recording>(record(session, *test_case, format));
+    const auto recording = std::make_shared<const Recording>(record(subject, *test_case, format));
     trials.push_back(
         {.id = test_case->id,
          .ended = *recording,

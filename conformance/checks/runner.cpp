@@ -29,7 +29,7 @@ Result unusable(const Task& task, const std::string& reason) {
 
 void work(Board& board, const std::vector<Task>& tasks, const CheckOptions& check,
           const RunOptions& run) {
-  SubjectSession session(run.command, run.limits);
+  const std::unique_ptr<Subject> subject = run.subject();
   for (;;) {
     const std::size_t index = board.next++;
     if (index >= tasks.size()) break;
@@ -39,8 +39,8 @@ void work(Board& board, const std::vector<Task>& tasks, const CheckOptions& chec
       run.progress(board.done, tasks.size(), what);
     };
     try {
-      const SubjectDescription description = session.describe();
-      std::optional<Result> result = run_task(session, tasks[index], check, progress);
+      const SubjectDescription description = subject->describe();
+      std::optional<Result> result = run_task(*subject, tasks[index], check, progress);
       const std::lock_guard lock(board.mutex);
       board.subject = description;
       if (result) board.results.emplace(index, *std::move(result));
@@ -54,7 +54,7 @@ void work(Board& board, const std::vector<Task>& tasks, const CheckOptions& chec
     }
   }
   // A subject that does not leave when asked is told of in the last result it gave.
-  const std::string parting = session.shutdown();
+  const std::string parting = subject->shutdown();
   const std::lock_guard lock(board.mutex);
   if (!parting.empty() && !board.results.empty()) {
     board.results.rbegin()->second.finding.notes.push_back("at the end: " + parting);

@@ -10,8 +10,7 @@
 namespace plumbline::conformance {
 
 struct RunOptions {
-  std::vector<std::string> command;  ///< starts the subject
-  Limits limits;
+  SubjectFactory subject;
   int jobs = 1;               ///< copies of the subject, each in a thread of its own
   int shard = 0, shards = 1;  ///< this run takes every shards-th task, from shard on
   /// Called now and then, one call at a time: tasks done, all tasks, what runs.

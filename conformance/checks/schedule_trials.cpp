@@ -10,30 +10,17 @@ struct ScheduleRecording : Ended {
   std::vector<double> values;
 };
 
-ScheduleRecording record_schedule(SubjectSession& session, const ScheduleCase& test_case) {
-  ScheduleRecording recording;
-  const Reply reply = session.call(
-      "schedule/values",
-      {{"schedule", test_case.schedule->name},
-       {"hyperparameters", hyperparameter_object(session, test_case.schedule->hyperparameters,
-                                                 test_case.hyperparameters)},
-       {"steps", test_case.steps},
-       {"access", test_case.access == Access::sequential ? "sequential" : "direct"}});
-  if (!reply.ok()) {
-    static_cast<Ended&>(recording) = ended(reply);
-  } else {
-    try {
-      if (!reply.result.is_object() || !reply.result.contains("values")) {
-        throw WrongAnswer("`schedule/values` answered without values");
-      }
-      recording.values = read_tensors(nlohmann::json::array({reply.result["values"]}), "values",
-                                      {test_case.steps.size()})[0];
-    } catch (const WrongAnswer& wrong) {
-      static_cast<Ended&>(recording) = {Outcome::fault, Fault::protocol, wrong.what()};
-      session.stop_after_fault();
-    }
-  }
-  if (recording.outcome != Outcome::fault) session.case_ended_well();
+ScheduleRecording record_schedule(Subject& subject, const ScheduleCase& test_case) {
+  subject.describe();
+  auto values =
+      subject.schedule_values({.schedule = std::string(test_case.schedule->name),
+                               .hyperparameters = named_values(test_case.schedule->hyperparameters,
+                                                               test_case.hyperparameters),
+                               .steps = test_case.steps,
+                               .access = test_case.access});
+  ScheduleRecording recording{values.ended(), {}};
+  if (values.ok()) recording.values = std::move(*values);
+  if (recording.outcome != Outcome::fault) subject.case_ended_well();
   return recording;
 }
 
@@ -54,8 +41,7 @@ Comparison compare_schedule(const ScheduleCase& test_case, const ScheduleRecordi
 
 }  // namespace
 
-std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
-                                   const CheckOptions& options,
+std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Trial> trials;
@@ -63,9 +49,8 @@ std::vector<Trial> schedule_trials(SubjectSession& session, const Task& task,
     if (!selected(options.cases, fresh.id)) continue;
     progress(fresh.id);
     const auto test_case = std::make_shared<const ScheduleCase>(std::move(fresh));
-    session.describe();
     const auto recording =
-        std::make_shared<const ScheduleRecording>(record_schedule(session, *test_case));
+        std::make_shared<const ScheduleRecording>(record_schedule(subject, *test_case));
     trials.push_back(
         {.id = test_case->id,
          .ended = *recording,

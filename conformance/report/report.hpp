@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "conformance/checks/check.hpp"
-#include "conformance/subject/session.hpp"
+#include "conformance/subject/subject.hpp"
 
 namespace plumbline::conformance {
 

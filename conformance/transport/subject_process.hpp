@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "conformance/transport/bounded_json.hpp"
+#include "conformance/transport/fault.hpp"
 #include "conformance/transport/json_rpc.hpp"
 
 namespace plumbline::conformance {
@@ -36,12 +37,6 @@ struct Limits {
   /// How much of the end of standard error is kept.
   std::size_t stderr_tail_bytes = 8192;
 };
-
-/// How a subject broke down, as opposed to an error that it reports itself.
-enum class Fault { none, could_not_start, exited, killed_by_signal, timed_out, protocol };
-
-/// "timed out": FAULT in words, for reports.
-std::string_view fault_text(Fault fault);
 
 /// What came of a call: a result, an error of the subject's own, or a fault.
 struct Reply {

@@ -134,7 +134,7 @@ def step(plumbline, dialect, number_format, vector, hyperparameters):
             parameters=[{"name": name, "shape": shape, "values": values}
                         for name, shape, values in vector.parameters])["handle"]
         checkpoint = subject.ask("optimizer/save", handle=handle)["checkpoint"]
-        for i, parameter in enumerate(checkpoint["parameters"]):
+        for i, parameter in enumerate(checkpoint["saved"]["parameters"]):
             if parameter["steps"] != vector.count:
                 raise RuntimeError("a new optimizer's count is not T")
             for slot, state in enumerate(vector.states):

@@ -8,11 +8,13 @@
 #include <iostream>
 #include <thread>
 
+#include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/runner.hpp"
 #include "conformance/report/expectation.hpp"
 #include "conformance/report/html.hpp"
 #include "conformance/report/json_report.hpp"
 #include "conformance/report/junit.hpp"
+#include "conformance/subject/protocol_subject.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -67,6 +69,18 @@ void refuse_globs_without_match(const CheckOptions& check) {
   look(all_schedules());
   look(all_clippings());
   if (!known) throw UsageError(fmt::format("--dialect {}: no such dialect", check.dialect));
+}
+
+/// The program that the command starts; without one, the built-in subject in this process.
+SubjectFactory subject_factory(const CheckCommand& options) {
+  Limits limits;
+  limits.call = milliseconds(options.timeout_seconds, "--timeout");
+  limits.run_ends =
+      std::chrono::steady_clock::now() + milliseconds(options.run_timeout_seconds, "--run-timeout");
+  if (options.command.empty()) return [] { return std::make_unique<BuiltInSubject>(); };
+  return [command = options.command, limits] {
+    return std::make_unique<ProtocolSubject>(command, limits);
+  };
 }
 
 /// One line on the terminal, overwritten; nothing where standard error is a file.
@@ -124,11 +138,7 @@ Report run_check(const CheckCommand& options) {
   }
 
   RunOptions run;
-  run.command =
-      options.command.empty() ? std::vector<std::string>{own_path(), "subject"} : options.command;
-  run.limits.call = milliseconds(options.timeout_seconds, "--timeout");
-  run.limits.run_ends =
-      std::chrono::steady_clock::now() + milliseconds(options.run_timeout_seconds, "--run-timeout");
+  run.subject = subject_factory(options);
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   run.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(std::min(processors, 8U));
   read_shard(options.shard, run);

@@ -22,9 +22,6 @@ void add_show(CLI::App& app, int& exit_code);
 void add_golden(CLI::App& app, int& exit_code);
 void add_subject(CLI::App& app, int& exit_code);
 
-/// The path of this program, to start it as the built-in subject.
-std::string own_path();
-
 /// Writes a file whole or not at all: to a temporary beside it, then renamed. "-" is
 /// standard output. Throws UsageError naming the file.
 void write_file(const std::string& path, const std::string& content);

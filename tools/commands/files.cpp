@@ -12,10 +12,6 @@
 
 namespace plumbline::tools {
 
-std::string own_path() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
-}
-
 void write_file(const std::string& path, const std::string& content) {
   if (path == "-") {
     std::cout << content << std::flush;

@@ -3,8 +3,8 @@
 
 #include <iostream>
 
-#include "conformance/builtin/service.hpp"
-#include "conformance/transport/json_rpc.hpp"
+#include "conformance/builtin/built_in_subject.hpp"
+#include "conformance/subject/protocol_server.hpp"
 #include "reference/numbers/plain.hpp"
 #include "tools/commands/commands.hpp"
 
@@ -19,35 +19,12 @@ struct SubjectOptions {
   bool noise = false;
 };
 
-/// The reply to one line; sets `leave` when the line asked the subject to go.
-std::string answer(BuiltInService& service, const std::string& line, bool& leave) {
-  nlohmann::json id;
+void serve_built_in(const SubjectOptions& options) {
   try {
-    const Message message = parse_message(line, JsonBounds{});
-    id = message.id;
-    if (!message.method) throw RequestRefused(-32600, "not a request");
-    const auto result = service.handle(*message.method, message.params);
-    leave = *message.method == "shutdown";
-    return result_line(id, result);
-  } catch (const RequestRefused& refusal) {
-    return error_line(id, {refusal.code, refusal.what()});
-  } catch (const nlohmann::json::exception& wrong) {
-    return error_line(id, {-32602, wrong.what()});
-  } catch (const std::exception& failure) {
-    return error_line(id, {-32700, failure.what()});
-  }
-}
-
-void serve(const SubjectOptions& options) {
-  try {
-    BuiltInService service(options.settings);
+    BuiltInSubject subject(options.settings);
     if (options.noise) rounding_noise() = {true, options.noise_seed};
     std::ios::sync_with_stdio(false);
-    std::string line;
-    bool leave = false;
-    while (!leave && std::getline(std::cin, line)) {
-      std::cout << answer(service, line, leave) << std::flush;
-    }
+    serve(subject, std::cin, std::cout);
   } catch (const std::invalid_argument& wrong) {
     throw UsageError(wrong.what());
   }
@@ -68,7 +45,7 @@ void add_subject(CLI::App& app, int&) {
       "round every result up or down at random, with this seed, instead of to nearest");
   command->callback([options, noise] {
     options->noise = noise->count() > 0;
-    serve(*options);
+    serve_built_in(*options);
   });
 }
 
