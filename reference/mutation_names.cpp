@@ -233,6 +233,19 @@ std::string mistake_words(MutationKind kind, Operation operation) {
   return std::string(wording(kind).words);
 }
 
+std::string_view mistake_sort(MutationKind kind) {
+  using enum MutationKind;
+  if (kind <= swapped || (kind >= inverted && kind <= never) || kind == sum_of_magnitudes) {
+    return "operation replaced";
+  }
+  if (kind <= operand_alone || kind == first_term_dropped || kind == last_term_dropped) {
+    return "operand or function dropped";
+  }
+  if (kind <= right_times_eleven_tenths) return "constant moved";
+  return kind == not_written || kind == written_late ? "write lost or late"
+                                                     : "start, or taken twice or late";
+}
+
 std::string formula_of(const RecordedRun& run, int node, const InputNames& names, int depth) {
   return text_of(run, node, names, depth, false);
 }

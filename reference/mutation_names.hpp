@@ -18,6 +18,9 @@ std::string mistake_slug(MutationKind kind, Operation operation);
 /// The mistake in words: "the root left out".
 std::string mistake_words(MutationKind kind, Operation operation);
 
+/// The mistake's sort, of which there are a few: "operand dropped".
+std::string_view mistake_sort(MutationKind kind);
+
 /// Names for the inputs of expressions.
 struct InputNames {
   std::vector<std::string> hyperparameters;

@@ -120,9 +120,11 @@ class PhaseMutations {
       ++number;
       const RecordedNode& node = found.run->nodes[static_cast<std::size_t>(found.node)];
       std::vector<bool> constant;
+      std::vector<std::string> touches;
       for (const int operand : node.operands) {
         const RecordedNode& from = found.run->nodes[static_cast<std::size_t>(operand)];
         constant.push_back(!from.is_operation && from.input == Input::constant);
+        if (!from.is_operation) touches.push_back(formula_of(*found.run, operand, names_));
       }
       const bool first_alone = phase_ != Phase::schedule && found.run->step == 1;
       const std::string formula = formula_of(*found.run, found.node, names_);
@@ -137,6 +139,7 @@ class PhaseMutations {
         entry.description = place_ + (first_alone ? ", first step alone" : "") + ", operation " +
                             std::to_string(number) + ", " + formula + ": " +
                             mistake_words(kind, node.operation);
+        entry.touches = touches;
         list_->push_back(std::move(entry));
       }
     }
@@ -175,6 +178,7 @@ class WriteMutations {
     entry.description = targets_[target] +
                         (again ? ", write " + std::to_string(write + 1) + ", " : " ") +
                         mistake_words(kind, Operation::add);
+    entry.touches = {targets_[target]};
     list_->push_back(std::move(entry));
   }
 
@@ -185,7 +189,9 @@ class WriteMutations {
     for (const RecordedWrite& write : run.writes) {
       const auto target = static_cast<std::size_t>(write.target);
       const RecordedNode& node = run.nodes[static_cast<std::size_t>(write.node)];
-      if (!useful.contains(write.node) || !added_.insert({write.target, write.write}).second)
+      const bool wanted = is_live(run.phase, target, live) || read_after(run, write, useful);
+      if (!wanted || !useful.contains(write.node) ||
+          !added_.insert({write.target, write.write}).second)
         continue;
       add(MutationKind::not_written, target, write.write, node.expression);
       const bool last = std::ranges::none_of(run.writes, [&](const RecordedWrite& other) {
@@ -243,7 +249,7 @@ std::vector<double> distinct_values(std::span<const Hyperparameter> hyperparamet
 
 std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choices) {
   using Number = Plain<Binary64>;
-  Recording recording;
+  OperationRecording recording;
   // A mistake in what no rule computes: none at all.
   const auto update = rule.bind_mutated<Number>(distinct_values(rule.hyperparameters), choices,
                                                 Mutation{.target = -1});
@@ -327,7 +333,7 @@ std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> c
   }
   std::vector<std::string> targets = with_dashes(names.state);
   targets.emplace_back("parameter");
-  WriteMutations start(Phase::start, "", targets, list);
+  WriteMutations start(Phase::start, "start-", targets, list);
   WriteMutations step(Phase::step, "", targets, list);
   for (const RecordedRun& run : runs) {
     if (run.phase == Phase::start) start.add_run(run, live);
@@ -346,7 +352,7 @@ std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> c
 
 std::vector<NamedMutation> mutations_of(const Schedule& schedule, std::span<const int> choices) {
   using Number = Plain<Binary64>;
-  Recording recording;
+  OperationRecording recording;
   std::vector<long> steps;
   for (long step = 0; step <= 70; ++step) steps.push_back(step);
   // Steps before, in and after every phase, and both ways in.
@@ -364,7 +370,7 @@ std::vector<NamedMutation> mutations_of(const Schedule& schedule, std::span<cons
 
 std::vector<NamedMutation> mutations_of(const Clipping& clipping, std::span<const int> choices) {
   using Number = Plain<Binary64>;
-  Recording recording;
+  OperationRecording recording;
   std::vector<std::vector<Number>> gradients{{3.0, -4.0}, {12.0}};
   clipping.mutated_clip<Number>(distinct_values(clipping.hyperparameters), choices, gradients,
                                 nullptr);

@@ -16,6 +16,8 @@ struct NamedMutation {
   /// in the text's order, and the mistake. Holds as long as the rule's text does.
   std::string name;
   std::string description;
+  /// Inputs that enter the operation directly, or the target of a write.
+  std::vector<std::string> touches = {};
 };
 
 /// In the order of the phases and operations; `choices` are a dialect's.

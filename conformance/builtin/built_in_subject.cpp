@@ -104,23 +104,25 @@ BuiltInSubject::BuiltInSubject(BuiltInSettings settings) : settings_(std::move(s
     throw std::invalid_argument(fmt::format("no dialect \"{}\"", settings_.dialect));
   }
   if (!settings_.mutant.empty()) {
-    const bool known = std::ranges::any_of(all_mutants(), [&](const Mutant& mutant) {
-      return names_it(settings_.mutant, mutant.rule, mutant.name);
-    });
-    if (!known) throw std::invalid_argument(fmt::format("no mutant \"{}\"", settings_.mutant));
+    for (const Mutant& mutant : all_mutants()) {
+      if (names_it(settings_.mutant, mutant.rule, mutant.name)) mutants_.push_back(&mutant);
+    }
+    if (mutants_.empty()) {
+      throw std::invalid_argument(fmt::format("no mutant \"{}\"", settings_.mutant));
+    }
   }
 }
 
 const Mutant* BuiltInSubject::mutant_for(std::string_view rule) const {
-  if (settings_.mutant.empty()) return nullptr;
-  for (const Mutant& mutant : all_mutants()) {
-    if (mutant.rule == rule && names_it(settings_.mutant, rule, mutant.name)) return &mutant;
-  }
-  return nullptr;
+  const auto found = std::ranges::find(mutants_, rule, &Mutant::rule);
+  return found == mutants_.end() ? nullptr : *found;
 }
 
 const Dialect& BuiltInSubject::dialect_for(std::string_view entry,
                                            const std::vector<Dialect>& dialects) const {
+  if (const Mutant* mutant = mutant_for(entry); mutant != nullptr && mutant->mutation) {
+    return *find_dialect(dialects, mutant->dialect);
+  }
   std::string_view wanted = settings_.dialect;
   if (const auto slash = wanted.find('/'); slash != std::string_view::npos) {
     if (wanted.substr(0, slash) != entry) return dialects.front();
@@ -160,8 +162,12 @@ std::unique_ptr<BuiltInOptimizer> BuiltInSubject::make(const CreateRequest& requ
                         parameter.format.empty() ? format : format_named(parameter.format),
                         parameter.group ? groups.at(*parameter.group) : base});
   }
-  return std::make_unique<BuiltInOptimizer>(*rule, dialect.choices, std::move(settings),
-                                            mutant_for(rule->name));
+  try {
+    return std::make_unique<BuiltInOptimizer>(*rule, dialect.choices, std::move(settings),
+                                              mutant_for(rule->name));
+  } catch (const NoSuchMutant& missing) {
+    unsupported(missing.what());
+  }
 }
 
 Answer<CreatedOptimizer> BuiltInSubject::create(const CreateRequest& request) {
@@ -246,11 +252,14 @@ Answer<std::vector<double>> BuiltInSubject::schedule_values(const ScheduleReques
     std::vector<long> steps = request.steps;
     const Mutant* mutant = mutant_for(schedule->name);
     if (mutant != nullptr) distort_question(mutant->name, *schedule, hyperparameters, steps);
+    using Number = Plain<Binary64>;
+    const std::vector<Number> given =
+        mutant != nullptr && mutant->mutation
+            ? schedule->mutated_values<Number>(hyperparameters, dialect.choices, request.access,
+                                               steps, &*mutant->mutation)
+            : schedule->values<Number>(hyperparameters, dialect.choices, request.access, steps);
     std::vector<double> values;
-    for (const auto& value : schedule->values<Plain<Binary64>>(hyperparameters, dialect.choices,
-                                                               request.access, steps)) {
-      values.push_back(value.value());
-    }
+    for (const Number& value : given) values.push_back(value.value());
     if (mutant != nullptr) distort_answer(mutant->name, hyperparameters, request.steps, values);
     return values;
   });
@@ -277,8 +286,19 @@ Answer<ClipAnswer> BuiltInSubject::clip(const ClipRequest& request) {
       for (const auto& gradient : request.gradients) {
         clipped.emplace_back(gradient.begin(), gradient.end());
       }
-      answer.norm =
-          clipping->clip<Plain<Format>>(hyperparameters, dialect.choices, clipped).value();
+      if (mutant != nullptr && mutant->mutation) {
+        if constexpr (can_be_mutated<Plain<Format>>) {
+          answer.norm = clipping
+                            ->mutated_clip<Plain<Format>>(hyperparameters, dialect.choices, clipped,
+                                                          &*mutant->mutation)
+                            .value();
+        } else {
+          unsupported(fmt::format("no systematic mutant in {}", format.name));
+        }
+      } else {
+        answer.norm =
+            clipping->clip<Plain<Format>>(hyperparameters, dialect.choices, clipped).value();
+      }
       for (std::size_t tensor = 0; tensor < clipped.size(); ++tensor) {
         for (std::size_t element = 0; element < clipped[tensor].size(); ++element) {
           answer.gradients[tensor][element] = clipped[tensor][element].value();

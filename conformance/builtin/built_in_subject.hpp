@@ -40,6 +40,7 @@ class BuiltInSubject final : public Subject {
  private:
   BuiltInSettings settings_;
   SubjectDescription description_;
+  std::vector<const Mutant*> mutants_;  // those that are named
   std::map<OptimizerHandle, std::unique_ptr<BuiltInOptimizer>> optimizers_;
   OptimizerHandle last_handle_ = 0;
 

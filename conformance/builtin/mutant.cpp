@@ -115,7 +115,7 @@ void add_structure_slips(MutantList& list) {
 
 }  // namespace
 
-std::vector<Mutant> mutants_of(const Rule& rule) {
+std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);
   add_hyperparameter_slips(list, rule);
   add_gradient_slips(list);
@@ -147,7 +147,7 @@ std::vector<Mutant> mutants_of(const Rule& rule) {
   return list.take();
 }
 
-std::vector<Mutant> mutants_of(const Schedule& schedule) {
+std::vector<Mutant> written_mutants_of(const Schedule& schedule) {
   std::vector<Mutant> mutants;
   const auto add = [&](std::string name, std::string description, std::string fault_class) {
     mutants.push_back({std::string(schedule.name), std::move(name), std::move(description),
@@ -179,7 +179,7 @@ std::vector<Mutant> mutants_of(const Schedule& schedule) {
   return mutants;
 }
 
-std::vector<Mutant> mutants_of(const Clipping& clipping) {
+std::vector<Mutant> written_mutants_of(const Clipping& clipping) {
   std::vector<Mutant> mutants;
   const auto add = [&](std::string name, std::string description, std::string fault_class) {
     mutants.push_back({std::string(clipping.name), std::move(name), std::move(description),
@@ -196,20 +196,6 @@ std::vector<Mutant> mutants_of(const Clipping& clipping) {
   add("threshold-squared", "c^2 for c", "M10");
   add("first-tensor-only", "clips the first tensor alone", "M12");
   add("sign-lost", "gives magnitudes", "M14");
-  return mutants;
-}
-
-const std::vector<Mutant>& all_mutants() {
-  static const std::vector<Mutant> mutants = [] {
-    std::vector<Mutant> all;
-    const auto append = [&](std::vector<Mutant> some) {
-      all.insert(all.end(), some.begin(), some.end());
-    };
-    for (const Rule& rule : all_rules()) append(mutants_of(rule));
-    for (const Schedule& schedule : all_schedules()) append(mutants_of(schedule));
-    for (const Clipping& clipping : all_clippings()) append(mutants_of(clipping));
-    return all;
-  }();
   return mutants;
 }
 

@@ -1,9 +1,12 @@
 // Mutants: the built-in subject with one deliberate fault, to measure what is caught.
+// Most are systematic, made from the rules' own text (reference/mutations.hpp); beside
+// them stand those that no single operation makes, written here.
 //
 // builtin/ is the built-in subject: the catalogue's rules on plain numbers, behind the
 // protocol. It is an example, an oracle, and with a mutant a faulty partner for tests.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,15 +74,25 @@ struct Mutant {
   std::size_t other = 0;
   double factor = 1;
   std::string other_name = {};
+  std::string dialect = {};               ///< that it goes wrong in; empty: the first one
+  std::optional<Mutation> mutation = {};  ///< of a systematic one
+
+  std::string_view origin() const { return mutation ? "systematic" : "written"; }
 };
 
-/// The mutants of one rule; each deviates from all of the rule's dialects.
-std::vector<Mutant> mutants_of(const Rule& rule);
-/// All of them, in the catalogue's order; those of schedules and clipping at the end.
-const std::vector<Mutant>& all_mutants();
-
+/// The mutants of one rule that are written by hand; each deviates from all of the
+/// rule's dialects.
+std::vector<Mutant> written_mutants_of(const Rule& rule);
 /// Mutants of schedules and clipping act on the values that come out.
+std::vector<Mutant> written_mutants_of(const Schedule& schedule);
+std::vector<Mutant> written_mutants_of(const Clipping& clipping);
+
+/// The written ones, then the systematic ones of every dialect.
+std::vector<Mutant> mutants_of(const Rule& rule);
 std::vector<Mutant> mutants_of(const Schedule& schedule);
 std::vector<Mutant> mutants_of(const Clipping& clipping);
+
+/// All of them, in the catalogue's order; those of schedules and clipping at the end.
+const std::vector<Mutant>& all_mutants();
 
 }  // namespace plumbline::conformance

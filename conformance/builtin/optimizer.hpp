@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,11 @@
 #include "reference/catalogue.hpp"
 
 namespace plumbline::conformance {
+
+/// Thrown where a mutant does not exist in a format.
+struct NoSuchMutant : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// One parameter's values and state in its own format.
 class HeldParameter {
@@ -40,7 +46,7 @@ struct ParameterSetting {
 
 class BuiltInOptimizer {
  public:
-  /// `mutant` may be null.
+  /// `mutant` may be null. Throws NoSuchMutant.
   BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
                    std::vector<ParameterSetting> parameters, const Mutant* mutant);
 

@@ -21,7 +21,7 @@ struct Script {
   int seen = 0;               // evaluations of the mutation's expression so far
   std::map<int, int> writes;  // by target
   std::map<std::uint64_t, int> occurrences;
-  Recording* recording = nullptr;
+  OperationRecording* recording = nullptr;
 };
 
 Script& script() {
@@ -235,10 +235,10 @@ bool is_of_operation(MutationKind kind) {
   return kind < MutationKind::not_written;
 }
 
-Recording::Recording() {
+OperationRecording::OperationRecording() {
   script().recording = this;
 }
-Recording::~Recording() {
+OperationRecording::~OperationRecording() {
   script().recording = nullptr;
 }
 
@@ -249,7 +249,7 @@ Expression input_expression(Input input, int index) {
 MutationScope::MutationScope(const Mutation* mutation, Phase phase, long step,
                              std::span<const double> hyperparameters) {
   Script& current = script();
-  Recording* recording = current.recording;
+  OperationRecording* recording = current.recording;
   current = {};
   current.running = true;
   current.mutation = mutation;
@@ -260,7 +260,7 @@ MutationScope::MutationScope(const Mutation* mutation, Phase phase, long step,
 }
 
 MutationScope::~MutationScope() {
-  Recording* recording = script().recording;
+  OperationRecording* recording = script().recording;
   script() = {};
   script().recording = recording;
 }

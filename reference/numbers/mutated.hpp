@@ -7,7 +7,7 @@
 // keeps its name however the compiler orders the evaluation.
 //
 // Which operation goes wrong, and how, is told to the thread by a MutationScope; a
-// Recording instead writes down the operations that there are.
+// OperationRecording instead writes down the operations that there are.
 #pragma once
 
 #include <cstdint>
@@ -148,12 +148,12 @@ struct RecordedRun {
 };
 
 /// Collects the runs of its thread while it lives.
-class Recording {
+class OperationRecording {
  public:
-  Recording();
-  ~Recording();
-  Recording(const Recording&) = delete;
-  Recording& operator=(const Recording&) = delete;
+  OperationRecording();
+  ~OperationRecording();
+  OperationRecording(const OperationRecording&) = delete;
+  OperationRecording& operator=(const OperationRecording&) = delete;
   std::vector<RecordedRun> runs;
 };
 
@@ -236,9 +236,19 @@ PLUMBLINE_COS_PI(Plain<Binary64>)
 PLUMBLINE_COS_PI(Plain<Binary32>)
 #undef PLUMBLINE_COS_PI
 
+/// True for the numbers that Mutated is compiled for.
+template <class Base>
+inline constexpr bool can_be_mutated = false;
+#define PLUMBLINE_CAN_BE_MUTATED(...) \
+  template <>                         \
+  inline constexpr bool can_be_mutated<__VA_ARGS__> = true;
+
 /// Lists the numbers that can be mutated.
 #define PLUMBLINE_FOR_EACH_MUTATED_NUMBER(apply) \
   apply(Certified) apply(Plain<Binary64>) apply(Plain<Binary32>)
+
+PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_CAN_BE_MUTATED)
+#undef PLUMBLINE_CAN_BE_MUTATED
 
 #define PLUMBLINE_EXTERN(...) extern template class Mutated<__VA_ARGS__>;
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
