@@ -184,6 +184,13 @@ void add_options(CaseList& list) {
                 .checkpoints = {1, 2, 8},
                 .golden = values == Values::distinct});
     }
+    list.add({.name = "with-" + name + "-from-zero",
+              .purpose = "M7, M23: " + name +
+                         " from a start at zero, where the parameter's own rounding drowns "
+                         "nothing in a narrow format",
+              .stream = {StreamKind::drift, 0},
+              .hyperparameters = profile(rule, Values::distinct, name),
+              .checkpoints = {1, 2, 6}});
     list.add({.name = "with-" + name,
               .purpose = "M8, M26: " + name + " from the first step on, small gradients",
               .stream = {StreamKind::drift, -5},
@@ -211,6 +218,11 @@ void add_options(CaseList& list) {
                                               *hyperparameter.neutral),
                 .start = Start::gaussian,
                 .golden = true});
+      list.add({.name = "without-" + name + "-from-zero",
+                .purpose = "M7, M23: " + name + " left out, from a start at zero",
+                .stream = {StreamKind::drift, 0},
+                .hyperparameters = with_value(rule, profile(rule, Values::distinct), name,
+                                              *hyperparameter.neutral)});
     }
   }
   if (has_hyperparameter(rule, "weight_decay")) {
