@@ -72,10 +72,15 @@ bool is_dialect(std::string_view wanted) {
   return look(all_rules()) || look(all_schedules()) || look(all_clippings());
 }
 
-json held_message(const HeldParameter& held, std::size_t state_count) {
+json held_message(const HeldParameter& held, std::size_t state_count, const Mutant* mutant) {
   json state = json::array();
   for (std::size_t tensor = 0; tensor < state_count; ++tensor) {
-    state.push_back(numbers_message(held.state(tensor), NumberStyle::decimal));
+    std::vector<double> values = held.state(tensor);
+    if (mutant != nullptr && mutant->slip == Slip::saved_without_state &&
+        mutant->target == tensor) {
+      std::ranges::fill(values, 0.0);
+    }
+    state.push_back(numbers_message(values, NumberStyle::decimal));
   }
   return {{"values", numbers_message(held.values(), NumberStyle::decimal)},
           {"state", std::move(state)},
@@ -83,15 +88,18 @@ json held_message(const HeldParameter& held, std::size_t state_count) {
           {"steps", held.steps()}};
 }
 
-void restore(HeldParameter& held, const json& saved, const std::string& what) {
+void restore(HeldParameter& held, const json& saved, const std::string& what,
+             const Mutant* mutant) {
+  const auto forgets = [&](Slip slip) { return mutant != nullptr && mutant->slip == slip; };
   const std::vector<std::size_t> length{held.values().size()};
   const auto tensor = [&](const json& values) {
     return read_tensors(json::array({values}), what, length)[0];
   };
   std::vector<std::vector<double>> state;
   for (const json& values : saved.at("state")) state.push_back(tensor(values));
-  held.restore(tensor(saved.at("values")), state, saved.at("steps").get<long>());
-  held.set_learning_rate(read_number(saved.at("rate")));
+  const long steps = forgets(Slip::saved_without_count) ? 0 : saved.at("steps").get<long>();
+  held.restore(tensor(saved.at("values")), state, steps);
+  if (!forgets(Slip::saved_without_rate)) held.set_learning_rate(read_number(saved.at("rate")));
 }
 
 }  // namespace
@@ -171,7 +179,14 @@ std::unique_ptr<BuiltInOptimizer> BuiltInSubject::make(const CreateRequest& requ
 }
 
 Answer<CreatedOptimizer> BuiltInSubject::create(const CreateRequest& request) {
-  return answered([&] { return keep(make(request)); });
+  return answered([&] {
+    auto made = make(request);
+    if (const Mutant* mutant = mutant_for(request.rule); mutant != nullptr && last_run_) {
+      if (mutant->slip == Slip::state_kept_from_last_run) made->take_state_of(*last_run_);
+      if (mutant->slip == Slip::count_kept_from_last_run) made->take_count_of(*last_run_);
+    }
+    return keep(std::move(made));
+  });
 }
 
 Answer<StepAnswer> BuiltInSubject::step(OptimizerHandle handle, const StepRequest& request) {
@@ -206,7 +221,8 @@ Answer<json> BuiltInSubject::save(OptimizerHandle handle) {
     const BuiltInOptimizer& saved = optimizer(handle);
     json parameters = json::array();
     for (const auto& held : saved.held()) {
-      parameters.push_back(held_message(*held, saved.rule().state.size()));
+      parameters.push_back(
+          held_message(*held, saved.rule().state.size(), mutant_for(saved.rule().name)));
     }
     return {{"parameters", std::move(parameters)}};
   });
@@ -217,16 +233,21 @@ Answer<CreatedOptimizer> BuiltInSubject::load(const json& checkpoint, const Crea
     auto loaded = make(origin);
     const json& parameters = checkpoint.at("parameters");
     for (std::size_t index = 0; index < origin.parameters.size(); ++index) {
-      restore(*loaded->held()[index], parameters.at(index), origin.parameters[index].name);
+      restore(*loaded->held()[index], parameters.at(index), origin.parameters[index].name,
+              mutant_for(origin.rule));
     }
     return keep(std::move(loaded));
   });
 }
 
 Ended BuiltInSubject::close(OptimizerHandle handle) {
-  return optimizers_.erase(handle) == 1
-             ? Ended{}
-             : Ended{Outcome::subject_error, Fault::none, "no such handle"};
+  const auto found = optimizers_.find(handle);
+  if (found == optimizers_.end()) {
+    return {Outcome::subject_error, Fault::none, "no such handle"};
+  }
+  if (!mutants_.empty()) last_run_ = std::move(found->second);
+  optimizers_.erase(found);
+  return {};
 }
 
 Answer<Tensors> BuiltInSubject::minimize(const CreateRequest& request, long steps,
@@ -251,7 +272,9 @@ Answer<std::vector<double>> BuiltInSubject::schedule_values(const ScheduleReques
         in_order(schedule->hyperparameters, dialect, request.hyperparameters, nullptr);
     std::vector<long> steps = request.steps;
     const Mutant* mutant = mutant_for(schedule->name);
-    if (mutant != nullptr) distort_question(mutant->name, *schedule, hyperparameters, steps);
+    if (mutant != nullptr) {
+      distort_question(mutant->name, *schedule, request.access, hyperparameters, steps);
+    }
     using Number = Plain<Binary64>;
     const std::vector<Number> given =
         mutant != nullptr && mutant->mutation

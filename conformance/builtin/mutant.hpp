@@ -31,6 +31,7 @@ enum class Slip {
   hyperparameters_swapped,      // target and other
   hyperparameter_times_rate,
   hyperparameter_over_rate,
+  decay_scales_gradient,  // (1 - eta lambda) multiplies the gradient
   // The gradient.
   gradient_negated,
   gradient_doubled,
@@ -44,6 +45,7 @@ enum class Slip {
   scalar_behind,       // one step too few
   scalar_frozen,       // as at step 1
   step_counted_twice,  // the count advances with every parameter
+  scalar_in_bfloat16,
   // State tensors: target is an index.
   state_not_carried,  // begins afresh in every step
   state_reset_at_1000,
@@ -54,11 +56,26 @@ enum class Slip {
   second_tensor_skipped,
   tail_skipped,  // elements past the last full vector of 8
   only_first_row,
+  only_first_vector,  // elements past the first eight stay
+  scalar_tensors_skipped,
   groups_ignored,
+  first_rate_for_all,  // the first parameter's learning rate goes into the others
+  rate_of_neighbour,   // the learning rate of the parameter before
+  state_of_neighbour,  // the state of the parameter before, where it fits
+  slots_by_position,   // the k-th gradient that is there goes with the k-th state
   rate_change_ignored,
-  missing_is_zero,  // no gradient is taken for a zero gradient
+  rate_change_for_one_step,
+  rate_change_late,        // by one step
+  rate_change_first_only,  // the first parameter alone hears of it
+  missing_is_zero,         // no gradient is taken for a zero gradient
   late_parameter_counts_from_start,
   optimizers_share_state,
+  state_kept_from_last_run,
+  count_kept_from_last_run,
+  // Saving and loading: target is a state tensor.
+  saved_without_state,
+  saved_without_count,
+  saved_without_rate,
   // Arithmetic.
   parameter_in_lower_precision,
   other_rule,  // follows another rule: `other_name`

@@ -318,6 +318,9 @@ void add_structure(CaseList& list, std::uint64_t seed) {
     }
   };
   add_missing("missing-gradients", "");
+  if (has_hyperparameter(rule, "learning_rate_decay")) {
+    add_missing("missing-gradients-with-learning_rate_decay", "learning_rate_decay");
+  }
   if (has_hyperparameter(rule, "weight_decay")) {
     add_missing("missing-gradients-with-weight_decay", "weight_decay");
   }
@@ -347,6 +350,14 @@ void add_structure(CaseList& list, std::uint64_t seed) {
     changed.learning_rates[6] = 0;
     changed.learning_rates[7] = 0x1p-4;
   }
+
+  Case& both_change = list.add({.name = "rate-change-two-parameters",
+                                .purpose = "M11: a new learning rate is for every parameter",
+                                .stream = {StreamKind::gaussian, -1},
+                                .hyperparameters = distinct,
+                                .steps = 4,
+                                .shapes = {{2}, {2, 1}}});
+  both_change.learning_rates = {std::nan(""), 0x1p-4, std::nan(""), 0.25};
 
   list.add({.name = "long",
             .purpose = "M2, M5, M6: over a thousand steps: counts, powers, restarts, drift",

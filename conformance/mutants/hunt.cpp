@@ -7,6 +7,7 @@
 
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/check.hpp"
+#include "conformance/properties/property.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/numbers/rounded.hpp"
 
@@ -15,6 +16,16 @@ namespace {
 
 constexpr std::uint64_t plain_seed = 1;
 constexpr double plain_budget = 2;
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 /// The cases of a rule, made once.
 const std::vector<Case>& cases_of(const Rule& rule) {
@@ -62,26 +73,27 @@ Trial trial_of(Subject& subject, const Case& test_case, const SubjectFormat& for
               }};
 }
 
-void hunt_in_rule(const Rule& rule, const Mutant& mutant, const SubjectFormat& format, Hunt& hunt) {
+void hunt_in_rule(const Rule& rule, const Mutant& mutant, const SubjectFormat& format,
+                  Search& search) {
   BuiltInSubject subject({.mutant = mutant.rule + "/" + mutant.name});
   Explanations explanations(*find_dialect(rule.dialects, mutant.dialect));
   for (const Case& test_case : cases_of(rule)) {
     if (!test_case.fits(format)) continue;
-    ++hunt.cases;
+    ++search.tried;
     if (!explanations.refuted_by(trial_of(subject, test_case, format))) continue;
-    hunt.caught = true;
-    hunt.shown_by = test_case.id;
+    search.caught = true;
+    search.shown_by = test_case.id;
     return;
   }
 }
 
-void hunt_in_trials(const std::vector<Trial>& trials, const Dialect& dialect, Hunt& hunt) {
+void hunt_in_trials(const std::vector<Trial>& trials, const Dialect& dialect, Search& search) {
   Explanations explanations(dialect);
   for (const Trial& trial : trials) {
-    ++hunt.cases;
+    ++search.tried;
     if (!explanations.refuted_by(trial)) continue;
-    hunt.caught = true;
-    hunt.shown_by = trial.id;
+    search.caught = true;
+    search.shown_by = trial.id;
     return;
   }
 }
@@ -93,10 +105,10 @@ std::vector<std::string> hunting_formats(std::string_view rule) {
   return {"binary64", "binary32"};
 }
 
-Hunt hunt(const Mutant& mutant, const std::string& format) {
-  const auto start = std::chrono::steady_clock::now();
+Search hunt_by_cases(const Mutant& mutant, const std::string& format) {
+  const Stopwatch watch;
   const RoundingScope scope({.budget = plain_budget, .flushes_subnormals = false});
-  Hunt result;
+  Search result;
   if (const Rule* rule = find_rule(mutant.rule)) {
     hunt_in_rule(*rule, mutant, find_format(format).value(), result);
   } else {
@@ -113,7 +125,31 @@ Hunt hunt(const Mutant& mutant, const std::string& format) {
           *find_dialect(find_clipping(mutant.rule)->dialects, mutant.dialect), result);
     }
   }
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.seconds = watch.seconds();
+  return result;
+}
+
+Search hunt_by_properties(const Mutant& mutant, const std::string& format) {
+  Search result;
+  const Rule* rule = find_rule(mutant.rule);
+  if (rule == nullptr) return result;
+  const Stopwatch watch;
+  const RoundingScope rounding({.budget = plain_budget, .flushes_subnormals = false});
+  BuiltInSubject subject({.mutant = mutant.rule + "/" + mutant.name});
+  const Dialect& dialect = *find_dialect(rule->dialects, mutant.dialect);
+  const Candidate candidate{dialect.choices, Held::exactly};
+  const PropertyScope scope{subject, *rule, dialect, candidate, find_format(format).value()};
+  for (const auto& property : all_properties()) {
+    if (property->by_name_only()) continue;
+    ++result.tried;
+    const PropertyFinding finding =
+        try_property(*property, scope, {.seed = plain_seed, .shrinks = false});
+    if (finding.verdict != PropertyVerdict::fails) continue;
+    result.caught = true;
+    result.shown_by = property->name();
+    break;
+  }
+  result.seconds = watch.seconds();
   return result;
 }
 

@@ -76,6 +76,7 @@ struct PropertyRun {
   int examples = 12;
   std::uint64_t seed = 1;
   std::string input = {};  ///< a case as JSON: try this one only
+  bool shrinks = true;     ///< look for the smallest case that fails
 };
 
 /// Tries the property on random cases and shrinks what fails. Throws SubjectUnusable,

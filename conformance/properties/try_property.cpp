@@ -99,7 +99,7 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
     ++finding.examples;
     if (seen.kind == Observation::Kind::otherwise) {
       Case smallest = test_case;
-      shrink(property, scope, expected, drawn, seen, smallest);
+      if (run.shrinks) shrink(property, scope, expected, drawn, seen, smallest);
       finding.note.clear();
       fail(finding, smallest, seen);
       return finding;
