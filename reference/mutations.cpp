@@ -334,6 +334,7 @@ std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> c
   std::vector<std::string> targets = with_dashes(names.state);
   targets.emplace_back("parameter");
   WriteMutations start(Phase::start, "start-", targets, list);
+  WriteMutations beginning(Phase::start, "", targets, list);
   WriteMutations step(Phase::step, "", targets, list);
   for (const RecordedRun& run : runs) {
     if (run.phase == Phase::start) start.add_run(run, live);
@@ -343,7 +344,7 @@ std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> c
     const bool parameter = i == names.state.size();
     if (!parameter && live.state[i] == 0) continue;
     if (!parameter) {
-      start.add(MutationKind::starts_higher, i, 0, written_expression(runs, Phase::start, i));
+      beginning.add(MutationKind::starts_higher, i, 0, written_expression(runs, Phase::start, i));
     }
     step.add(MutationKind::twice, i, 0, written_expression(runs, Phase::step, i));
   }

@@ -18,7 +18,9 @@ void hunt_one(MutantResult& result, const MatrixOptions& options) {
     if (!selected(options.formats, format)) continue;
     Hunt& hunt = result.hunts[format];
     hunt.cases = hunt_by_cases(*result.mutant, format);
-    if (options.properties) hunt.properties = hunt_by_properties(*result.mutant, format);
+    const bool wanted = options.properties == PropertyHunts::all ||
+                        (options.properties == PropertyHunts::survivors && !hunt.cases.caught);
+    if (wanted) hunt.properties = hunt_by_properties(*result.mutant, format);
   }
 }
 

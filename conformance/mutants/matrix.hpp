@@ -13,10 +13,13 @@
 
 namespace plumbline::conformance {
 
+/// Which mutants are hunted by properties too.
+enum class PropertyHunts { none, survivors, all };
+
 struct MatrixOptions {
   std::vector<std::string> rules;    ///< globs on rules, schedules and clippings; empty: all
   std::vector<std::string> formats;  ///< globs; empty: all that mutants are measured in
-  bool properties = true;            ///< hunt by properties too
+  PropertyHunts properties = PropertyHunts::all;  ///< survivors: what no case shows
   int jobs = 1;
   /// Called now and then, one call at a time: mutants done, all mutants, which one.
   std::function<void(std::size_t, std::size_t, const std::string&)> progress = {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -19,7 +20,6 @@ using nlohmann::ordered_json;
 
 struct MutantsOptions {
   MatrixOptions matrix;
-  bool no_properties = false;
   std::string json;
 };
 
@@ -162,7 +162,6 @@ int run(MutantsOptions& options) {
   if (std::ranges::none_of(formats, [&](const char* f) { return selected(matrix.formats, f); })) {
     throw UsageError("--format: mutants are hunted in binary64, binary32 and bfloat16+binary32");
   }
-  matrix.properties = !options.no_properties;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     matrix.progress = [](std::size_t done, std::size_t all, const std::string& what) {
@@ -184,7 +183,9 @@ int run(MutantsOptions& options) {
         1e3 * middle(all.seconds_to_catch));
   }
   if (!options.json.empty()) write_file(options.json, json_text(results));
-  return enough_caught(results) ? 0 : 1;
+  const bool alive = std::ranges::any_of(
+      results, [](const MutantResult& result) { return result.verdict() == "alive"; });
+  return alive ? 1 : 0;
 }
 
 }  // namespace
@@ -199,7 +200,13 @@ void add_mutants(CLI::App& app, int& exit_code) {
       ->allow_extra_args(false);
   command->add_option("--format", options->matrix.formats, "only these formats (globs)")
       ->allow_extra_args(false);
-  command->add_flag("--no-properties", options->no_properties, "hunt by cases alone");
+  const std::map<std::string, PropertyHunts> hunts{{"none", PropertyHunts::none},
+                                                   {"survivors", PropertyHunts::survivors},
+                                                   {"all", PropertyHunts::all}};
+  command
+      ->add_option("--properties", options->matrix.properties,
+                   "hunt by properties too: all mutants (default), survivors of the cases, none")
+      ->transform(CLI::CheckedTransformer(hunts));
   options->matrix.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   command->add_option("--jobs", options->matrix.jobs, "threads (default: one a core)")
       ->check(CLI::Range(1, 256));
