@@ -18,8 +18,13 @@ namespace plumbline {
 /// What a step may know beside its operands.
 template <class Number>
 struct StepContext {
-  long step;                             ///< t, counted from 1 for each parameter
+  long step;                             ///< t, counted from 1 for each parameter: for conditions
   Scalar<Number> initial_learning_rate;  ///< the one that the optimizer was made with
+
+  /// t - past, exactly: for arithmetic.
+  Scalar<Number> step_count(long past = 0) const {
+    return plumbline::step_count<Scalar<Number>>(step, past);
+  }
 };
 
 /// A rule's options from choices by their index; those that are missing are 0.
@@ -58,7 +63,7 @@ class ElementwiseUpdate final : public Update<Number> {
   using Scalars = typename RuleText::template Scalars<Number>;
   using Options = typename RuleText::Options;
 
-  ElementwiseUpdate(std::span<const double> hyperparameters, std::span<const int> choices)
+  ElementwiseUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
       : options_(options_from<Options>(choices)), initial_learning_rate_(hyperparameters[0]) {
     for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
       hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
@@ -129,7 +134,7 @@ class ElementwiseUpdate final : public Update<Number> {
     }
   }
 
-  void set_learning_rate(double learning_rate) override {
+  void set_learning_rate(Given<Number> learning_rate) override {
     hyperparameters_[0] = Scalar<Number>(learning_rate);
   }
 
@@ -157,7 +162,7 @@ class ElementwiseUpdate final : public Update<Number> {
 };
 
 template <class RuleText, class Number>
-std::unique_ptr<Update<Number>> bind_elementwise(std::span<const double> hyperparameters,
+std::unique_ptr<Update<Number>> bind_elementwise(std::span<const Given<Number>> hyperparameters,
                                                  std::span<const int> choices) {
   return std::make_unique<ElementwiseUpdate<RuleText, Number>>(hyperparameters, choices);
 }

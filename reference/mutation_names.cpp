@@ -2,48 +2,49 @@
 
 namespace plumbline {
 
-std::vector<MutationKind> mistakes_in(Operation operation, const std::vector<bool>& constant) {
+std::vector<MutationKind> mistakes_in(NumberOperation operation,
+                                      const std::vector<bool>& constant) {
   using enum MutationKind;
   std::vector<MutationKind> kinds;
   switch (operation) {
-    case Operation::add:
+    case NumberOperation::add:
       kinds = {to_subtract, left_alone, right_alone};
       break;
-    case Operation::subtract:
+    case NumberOperation::subtract:
       kinds = {to_add, swapped, left_alone, right_alone, right_negated};
       break;
-    case Operation::multiply:
+    case NumberOperation::multiply:
       kinds = {to_divide, left_alone, right_alone};
       break;
-    case Operation::divide:
+    case NumberOperation::divide:
       kinds = {to_multiply, swapped, left_alone};
       break;
-    case Operation::max:
+    case NumberOperation::max:
       kinds = {to_min, left_alone, right_alone};
       break;
-    case Operation::min:
+    case NumberOperation::min:
       kinds = {to_max, left_alone, right_alone};
       break;
-    case Operation::square:
+    case NumberOperation::square:
       kinds = {operand_alone, to_abs, to_cube};
       break;
-    case Operation::sqrt:
+    case NumberOperation::sqrt:
       kinds = {operand_alone, to_fourth_root};
       break;
-    case Operation::negate:
-    case Operation::abs:
-    case Operation::sign:
+    case NumberOperation::negate:
+    case NumberOperation::abs:
+    case NumberOperation::sign:
       kinds = {operand_alone};
       break;
-    case Operation::cos:
+    case NumberOperation::cos:
       kinds = {operand_alone, to_sine};
       break;
-    case Operation::cos_pi:
+    case NumberOperation::cos_pi:
       return {operand_alone, to_sine, left_plus_one, left_minus_one, right_plus_one};
-    case Operation::less:
+    case NumberOperation::less:
       kinds = {inverted, swapped, always, never};
       break;
-    case Operation::sum:
+    case NumberOperation::sum:
       return {first_term_dropped, last_term_dropped, sum_of_magnitudes};
   }
   if (constant[0])
@@ -56,20 +57,20 @@ std::vector<MutationKind> mistakes_in(Operation operation, const std::vector<boo
 
 namespace {
 
-std::string_view noun(Operation operation) {
+std::string_view noun(NumberOperation operation) {
   switch (operation) {
-    case Operation::negate:
+    case NumberOperation::negate:
       return "negation";
-    case Operation::square:
+    case NumberOperation::square:
       return "square";
-    case Operation::sqrt:
+    case NumberOperation::sqrt:
       return "root";
-    case Operation::abs:
+    case NumberOperation::abs:
       return "magnitude";
-    case Operation::sign:
+    case NumberOperation::sign:
       return "sign";
-    case Operation::cos:
-    case Operation::cos_pi:
+    case NumberOperation::cos:
+    case NumberOperation::cos_pi:
       return "cosine";
     default:
       return "operation";
@@ -185,35 +186,35 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     return bracketed ? "(" + text + ")" : text;
   };
   switch (node.operation) {
-    case Operation::add:
+    case NumberOperation::add:
       return infix(" + ", false);
-    case Operation::subtract:
+    case NumberOperation::subtract:
       return infix(" - ", false);
-    case Operation::multiply:
+    case NumberOperation::multiply:
       return infix(" * ", true);
-    case Operation::divide:
+    case NumberOperation::divide:
       return infix(" / ", true);
-    case Operation::max:
+    case NumberOperation::max:
       return "max(" + operand(0, false) + ", " + operand(1, false) + ")";
-    case Operation::min:
+    case NumberOperation::min:
       return "min(" + operand(0, false) + ", " + operand(1, false) + ")";
-    case Operation::less:
+    case NumberOperation::less:
       return infix(" < ", true);
-    case Operation::negate:
+    case NumberOperation::negate:
       return "-" + operand(0, true);
-    case Operation::square:
+    case NumberOperation::square:
       return operand(0, true) + "^2";
-    case Operation::sqrt:
+    case NumberOperation::sqrt:
       return "sqrt(" + operand(0, false) + ")";
-    case Operation::abs:
+    case NumberOperation::abs:
       return "|" + operand(0, false) + "|";
-    case Operation::sign:
+    case NumberOperation::sign:
       return "sign(" + operand(0, false) + ")";
-    case Operation::cos:
+    case NumberOperation::cos:
       return "cos(" + operand(0, false) + ")";
-    case Operation::cos_pi:
+    case NumberOperation::cos_pi:
       return "cos(pi t/T)";
-    case Operation::sum:
+    case NumberOperation::sum:
       return "sum(" + operand(0, false) + ")";
   }
   return "";
@@ -221,12 +222,12 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
 
 }  // namespace
 
-std::string mistake_slug(MutationKind kind, Operation operation) {
+std::string mistake_slug(MutationKind kind, NumberOperation operation) {
   if (kind == MutationKind::operand_alone) return std::string(noun(operation)) + "-dropped";
   return std::string(wording(kind).slug);
 }
 
-std::string mistake_words(MutationKind kind, Operation operation) {
+std::string mistake_words(MutationKind kind, NumberOperation operation) {
   if (kind == MutationKind::operand_alone) {
     return "the " + std::string(noun(operation)) + " left out";
   }

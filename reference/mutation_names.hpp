@@ -11,12 +11,12 @@ namespace plumbline {
 
 /// The kinds of mistake that an operation can be made with; constant operands, marked in
 /// `constant`, can be moved.
-std::vector<MutationKind> mistakes_in(Operation operation, const std::vector<bool>& constant);
+std::vector<MutationKind> mistakes_in(NumberOperation operation, const std::vector<bool>& constant);
 
 /// The mistake in a name: "root-dropped".
-std::string mistake_slug(MutationKind kind, Operation operation);
+std::string mistake_slug(MutationKind kind, NumberOperation operation);
 /// The mistake in words: "the root left out".
-std::string mistake_words(MutationKind kind, Operation operation);
+std::string mistake_words(MutationKind kind, NumberOperation operation);
 
 /// The mistake's sort, of which there are a few: "operand dropped".
 std::string_view mistake_sort(MutationKind kind);

@@ -174,10 +174,10 @@ class WriteMutations {
                       .target = static_cast<int>(target),
                       .write = write};
     const std::string nth = again ? "-" + std::to_string(write + 1) : "";
-    entry.name = prefix_ + targets_[target] + nth + "-" + mistake_slug(kind, Operation::add);
+    entry.name = prefix_ + targets_[target] + nth + "-" + mistake_slug(kind, NumberOperation::add);
     entry.description = targets_[target] +
                         (again ? ", write " + std::to_string(write + 1) + ", " : " ") +
-                        mistake_words(kind, Operation::add);
+                        mistake_words(kind, NumberOperation::add);
     entry.touches = {targets_[target]};
     list_->push_back(std::move(entry));
   }

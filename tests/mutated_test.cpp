@@ -195,7 +195,7 @@ TEST(Mutated, MakesEachMistakeInAComparison) {
     const MutationScope scope(nullptr, Phase::step, 1);
     less(input(b, Input::parameter), input(a, Input::gradient));
     mutation.expression = recording.runs.front().nodes.back().expression;
-    EXPECT_EQ(recording.runs.front().nodes.back().operation, Operation::less);
+    EXPECT_EQ(recording.runs.front().nodes.back().operation, NumberOperation::less);
   }
   const auto says = [&](MutationKind kind, double left, double right) {
     mutation.kind = kind;

@@ -93,6 +93,10 @@ bool Acceptance::is_finite() const {
   return !may_be_nan && lower > -infinity && upper < infinity;
 }
 
+bool Acceptance::contains(double value) const {
+  return value == value ? lower <= Quadruple(value) && Quadruple(value) <= upper : may_be_nan;
+}
+
 std::optional<std::vector<ParameterAcceptance>> acceptances(const Case& test_case,
                                                             const Candidate& candidate,
                                                             const SubjectFormat& format) {

@@ -18,6 +18,7 @@ struct Acceptance {
   bool may_be_nan = false;
 
   bool is_finite() const;
+  bool contains(double value) const;
   Quadruple width() const { return upper - lower; }
 };
 

@@ -52,10 +52,7 @@ FirstStep take_first_step(const PropertyScope& scope, const Case& origin, double
   const auto accepted = acceptances(run, scope.candidate, scope.format);
   if (!accepted) return {{Kind::not_applicable, "too many branches are open"}};
   const Recording recording = record(scope.subject, run, scope.format);
-  if (recording.outcome == Outcome::unsupported || recording.outcome == Outcome::refused) {
-    return {{Kind::not_applicable, recording.message}};
-  }
-  if (recording.outcome != Outcome::ran) return {{Kind::otherwise, recording.message}};
+  if (recording.outcome != Outcome::ran) return {observation_of(recording)};
   return {{}, recording.steps.front().parameters[0], (*accepted)[0].values[1]};
 }
 
@@ -177,11 +174,7 @@ class ClippedStep final : public FirstStepProperty {
          .hyperparameters = named_values(clipping.hyperparameters, std::array{max_norm}),
          .shapes = {{static_cast<long>(gradient.size())}},
          .gradients = {gradient}});
-    if (!clipped.ok()) {
-      const Outcome outcome = clipped.ended().outcome;
-      const bool declined = outcome == Outcome::unsupported || outcome == Outcome::refused;
-      return {declined ? Kind::not_applicable : Kind::otherwise, clipped.ended().message};
-    }
+    if (!clipped.ok()) return observation_of(clipped.ended());
     const double rate = test_case.hyperparameters[0];
     const std::vector<double> start(gradient.size(), 0.0);
     const FirstStep step =

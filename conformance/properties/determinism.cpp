@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "conformance/judge/acceptance.hpp"
 #include "conformance/properties/direct_properties.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/numbers/decimal_text.hpp"
@@ -84,11 +85,19 @@ class Walk {
   }
 };
 
-/// How a walk that did not come to its end counts.
-Observation ended_early(const Walk& walk) {
-  const bool declined =
-      walk.ended.outcome == Outcome::unsupported || walk.ended.outcome == Outcome::refused;
-  return {declined ? Kind::not_applicable : Kind::otherwise, walk.ended.message};
+/// True where the path is one that a correct implementation may take.
+bool within_rounding(const PropertyScope& scope, const Case& test_case,
+                     const std::vector<Tensors>& path) {
+  const auto accepted = acceptances(test_case, scope.candidate, scope.format);
+  if (!accepted) return false;
+  for (std::size_t step = 0; step < path.size(); ++step) {
+    for (std::size_t index = 0; index < path[step].size(); ++index) {
+      for (std::size_t e = 0; e < path[step][index].size(); ++e) {
+        if (!(*accepted)[index].values[step + 1][e].contains(path[step][index][e])) return false;
+      }
+    }
+  }
+  return true;
 }
 
 class BitProperty : public Property {
@@ -111,7 +120,7 @@ class SameInputSameBits final : public BitProperty {
     Walk alone(scope, test_case);
     while (alone.going() && !alone.at_end()) alone.step();
     alone.close();
-    if (!alone.going()) return ended_early(alone);
+    if (!alone.going()) return observation_of(alone.ended);
     Walk one(scope, test_case);
     Walk other(scope, test_case);
     while (one.going() && other.going() && !one.at_end()) {
@@ -120,8 +129,8 @@ class SameInputSameBits final : public BitProperty {
     }
     one.close();
     other.close();
-    if (!one.going()) return ended_early(one);
-    if (!other.going()) return ended_early(other);
+    if (!one.going()) return observation_of(one.ended);
+    if (!other.going()) return observation_of(other.ended);
     for (const Walk* walk : {&one, &other}) {
       const std::string message =
           difference(test_case, alone.path, walk->path, "beside a second optimizer");
@@ -143,19 +152,22 @@ class SaveAndLoad final : public BitProperty {
     Walk through(scope, test_case);
     while (through.going() && !through.at_end()) through.step();
     through.close();
-    if (!through.going()) return ended_early(through);
+    if (!through.going()) return observation_of(through.ended);
     Walk stopped(scope, test_case);
     while (stopped.going() && !stopped.at_end()) {
       stopped.save_and_load();
       stopped.step();
     }
     stopped.close();
-    if (!stopped.going()) return ended_early(stopped);
+    if (!stopped.going()) return observation_of(stopped.ended);
+    scope.subject.case_ended_well();
     const std::string message =
         difference(test_case, through.path, stopped.path, "saved and loaded before each step");
-    if (!message.empty()) return {Kind::otherwise, message};
-    scope.subject.case_ended_well();
-    return {};
+    if (message.empty()) return {};
+    // Recomputing what was a running product is right too, though not to the last bit.
+    const bool by_rounding = within_rounding(scope, test_case, stopped.path);
+    return {by_rounding ? Kind::as_expected : Kind::otherwise,
+            by_rounding ? "equal to rounding, not to the bit: " + message : message};
   }
 };
 

@@ -58,11 +58,11 @@ class LongRun final : public Property {
                                   scope.candidate.choices, scope.format, parameter.initial);
     if (scope.candidate.held == Held::powers_in_binary32) reference.hold_powers_in_binary32();
     const auto created = scope.subject.create(create_request(test_case, scope.format));
-    if (!created.ok()) return ended(created.ended());
+    if (!created.ok()) return observation_of(created.ended());
     const StepRequest request = step_request(test_case, 1);
     for (long step = 1; step <= steps_; ++step) {
       const auto stepped = scope.subject.step(created->handle, request);
-      if (!stepped.ok()) return ended(stepped.ended());
+      if (!stepped.ok()) return observation_of(stepped.ended());
       reference.advance();
       reference.step(gradient);
       const bool looked_at = (step & (step - 1)) == 0 || step == steps_;
@@ -87,14 +87,9 @@ class LongRun final : public Property {
       }
     }
     const Ended closed = scope.subject.close(created->handle);
-    if (closed.outcome != Outcome::ran) return ended(closed);
+    if (closed.outcome != Outcome::ran) return observation_of(closed);
     scope.subject.case_ended_well();
     return {};
-  }
-
-  static Observation ended(const Ended& how) {
-    const bool declined = how.outcome == Outcome::unsupported || how.outcome == Outcome::refused;
-    return {declined ? Kind::not_applicable : Kind::otherwise, how.message};
   }
 };
 

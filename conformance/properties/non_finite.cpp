@@ -57,12 +57,14 @@ class NonFiniteStaysInPlace final : public Property {
       Case poisoned = test_case;
       (*poisoned.gradients.front().front())[0] = poison.value;
       const Recording recording = record(scope.subject, poisoned, scope.format);
-      if (recording.outcome == Outcome::unsupported || recording.outcome == Outcome::refused) {
-        seen += fmt::format("{}{}: refused", seen.empty() ? "" : "; ", poison.name);
-        continue;
-      }
       if (recording.outcome != Outcome::ran) {
-        return {Kind::otherwise, fmt::format("{}: {}", poison.name, recording.message)};
+        // Refusing is an answer, and breaking down is no silent corruption: it is named.
+        const bool refused =
+            recording.outcome == Outcome::unsupported || recording.outcome == Outcome::refused;
+        seen += fmt::format("{}{}: {}", seen.empty() ? "" : "; ", poison.name,
+                            refused ? "refused" : recording.message);
+        scope.subject.case_ended_well();
+        continue;
       }
       any = true;
       std::string spread = where_it_spread(test_case, recording, *accepted);

@@ -38,9 +38,17 @@ enum class Prediction {
 
 /// What was seen on one case.
 struct Observation {
-  enum class Kind { as_expected, otherwise, not_applicable } kind = Kind::as_expected;
+  enum class Kind {
+    as_expected,
+    otherwise,
+    broke,  ///< the subject failed or broke the protocol: not tried over and over
+    not_applicable,
+  } kind = Kind::as_expected;
   std::string message = {};  ///< what was seen, or why it does not apply
 };
+
+/// What a call or case that came to no answer means for a property.
+Observation observation_of(const Ended& ended);
 
 class Property {
  public:

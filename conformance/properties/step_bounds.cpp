@@ -107,10 +107,7 @@ class StepBound final : public Property {
     const auto accepted = acceptances(test_case, scope.candidate, scope.format);
     if (!accepted) return {Kind::not_applicable, "too many branches are open"};
     const Recording recording = record(scope.subject, test_case, scope.format);
-    if (recording.outcome == Outcome::unsupported || recording.outcome == Outcome::refused) {
-      return {Kind::not_applicable, recording.message};
-    }
-    if (recording.outcome != Outcome::ran) return {Kind::otherwise, recording.message};
+    if (recording.outcome != Outcome::ran) return observation_of(recording);
     for (long step = 1; step <= test_case.steps(); ++step) {
       const auto bound = bound_in_rates(test_case, step);
       if (!bound) return {Kind::not_applicable, "no bound is known"};

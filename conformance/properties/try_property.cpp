@@ -56,6 +56,10 @@ void shrink(const Property& property, const PropertyScope& scope, Prediction exp
   }
 }
 
+bool is_failure(const Observation& seen) {
+  return seen.kind == Observation::Kind::otherwise || seen.kind == Observation::Kind::broke;
+}
+
 void fail(PropertyFinding& finding, const Case& test_case, const Observation& observation) {
   finding.verdict = PropertyVerdict::fails;
   finding.counterexample = Counterexample{case_object(test_case).dump(), observation.message};
@@ -80,7 +84,7 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
     finding.examples = 1;
     finding.note = seen.message;
     if (seen.kind == Observation::Kind::as_expected) finding.verdict = PropertyVerdict::holds;
-    if (seen.kind == Observation::Kind::otherwise) fail(finding, given, seen);
+    if (is_failure(seen)) fail(finding, given, seen);
     return finding;
   }
 
@@ -97,9 +101,11 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
       continue;
     }
     ++finding.examples;
-    if (seen.kind == Observation::Kind::otherwise) {
+    if (is_failure(seen)) {
       Case smallest = test_case;
-      if (run.shrinks) shrink(property, scope, expected, drawn, seen, smallest);
+      if (run.shrinks && seen.kind == Observation::Kind::otherwise) {
+        shrink(property, scope, expected, drawn, seen, smallest);
+      }
       finding.note.clear();
       fail(finding, smallest, seen);
       return finding;
@@ -108,6 +114,20 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
   }
   if (finding.examples > 0) finding.verdict = PropertyVerdict::holds;
   return finding;
+}
+
+Observation observation_of(const Ended& ended) {
+  switch (ended.outcome) {
+    case Outcome::ran:
+      return {};
+    case Outcome::unsupported:
+    case Outcome::refused:
+      return {Observation::Kind::not_applicable, ended.message};
+    case Outcome::subject_error:
+    case Outcome::fault:
+      break;
+  }
+  return {Observation::Kind::broke, ended.message};
 }
 
 std::string_view name_of(PropertyVerdict verdict) {

@@ -19,7 +19,7 @@ template <class Format>
 Rounded<Format> moving_mean(const Scalar<Rounded<Format>>& beta, const Rounded<Format>& mean,
                             const Rounded<Format>& value) {
   const Rounded<Format> weighted = beta * mean + (1 - beta) * value;
-  const Rounded<Format> interpolated = mean + (1 - beta) * (value - mean);
+  const Rounded<Format> interpolated = interpolate(mean, Rounded<Format>(1 - beta), value);
   return hull(weighted, interpolated);
 }
 

@@ -64,8 +64,8 @@ int add_node(RecordedRun& run, RecordedNode node) {
   return static_cast<int>(run.nodes.size()) - 1;
 }
 
-Expression input_with_value(Input input, int index, double value) {
-  Expression expression;
+Provenance input_with_value(Input input, int index, double value) {
+  Provenance expression;
   expression.id =
       joined(static_cast<std::uint64_t>(input) + 1000, static_cast<std::uint64_t>(index));
   expression.input = input;
@@ -78,7 +78,7 @@ Expression input_with_value(Input input, int index, double value) {
   return expression;
 }
 
-Expression conversion(const double* address, double value) {
+Provenance conversion(const double* address, double value) {
   const std::span<const double> known = script().hyperparameters;
   const std::less_equal<const double*> at_most;
   if (!known.empty() && at_most(known.data(), address) && at_most(address, &known.back())) {
@@ -88,19 +88,19 @@ Expression conversion(const double* address, double value) {
 }
 
 /// The operand's node, made where the value is older than the run.
-int node_of(RecordedRun& run, const Expression& operand) {
+int node_of(RecordedRun& run, const Provenance& operand) {
   if (operand.node >= 0) return operand.node;
   return add_node(run, {.input = operand.input, .index = operand.index, .expression = operand.id});
 }
 
 /// Where an operation stands: its expression, and whether it goes wrong here.
 struct Placed {
-  Expression expression;
+  Provenance expression;
   const MutationKind* mistake = nullptr;
 };
 
 template <class... Operands>
-Placed place(Operation operation, const Operands&... operands) {
+Placed place(NumberOperation operation, const Operands&... operands) {
   Placed placed;
   std::uint64_t id = static_cast<std::uint64_t>(operation) + 1;
   ((id = joined(id, operands.id)), ...);
@@ -127,17 +127,17 @@ Placed place(Operation operation, const Operands&... operands) {
 }
 
 template <class Base>
-Base carried_out(Operation operation, const Base& left, const Base& right) {
+Base carried_out(NumberOperation operation, const Base& left, const Base& right) {
   switch (operation) {
-    case Operation::add:
+    case NumberOperation::add:
       return left + right;
-    case Operation::subtract:
+    case NumberOperation::subtract:
       return left - right;
-    case Operation::multiply:
+    case NumberOperation::multiply:
       return left * right;
-    case Operation::divide:
+    case NumberOperation::divide:
       return left / right;
-    case Operation::max:
+    case NumberOperation::max:
       return max(left, right);
     default:
       return min(left, right);
@@ -145,17 +145,17 @@ Base carried_out(Operation operation, const Base& left, const Base& right) {
 }
 
 template <class Base>
-Base carried_out(Operation operation, const Base& value) {
+Base carried_out(NumberOperation operation, const Base& value) {
   switch (operation) {
-    case Operation::negate:
+    case NumberOperation::negate:
       return -value;
-    case Operation::square:
+    case NumberOperation::square:
       return square(value);
-    case Operation::sqrt:
+    case NumberOperation::sqrt:
       return sqrt(value);
-    case Operation::abs:
+    case NumberOperation::abs:
       return abs(value);
-    case Operation::sign:
+    case NumberOperation::sign:
       return sign(value);
     default:
       return cos(value);
@@ -187,7 +187,7 @@ bool moves_right(MutationKind kind) {
 }
 
 template <class Base>
-Base mistaken(MutationKind kind, Operation operation, const Base& left, const Base& right) {
+Base mistaken(MutationKind kind, NumberOperation operation, const Base& left, const Base& right) {
   if (moves_left(kind)) return carried_out(operation, moved(kind, left), right);
   if (moves_right(kind)) return carried_out(operation, left, moved(kind, right));
   switch (kind) {
@@ -215,7 +215,7 @@ Base mistaken(MutationKind kind, Operation operation, const Base& left, const Ba
 }
 
 template <class Base>
-Base mistaken(MutationKind kind, Operation operation, const Base& value) {
+Base mistaken(MutationKind kind, NumberOperation operation, const Base& value) {
   if (moves_left(kind)) return carried_out(operation, moved(kind, value));
   switch (kind) {
     case MutationKind::to_abs:
@@ -242,7 +242,7 @@ OperationRecording::~OperationRecording() {
   script().recording = nullptr;
 }
 
-Expression input_expression(Input input, int index) {
+Provenance input_expression(Input input, int index) {
   return input_with_value(input, index, 0);
 }
 
@@ -274,7 +274,7 @@ void MutationScope::watch(const void* first, std::size_t size, std::size_t count
   current.last_target = last;
 }
 
-void MutationScope::output(const Expression& expression) {
+void MutationScope::output(const Provenance& expression) {
   if (RecordedRun* run = recorded_run()) run->outputs.push_back(node_of(*run, expression));
 }
 
@@ -352,7 +352,7 @@ Mutated<Base>& Mutated<Base>::operator=(const Mutated& other) {
 }
 
 template <class Base>
-Mutated<Base> Mutated<Base>::of_two(Operation operation, const Mutated& left,
+Mutated<Base> Mutated<Base>::of_two(NumberOperation operation, const Mutated& left,
                                     const Mutated& right) {
   const Placed placed = place(operation, left.expression_, right.expression_);
   return Mutated(placed.mistake == nullptr
@@ -362,7 +362,7 @@ Mutated<Base> Mutated<Base>::of_two(Operation operation, const Mutated& left,
 }
 
 template <class Base>
-Mutated<Base> Mutated<Base>::of_one(Operation operation, const Mutated& value) {
+Mutated<Base> Mutated<Base>::of_one(NumberOperation operation, const Mutated& value) {
   const Placed placed = place(operation, value.expression_);
   if (placed.mistake != nullptr && *placed.mistake == MutationKind::to_sine) {
     return Mutated(cos(value.value_ - plumbline::pi<Base>() / Base(2)), placed.expression);
@@ -375,7 +375,8 @@ Mutated<Base> Mutated<Base>::of_one(Operation operation, const Mutated& value) {
 template <class Base>
 Mutated<Base> Mutated<Base>::of_all(std::span<const Mutated> terms) {
   // Which terms there are depends on the shapes: the sum's expression does not.
-  const Placed placed = place(Operation::sum, terms.empty() ? Expression{} : terms[0].expression_);
+  const Placed placed =
+      place(NumberOperation::sum, terms.empty() ? Provenance{} : terms[0].expression_);
   std::vector<Base> values;
   for (const Mutated& term : terms) values.push_back(term.value_);
   if (placed.mistake != nullptr && !values.empty()) {
@@ -390,7 +391,7 @@ Mutated<Base> Mutated<Base>::of_all(std::span<const Mutated> terms) {
 
 template <class Base>
 bool Mutated<Base>::compared(const Mutated& left, const Mutated& right) {
-  const Placed placed = place(Operation::less, left.expression_, right.expression_);
+  const Placed placed = place(NumberOperation::less, left.expression_, right.expression_);
   if (placed.mistake == nullptr) return less(left.value_, right.value_);
   if (*placed.mistake == MutationKind::always) return true;
   if (*placed.mistake == MutationKind::never) return false;
@@ -400,9 +401,9 @@ bool Mutated<Base>::compared(const Mutated& left, const Mutated& right) {
 
 template <class Base>
 Mutated<Base> Mutated<Base>::cos_of_pi(long numerator, long denominator) {
-  const Placed placed =
-      place(Operation::cos_pi, input_with_value(Input::constant, 0, static_cast<double>(numerator)),
-            input_with_value(Input::constant, 0, static_cast<double>(denominator)));
+  const Placed placed = place(
+      NumberOperation::cos_pi, input_with_value(Input::constant, 0, static_cast<double>(numerator)),
+      input_with_value(Input::constant, 0, static_cast<double>(denominator)));
   if (placed.mistake != nullptr) {
     switch (*placed.mistake) {
       case MutationKind::to_sine:  // cos(x - pi/2)

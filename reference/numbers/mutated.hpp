@@ -18,7 +18,7 @@
 
 namespace plumbline {
 
-enum class Operation : std::uint8_t {
+enum class NumberOperation : std::uint8_t {
   add,
   subtract,
   multiply,
@@ -111,7 +111,7 @@ enum class Input : std::uint8_t {
 };
 
 /// What a value is computed from.
-struct Expression {
+struct Provenance {
   std::uint64_t id = 0;
   int node = -1;                  ///< in the recording, where there is one
   Input input = Input::constant;  ///< where it is no operation's result
@@ -125,7 +125,7 @@ struct RecordedNode {
   Input input = Input::constant;
   int index = 0;     ///< of the input among its kind
   double value = 0;  ///< of a constant
-  Operation operation = Operation::add;
+  NumberOperation operation = NumberOperation::add;
   std::uint64_t expression = 0;
   int occurrence = 0;
   std::vector<int> operands = {};  ///< nodes
@@ -165,7 +165,7 @@ class Mutated {
   /// A hyperparameter where it is one of the scope's (see MutationScope), else a constant.
   Mutated(const double& exact);
   Mutated(int exact);
-  Mutated(Base value, Expression expression) : value_(std::move(value)), expression_(expression) {}
+  Mutated(Base value, Provenance expression) : value_(std::move(value)), expression_(expression) {}
   /// A scalar meets an element.
   template <class Other>
   requires(!std::is_same_v<Base, Other> && std::is_same_v<Other, Scalar<Base>>)
@@ -177,32 +177,32 @@ class Mutated {
   ~Mutated() = default;
 
   const Base& value() const { return value_; }
-  const Expression& expression() const { return expression_; }
+  const Provenance& expression() const { return expression_; }
 
   friend Mutated operator+(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::add, left, right);
+    return of_two(NumberOperation::add, left, right);
   }
   friend Mutated operator-(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::subtract, left, right);
+    return of_two(NumberOperation::subtract, left, right);
   }
   friend Mutated operator*(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::multiply, left, right);
+    return of_two(NumberOperation::multiply, left, right);
   }
   friend Mutated operator/(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::divide, left, right);
+    return of_two(NumberOperation::divide, left, right);
   }
   friend Mutated max(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::max, left, right);
+    return of_two(NumberOperation::max, left, right);
   }
   friend Mutated min(const Mutated& left, const Mutated& right) {
-    return of_two(Operation::min, left, right);
+    return of_two(NumberOperation::min, left, right);
   }
-  friend Mutated operator-(const Mutated& value) { return of_one(Operation::negate, value); }
-  friend Mutated square(const Mutated& value) { return of_one(Operation::square, value); }
-  friend Mutated sqrt(const Mutated& value) { return of_one(Operation::sqrt, value); }
-  friend Mutated abs(const Mutated& value) { return of_one(Operation::abs, value); }
-  friend Mutated sign(const Mutated& value) { return of_one(Operation::sign, value); }
-  friend Mutated cos(const Mutated& value) { return of_one(Operation::cos, value); }
+  friend Mutated operator-(const Mutated& value) { return of_one(NumberOperation::negate, value); }
+  friend Mutated square(const Mutated& value) { return of_one(NumberOperation::square, value); }
+  friend Mutated sqrt(const Mutated& value) { return of_one(NumberOperation::sqrt, value); }
+  friend Mutated abs(const Mutated& value) { return of_one(NumberOperation::abs, value); }
+  friend Mutated sign(const Mutated& value) { return of_one(NumberOperation::sign, value); }
+  friend Mutated cos(const Mutated& value) { return of_one(NumberOperation::cos, value); }
   friend bool less(const Mutated& left, const Mutated& right) { return compared(left, right); }
   friend Mutated sum(std::span<const Mutated> terms) { return of_all(terms); }
   friend Mutated as_result(const Mutated& value) {
@@ -213,10 +213,10 @@ class Mutated {
 
  private:
   Base value_;
-  Expression expression_;
+  Provenance expression_;
 
-  static Mutated of_one(Operation operation, const Mutated& value);
-  static Mutated of_two(Operation operation, const Mutated& left, const Mutated& right);
+  static Mutated of_one(NumberOperation operation, const Mutated& value);
+  static Mutated of_two(NumberOperation operation, const Mutated& left, const Mutated& right);
   static Mutated of_all(std::span<const Mutated> terms);
   static bool compared(const Mutated& left, const Mutated& right);
 };
@@ -255,7 +255,7 @@ PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
 #undef PLUMBLINE_EXTERN
 
 /// The expression of an input; part of the recording where there is one.
-Expression input_expression(Input input, int index = 0);
+Provenance input_expression(Input input, int index = 0);
 
 /// While it lives, operations on this thread's Mutated numbers are those of one phase.
 /// Conversions from doubles inside `hyperparameters` are hyperparameters.
@@ -284,7 +284,7 @@ class MutationScope {
 
  private:
   void watch(const void* first, std::size_t size, std::size_t count, const void* last);
-  void output(const Expression& expression);
+  void output(const Provenance& expression);
 };
 
 }  // namespace plumbline

@@ -184,6 +184,34 @@ class Rounded {
         .chosen_from(left, right);
   }
 
+  /// mean + weight (value - mean) for a weight in [0, 1]. As an expression it would count
+  /// the mean twice, and grow without bound along a trajectory; it is the convex
+  /// combination (1 - weight) mean + weight value, rising in both, plus its roundings: of
+  /// the difference, of its product with the weight, and of the sum.
+  friend Rounded interpolate(const Rounded& mean, const Rounded& weight, const Rounded& value) {
+    if (mean.is_exactly(0)) return weight * value;
+    const bool convex = weight.lower_ >= 0 && weight.upper_ <= 1 && mean.is_finite() &&
+                        value.is_finite() && weight.is_finite();
+    if (!convex) return mean + weight * (value - mean);
+    const auto combined = [](Wide share, Wide one, Wide other) -> Wide {
+      return (1 - share) * one + share * other;
+    };
+    const Wide lower = std::min(combined(weight.lower_, mean.lower_, value.lower_),
+                                combined(weight.upper_, mean.lower_, value.lower_));
+    const Wide upper = std::max(combined(weight.lower_, mean.upper_, value.upper_),
+                                combined(weight.upper_, mean.upper_, value.upper_));
+    const Wide farthest = std::max<Wide>(value.upper_ - mean.lower_, mean.upper_ - value.lower_);
+    const Wide difference_error = value.is_exactly(0) ? Wide(0) : slack(farthest);
+    const Wide product_error = slack(weight.upper_ * (farthest + difference_error));
+    const Wide inner = weight.upper_ * difference_error + product_error;
+    // Rounding is monotone and the weight at most 1: between values of one sign the step
+    // back to the value never passes zero.
+    const bool one_sign =
+        (mean.lower_ >= 0 && value.lower_ >= 0) || (mean.upper_ <= 0 && value.upper_ <= 0);
+    Rounded result(lower, upper, mean.may_be_nan_ || weight.may_be_nan_ || value.may_be_nan_);
+    return result.moved_outward(inner, inner, one_sign).widened();
+  }
+
   /// -1, 0 or 1; where the interval allows several, each outcome is followed.
   friend Rounded sign(const Rounded& value) {
     std::array<int, 3> outcomes{};
@@ -323,12 +351,13 @@ class Rounded {
     return result;
   }
 
-  Rounded widened() const {
-    const auto slack = [](Wide end) {
-      return Wide(relative(rounding_model().budget)) * (end < 0 ? -end : end) + Wide(absolute());
-    };
-    return moved_outward(slack(lower_), slack(upper_));
+  /// How far K roundings of a result of this size can move it.
+  static Wide slack(Wide result) {
+    return Wide(relative(rounding_model().budget)) * (result < 0 ? -result : result) +
+           Wide(absolute());
   }
+
+  Rounded widened() const { return moved_outward(slack(lower_), slack(upper_)); }
 
   // The ends' own arithmetic. A product or sum of ends that is NaN marks the result.
   static Rounded exact_sum(const Rounded& left, const Rounded& right) {
