@@ -117,14 +117,15 @@ std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOp
                         .thorough = options.thorough};
   switch (task.kind) {
     case Kind::rule: {
+      std::vector<Trial> trials;
       if (options.input.empty()) {
-        const auto trials = rule_trials(subject, task, options, progress);
+        trials = rule_trials(subject, task, options, progress);
         if (trials.empty()) return std::nullopt;
         result.finding = decide(conventions_of(task), trials, demands);
       } else {
         result.finding = as_demanded(demands);
       }
-      try_properties(subject, task, options, progress, result.finding);
+      try_properties(subject, task, options, trials, progress, result.finding);
       break;
     }
     case Kind::clipping: {

@@ -66,6 +66,7 @@ std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const Che
 /// Tries the selected properties on a subject that follows the finding's dialect (or is
 /// nearest to it), and adds them to the finding: one that fails makes it deviate.
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
+                    std::span<const Trial> trials,
                     const std::function<void(const std::string&)>& progress, Finding& finding);
 
 /// True when `text` matches the glob (* and ?).

@@ -14,6 +14,17 @@ const Dialect& dialect_of(const Rule& rule, const Finding& finding) {
   return dialect == nullptr ? rule.dialects.front() : *dialect;
 }
 
+/// What the subject took in the cases that ran, each once.
+std::vector<std::vector<double>> supported_hyperparameters(std::span<const Trial> trials) {
+  std::vector<std::vector<double>> supported;
+  for (const Trial& trial : trials) {
+    if (trial.ended.outcome != Outcome::ran) continue;
+    if (std::ranges::find(supported, trial.hyperparameters) != supported.end()) continue;
+    supported.push_back(trial.hyperparameters);
+  }
+  return supported;
+}
+
 bool is_selected(const Property& property, const CheckOptions& options) {
   if (!options.properties.empty()) return selected(options.properties, property.name());
   return !property.by_name_only();
@@ -22,6 +33,7 @@ bool is_selected(const Property& property, const CheckOptions& options) {
 }  // namespace
 
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
+                    std::span<const Trial> trials,
                     const std::function<void(const std::string&)>& progress, Finding& finding) {
   const bool cases_alone = !options.cases.empty() && options.properties.empty();
   if (options.no_properties || cases_alone) return;
@@ -33,13 +45,16 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
                             dialect,
                             {dialect.choices, held_as(finding.modifiers)},
                             find_format(task.format).value()};
+  const auto supported = supported_hyperparameters(trials);
   for (const auto& property : all_properties()) {
     if (!is_selected(*property, options)) continue;
     progress(fmt::format("{} {}", task.name, property->name()));
     subject.describe();
-    finding.properties.push_back(
-        try_property(*property, scope,
-                     {.examples = options.examples, .seed = options.seed, .input = options.input}));
+    finding.properties.push_back(try_property(*property, scope,
+                                              {.examples = options.examples,
+                                               .seed = options.seed,
+                                               .supported = supported,
+                                               .input = options.input}));
     if (finding.properties.back().verdict == PropertyVerdict::fails) {
       finding.verdict = Verdict::deviates;
     }

@@ -15,6 +15,7 @@ std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOp
         {.id = test_case->id,
          .ended = *recording,
          .steps = static_cast<long>(recording->steps.size()),
+         .hyperparameters = test_case->hyperparameters,
          .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
          .compare =
              [test_case, recording, format](const Candidate& candidate) {

@@ -19,6 +19,7 @@ struct Trial {
   std::string id;
   Ended ended;
   long steps = 0;
+  std::vector<double> hyperparameters = {};  ///< of a rule's case, in the rule's order
   std::function<bool(const Dialect&)> applies;
   std::function<Comparison(const Candidate&)> compare;
 };

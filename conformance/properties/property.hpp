@@ -83,6 +83,9 @@ const Property* find_property(std::string_view name);
 struct PropertyRun {
   int examples = 12;
   std::uint64_t seed = 1;
+  /// Hyperparameters that the subject is known to take, for one that declines others: a
+  /// library's fixed epsilon, say.
+  std::vector<std::vector<double>> supported = {};
   std::string input = {};  ///< a case as JSON: try this one only
   bool shrinks = true;     ///< look for the smallest case that fails
 };

@@ -56,6 +56,21 @@ void shrink(const Property& property, const PropertyScope& scope, Prediction exp
   }
 }
 
+/// Those of the hyperparameters that the property has a use for.
+std::vector<std::vector<double>> suitable(const std::vector<std::vector<double>>& supported,
+                                          const Rule& rule, const CaseNeeds& needs) {
+  std::vector<std::vector<double>> some;
+  for (const std::vector<double>& values : supported) {
+    bool any_optional = false;
+    for (std::size_t index = 0; index < values.size(); ++index) {
+      const auto neutral = rule.hyperparameters[index].neutral;
+      any_optional = any_optional || (neutral && values[index] != *neutral);
+    }
+    if (needs.optional_hyperparameters || !any_optional) some.push_back(values);
+  }
+  return some;
+}
+
 bool is_failure(const Observation& seen) {
   return seen.kind == Observation::Kind::otherwise || seen.kind == Observation::Kind::broke;
 }
@@ -92,10 +107,17 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
   rc::Random random(
       hash_of(property.name(), hash_of(scope.format.name, hash_of(scope.rule.name) + run.seed)));
   const int wanted = property.examples(run.examples);
+  const auto supported = suitable(run.supported, scope.rule, property.needs());
+  std::size_t next_supported = 0;
   for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
     const rc::Shrinkable<Case> drawn = generator(random.split(), 0);
-    const Case test_case = drawn.value();
+    Case test_case = drawn.value();
     Observation seen = property.observe(scope, test_case, expected);
+    if (seen.kind == Observation::Kind::not_applicable && !supported.empty()) {
+      test_case.hyperparameters = supported[next_supported++ % supported.size()];
+      for (auto& group : test_case.groups) group = test_case.hyperparameters;
+      seen = property.observe(scope, test_case, expected);
+    }
     if (seen.kind == Observation::Kind::not_applicable) {
       if (finding.examples == 0) finding.note = seen.message;
       continue;
