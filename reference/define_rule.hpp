@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 
+#include "reference/define_mutated.hpp"
 #include "reference/rule.hpp"
 
 namespace plumbline {
@@ -25,6 +26,14 @@ struct StepContext {
     return plumbline::step_count<Scalar<Number>>(step, past);
   }
 };
+
+/// A rule's options from choices by their index; those that are missing are 0.
+template <class Options>
+Options options_from(std::span<const int> choices) {
+  std::array<int, sizeof(Options) / sizeof(int)> values{};
+  for (std::size_t i = 0; i < values.size() && i < choices.size(); ++i) values[i] = choices[i];
+  return std::bit_cast<Options>(values);
+}
 
 /// Base of a rule that treats each element by itself. A rule defines
 ///   struct Options { ... };                       enumerations of int size
@@ -53,16 +62,12 @@ class ElementwiseUpdate final : public Update<Number> {
   using State = typename RuleText::template State<Number>;
   using Scalars = typename RuleText::template Scalars<Number>;
   using Options = typename RuleText::Options;
-  static constexpr std::size_t option_count = sizeof(Options) / sizeof(int);
 
   ElementwiseUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
-      : initial_learning_rate_(hyperparameters[0]) {
+      : options_(options_from<Options>(choices)), initial_learning_rate_(hyperparameters[0]) {
     for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
       hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
     }
-    std::array<int, option_count> values{};
-    for (std::size_t i = 0; i < option_count && i < choices.size(); ++i) values[i] = choices[i];
-    options_ = std::bit_cast<Options>(values);
   }
 
   SharedState<Number> start_shared() const override {
@@ -162,11 +167,22 @@ std::unique_ptr<Update<Number>> bind_elementwise(std::span<const Given<Number>> 
   return std::make_unique<ElementwiseUpdate<RuleText, Number>>(hyperparameters, choices);
 }
 
+template <class RuleText, class Number>
+std::unique_ptr<Update<Number>> bind_mutated_elementwise(std::span<const double> hyperparameters,
+                                                         std::span<const int> choices,
+                                                         const Mutation& mutation) {
+  return std::make_unique<MutatedElementwise<RuleText, Number>>(
+      hyperparameters, options_from<typename RuleText::Options>(choices), mutation);
+}
+
 /// The bindings of an element-wise rule to every number.
 template <class RuleText>
 UpdateBindings elementwise() {
 #define PLUMBLINE_BIND(...) &bind_elementwise<RuleText, __VA_ARGS__>,
-  return {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND) nullptr};
+#define PLUMBLINE_BIND_MUTATED(...) &bind_mutated_elementwise<RuleText, __VA_ARGS__>,
+  return {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND)
+              PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED) nullptr};
+#undef PLUMBLINE_BIND_MUTATED
 #undef PLUMBLINE_BIND
 }
 

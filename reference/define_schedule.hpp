@@ -40,7 +40,10 @@ std::vector<Number> schedule_values(std::span<const double> hyperparameters,
 template <class ScheduleText>
 ScheduleBindings schedule_bindings() {
 #define PLUMBLINE_BIND(...) &schedule_values<ScheduleText, __VA_ARGS__>,
-  return {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND) nullptr};
+#define PLUMBLINE_BIND_MUTATED(...) PLUMBLINE_BIND(Mutated<__VA_ARGS__>)
+  return {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND)
+              PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED) nullptr};
+#undef PLUMBLINE_BIND_MUTATED
 #undef PLUMBLINE_BIND
 }
 

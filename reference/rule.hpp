@@ -14,7 +14,7 @@
 #include <tuple>
 #include <vector>
 
-#include "reference/numbers/number.hpp"
+#include "reference/numbers/mutated.hpp"
 
 namespace plumbline {
 
@@ -114,8 +114,18 @@ template <class Number>
 using BindUpdate = std::unique_ptr<Update<Number>> (*)(
     std::span<const Given<Number>> hyperparameters, std::span<const int> choices);
 
+/// ... and with one mistake.
+template <class Number>
+using BindMutated = std::unique_ptr<Update<Number>> (*)(std::span<const double> hyperparameters,
+                                                        std::span<const int> choices,
+                                                        const Mutation& mutation);
+
 #define PLUMBLINE_BIND_TYPE(...) BindUpdate<__VA_ARGS__>,
-using UpdateBindings = std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND_TYPE) std::nullptr_t>;
+#define PLUMBLINE_BIND_MUTATED_TYPE(...) BindMutated<__VA_ARGS__>,
+using UpdateBindings =
+    std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND_TYPE)
+                   PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED_TYPE) std::nullptr_t>;
+#undef PLUMBLINE_BIND_MUTATED_TYPE
 #undef PLUMBLINE_BIND_TYPE
 
 struct Rule {
@@ -137,6 +147,14 @@ struct Rule {
   std::unique_ptr<Update<Number>> bind(std::span<const Given<Number>> values,
                                        std::span<const int> choices) const {
     return std::get<BindUpdate<Number>>(bindings)(values, choices);
+  }
+
+  /// The same with one mistake in it (reference/mutations.hpp lists them).
+  template <class Number>
+  std::unique_ptr<Update<Number>> bind_mutated(std::span<const double> values,
+                                               std::span<const int> choices,
+                                               const Mutation& mutation) const {
+    return std::get<BindMutated<Number>>(bindings)(values, choices, mutation);
   }
 };
 

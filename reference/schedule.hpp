@@ -20,8 +20,11 @@ using ScheduleValues = std::vector<Number> (*)(std::span<const double> hyperpara
                                                std::span<const long> steps);
 
 #define PLUMBLINE_VALUES_TYPE(...) ScheduleValues<__VA_ARGS__>,
+#define PLUMBLINE_MUTATED_TYPE(...) ScheduleValues<Mutated<__VA_ARGS__>>,
 using ScheduleBindings =
-    std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_VALUES_TYPE) std::nullptr_t>;
+    std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_VALUES_TYPE)
+                   PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_MUTATED_TYPE) std::nullptr_t>;
+#undef PLUMBLINE_MUTATED_TYPE
 #undef PLUMBLINE_VALUES_TYPE
 
 struct Schedule {
@@ -42,6 +45,22 @@ struct Schedule {
                              std::span<const long> steps) const {
     return std::get<ScheduleValues<Number>>(bindings)(hyperparameter_values, choices, access,
                                                       steps);
+  }
+
+  /// The same with one mistake in it; null: none.
+  template <class Number>
+  std::vector<Number> mutated_values(std::span<const double> hyperparameter_values,
+                                     std::span<const int> choices, Access access,
+                                     std::span<const long> steps, const Mutation* mutation) const {
+    std::vector<Number> result;
+    for (const long step : steps) {
+      MutationScope scope(mutation, Phase::schedule, step, hyperparameter_values);
+      const std::vector<Mutated<Number>> value = std::get<ScheduleValues<Mutated<Number>>>(
+          bindings)(hyperparameter_values, choices, access, std::span<const long>(&step, 1));
+      scope.output(value.front());
+      result.push_back(value.front().value());
+    }
+    return result;
   }
 };
 

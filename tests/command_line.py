@@ -208,6 +208,19 @@ class Usage(unittest.TestCase):
         for rule in rules:
             self.assertIn("Hyperparameters", plumbline("show", rule["name"]).stdout)
 
+    def test_mutants_prints_the_matrix(self):
+        run = plumbline("mutants", "--rule", "global_norm", "--jobs", "2", "--json", "-")
+        self.assertEqual(run.returncode, 0)
+        document = json.loads(run.stdout)
+        verdicts = {mutant["verdict"] for mutant in document["mutants"]}
+        self.assertEqual(verdicts, {"caught", "equivalent"})
+        self.assertEqual(document["summary"]["alive"], 0)
+        again = plumbline("mutants", "--rule", "global_norm", "--jobs", "1", "--json", "-")
+        self.assertEqual(run.stdout, again.stdout)
+        self.assertIn("operation replaced", run.stderr)
+        self.assertEqual(plumbline("mutants", "--rule", "nobody").returncode, 2)
+        self.assertEqual(plumbline("mutants", "--format", "binary16").returncode, 2)
+
     def test_show_prints_the_formula_of_each_dialect(self):
         page = plumbline("show", "adam").stdout
         self.assertIn("m_t = beta1 m_{t-1} + (1 - beta1) g_t", page)

@@ -1,8 +1,14 @@
-// Every mutant of the built-in subject deviates from every dialect, in binary64 and
-// binary32; the subject without a mutant does not.
+// The harness measured by its own mutants: every one that is a fault is caught by what a
+// plain check runs, and every one that is none is proved so and listed with its reason.
 #include <gtest/gtest.h>
 
-#include "conformance/builtin/mutant.hpp"
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "conformance/builtin/built_in_subject.hpp"
+#include "conformance/mutants/certified_equality.hpp"
+#include "conformance/mutants/matrix.hpp"
 #include "tests/judged_subject.hpp"
 
 namespace plumbline::conformance {
@@ -14,10 +20,7 @@ void PrintTo(const Mutant& mutant, std::ostream* out) {
 
 namespace {
 
-class Mutants : public testing::TestWithParam<Mutant> {};
-
-TEST_P(Mutants, Deviate) {
-  const Mutant& mutant = GetParam();
+CheckOptions options_for(const Mutant& mutant) {
   CheckOptions options;
   options.formats = {"binary64", "binary32"};
   options.thorough = false;
@@ -28,7 +31,40 @@ TEST_P(Mutants, Deviate) {
   } else {
     options.clippings = {mutant.rule};
   }
-  const RunOutcome outcome = check_built_in({"--mutant", mutant.rule + "/" + mutant.name}, options);
+  return options;
+}
+
+RunOutcome check_in_process(const Mutant& mutant, const CheckOptions& options) {
+  RunOptions run;
+  run.subject = [&] {
+    return std::make_unique<BuiltInSubject>(
+        BuiltInSettings{.mutant = mutant.rule + "/" + mutant.name});
+  };
+  return run_checks(options, run);
+}
+
+std::vector<Mutant> all_written() {
+  std::vector<Mutant> written;
+  for (const Mutant& mutant : all_mutants()) {
+    if (!mutant.mutation) written.push_back(mutant);
+  }
+  return written;
+}
+
+class WrittenMutants : public testing::TestWithParam<Mutant> {};
+
+// What is written by hand follows no dialect at all.
+TEST_P(WrittenMutants, DeviateFromEveryDialect) {
+  const Mutant& mutant = GetParam();
+  CheckOptions options = options_for(mutant);
+  options.no_properties = true;  // most need none, and they take their time
+  RunOutcome outcome = check_in_process(mutant, options);
+  const auto conforms = [](const Result& result) {
+    return result.finding.verdict == Verdict::conforms;
+  };
+  if (std::ranges::any_of(outcome.results, conforms)) {
+    outcome = check_in_process(mutant, options_for(mutant));
+  }
   ASSERT_FALSE(outcome.results.empty());
   for (const Result& result : outcome.results) {
     EXPECT_EQ(result.finding.verdict, Verdict::deviates)
@@ -37,7 +73,7 @@ TEST_P(Mutants, Deviate) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Mutants, testing::ValuesIn(all_mutants()),
+INSTANTIATE_TEST_SUITE_P(Catalogue, WrittenMutants, testing::ValuesIn(all_written()),
                          [](const auto& mutant) {
                            std::string name = mutant.param.rule + "_" + mutant.param.name;
                            for (char& letter : name) {
@@ -46,13 +82,93 @@ INSTANTIATE_TEST_SUITE_P(Catalogue, Mutants, testing::ValuesIn(all_mutants()),
                            return name;
                          });
 
-TEST(Mutants, AreAtLeastTenForEachRule) {
-  for (const Rule& rule : all_rules()) EXPECT_GE(mutants_of(rule).size(), 10u) << rule.name;
+TEST(Mutants, EveryFaultIsCaught) {
+  MatrixOptions options;
+  options.properties = PropertyHunts::survivors;
+  options.jobs = 2;
+  const std::vector<MutantResult> results = hunt_all(options);
+  EXPECT_TRUE(enough_caught(results));
+  for (const MutantResult& result : results) {
+    for (const auto& [format, hunt] : result.hunts) {
+      if (least_share_caught(format) < 1) continue;
+      EXPECT_TRUE(hunt.caught()) << format << ": " << result.mutant->rule << "/"
+                                 << result.mutant->name << ", " << result.mutant->description;
+    }
+  }
+}
+
+TEST(Mutants, EquivalentOnesAreProvedAndGivenAReason) {
+  std::set<std::string> listed;
+  for (const EquivalentMutant& entry : equivalent_mutants()) {
+    EXPECT_TRUE(listed.insert(std::string(entry.rule) + "/" + std::string(entry.name)).second);
+    EXPECT_FALSE(entry.reason.empty());
+  }
+  for (const Mutant& mutant : all_mutants()) {
+    const std::vector<std::string> dialects = certified_equals(mutant);
+    const EquivalentMutant* entry = find_equivalent(mutant);
+    if (entry != nullptr) listed.erase(mutant.rule + "/" + mutant.name);
+    if (dialects.empty()) {
+      EXPECT_EQ(entry, nullptr) << mutant.rule << "/" << mutant.name
+                                << " is listed as equivalent and is not";
+      continue;
+    }
+    ASSERT_NE(entry, nullptr) << mutant.rule << "/" << mutant.name << " agrees with "
+                              << dialects.front() << " in every case, and has no reason";
+    EXPECT_NE(std::ranges::find(dialects, entry->dialect), dialects.end())
+        << mutant.rule << "/" << mutant.name << " is not " << entry->dialect;
+  }
+  EXPECT_TRUE(listed.empty()) << *listed.begin() << " is no mutant";
+}
+
+// The hunt is a shortened check. Held against whole checks here and there, and everywhere
+// in a deep run.
+TEST(Mutants, HuntsAgreeWithChecks) {
+  const bool deep = std::getenv("PLUMBLINE_DEEP") != nullptr;
+  const std::size_t stride = deep ? 1 : 97;
+  for (std::size_t index = 0; index < all_mutants().size(); index += stride) {
+    const Mutant& mutant = all_mutants()[index];
+    CheckOptions options = options_for(mutant);
+    options.dialect = mutant.dialect;
+    const EquivalentMutant* equivalent = find_equivalent(mutant);
+    if (equivalent != nullptr) options.dialect = equivalent->dialect;
+    for (const Result& result : check_in_process(mutant, options).results) {
+      EXPECT_EQ(result.finding.verdict == Verdict::conforms, equivalent != nullptr)
+          << result.task.format << ": " << mutant.rule << "/" << mutant.name << ", "
+          << mutant.description;
+    }
+  }
+}
+
+TEST(Mutants, SpeakTheProtocol) {
+  CheckOptions options;
+  options.rules = {"adam"};
+  options.formats = {"binary64", "binary16"};
+  options.dialect = "epsilon_hat";
+  const RunOutcome outcome =
+      check_built_in({"--mutant", "adam/epsilon_hat.parameter-not-written"}, options);
+  ASSERT_EQ(outcome.results.size(), 2u);
+  EXPECT_EQ(outcome.results[0].finding.verdict, Verdict::deviates);
+  EXPECT_EQ(outcome.results[0].finding.dialect, "epsilon_hat");
+  EXPECT_EQ(outcome.results[1].finding.verdict, Verdict::unsupported);
+}
+
+TEST(Mutants, AreManyForEachRuleAndHaveNamesOfTheirOwn) {
+  for (const Rule& rule : all_rules()) {
+    EXPECT_GE(written_mutants_of(rule).size(), 10u) << rule.name;
+    EXPECT_GE(mutants_of(rule).size(), 40u) << rule.name;
+  }
   for (const Schedule& schedule : all_schedules()) {
     EXPECT_GE(mutants_of(schedule).size(), 6u) << schedule.name;
   }
   for (const Clipping& clipping : all_clippings()) {
     EXPECT_GE(mutants_of(clipping).size(), 10u) << clipping.name;
+  }
+  std::set<std::pair<std::string, std::string>> names;
+  for (const Mutant& mutant : all_mutants()) {
+    EXPECT_TRUE(names.emplace(mutant.rule, mutant.name).second) << mutant.name;
+    EXPECT_FALSE(mutant.description.empty()) << mutant.name;
+    EXPECT_TRUE(mutant.fault_class.starts_with("M")) << mutant.name;
+    EXPECT_FALSE(mutant.dialect.empty()) << mutant.name;
   }
 }
 

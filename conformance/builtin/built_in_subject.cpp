@@ -72,10 +72,15 @@ bool is_dialect(std::string_view wanted) {
   return look(all_rules()) || look(all_schedules()) || look(all_clippings());
 }
 
-json held_message(const HeldParameter& held, std::size_t state_count) {
+json held_message(const HeldParameter& held, std::size_t state_count, const Mutant* mutant) {
   json state = json::array();
   for (std::size_t tensor = 0; tensor < state_count; ++tensor) {
-    state.push_back(numbers_message(held.state(tensor), NumberStyle::decimal));
+    std::vector<double> values = held.state(tensor);
+    if (mutant != nullptr && mutant->slip == Slip::saved_without_state &&
+        mutant->target == tensor) {
+      std::ranges::fill(values, 0.0);
+    }
+    state.push_back(numbers_message(values, NumberStyle::decimal));
   }
   return {{"values", numbers_message(held.values(), NumberStyle::decimal)},
           {"state", std::move(state)},
@@ -83,15 +88,18 @@ json held_message(const HeldParameter& held, std::size_t state_count) {
           {"steps", held.steps()}};
 }
 
-void restore(HeldParameter& held, const json& saved, const std::string& what) {
+void restore(HeldParameter& held, const json& saved, const std::string& what,
+             const Mutant* mutant) {
+  const auto forgets = [&](Slip slip) { return mutant != nullptr && mutant->slip == slip; };
   const std::vector<std::size_t> length{held.values().size()};
   const auto tensor = [&](const json& values) {
     return read_tensors(json::array({values}), what, length)[0];
   };
   std::vector<std::vector<double>> state;
   for (const json& values : saved.at("state")) state.push_back(tensor(values));
-  held.restore(tensor(saved.at("values")), state, saved.at("steps").get<long>());
-  held.set_learning_rate(read_number(saved.at("rate")));
+  const long steps = forgets(Slip::saved_without_count) ? 0 : saved.at("steps").get<long>();
+  held.restore(tensor(saved.at("values")), state, steps);
+  if (!forgets(Slip::saved_without_rate)) held.set_learning_rate(read_number(saved.at("rate")));
 }
 
 }  // namespace
@@ -104,23 +112,25 @@ BuiltInSubject::BuiltInSubject(BuiltInSettings settings) : settings_(std::move(s
     throw std::invalid_argument(fmt::format("no dialect \"{}\"", settings_.dialect));
   }
   if (!settings_.mutant.empty()) {
-    const bool known = std::ranges::any_of(all_mutants(), [&](const Mutant& mutant) {
-      return names_it(settings_.mutant, mutant.rule, mutant.name);
-    });
-    if (!known) throw std::invalid_argument(fmt::format("no mutant \"{}\"", settings_.mutant));
+    for (const Mutant& mutant : all_mutants()) {
+      if (names_it(settings_.mutant, mutant.rule, mutant.name)) mutants_.push_back(&mutant);
+    }
+    if (mutants_.empty()) {
+      throw std::invalid_argument(fmt::format("no mutant \"{}\"", settings_.mutant));
+    }
   }
 }
 
 const Mutant* BuiltInSubject::mutant_for(std::string_view rule) const {
-  if (settings_.mutant.empty()) return nullptr;
-  for (const Mutant& mutant : all_mutants()) {
-    if (mutant.rule == rule && names_it(settings_.mutant, rule, mutant.name)) return &mutant;
-  }
-  return nullptr;
+  const auto found = std::ranges::find(mutants_, rule, &Mutant::rule);
+  return found == mutants_.end() ? nullptr : *found;
 }
 
 const Dialect& BuiltInSubject::dialect_for(std::string_view entry,
                                            const std::vector<Dialect>& dialects) const {
+  if (const Mutant* mutant = mutant_for(entry); mutant != nullptr && mutant->mutation) {
+    return *find_dialect(dialects, mutant->dialect);
+  }
   std::string_view wanted = settings_.dialect;
   if (const auto slash = wanted.find('/'); slash != std::string_view::npos) {
     if (wanted.substr(0, slash) != entry) return dialects.front();
@@ -160,12 +170,23 @@ std::unique_ptr<BuiltInOptimizer> BuiltInSubject::make(const CreateRequest& requ
                         parameter.format.empty() ? format : format_named(parameter.format),
                         parameter.group ? groups.at(*parameter.group) : base});
   }
-  return std::make_unique<BuiltInOptimizer>(*rule, dialect.choices, std::move(settings),
-                                            mutant_for(rule->name));
+  try {
+    return std::make_unique<BuiltInOptimizer>(*rule, dialect.choices, std::move(settings),
+                                              mutant_for(rule->name));
+  } catch (const NoSuchMutant& missing) {
+    unsupported(missing.what());
+  }
 }
 
 Answer<CreatedOptimizer> BuiltInSubject::create(const CreateRequest& request) {
-  return answered([&] { return keep(make(request)); });
+  return answered([&] {
+    auto made = make(request);
+    if (const Mutant* mutant = mutant_for(request.rule); mutant != nullptr && last_run_) {
+      if (mutant->slip == Slip::state_kept_from_last_run) made->take_state_of(*last_run_);
+      if (mutant->slip == Slip::count_kept_from_last_run) made->take_count_of(*last_run_);
+    }
+    return keep(std::move(made));
+  });
 }
 
 Answer<StepAnswer> BuiltInSubject::step(OptimizerHandle handle, const StepRequest& request) {
@@ -200,7 +221,8 @@ Answer<json> BuiltInSubject::save(OptimizerHandle handle) {
     const BuiltInOptimizer& saved = optimizer(handle);
     json parameters = json::array();
     for (const auto& held : saved.held()) {
-      parameters.push_back(held_message(*held, saved.rule().state.size()));
+      parameters.push_back(
+          held_message(*held, saved.rule().state.size(), mutant_for(saved.rule().name)));
     }
     return {{"parameters", std::move(parameters)}};
   });
@@ -211,16 +233,21 @@ Answer<CreatedOptimizer> BuiltInSubject::load(const json& checkpoint, const Crea
     auto loaded = make(origin);
     const json& parameters = checkpoint.at("parameters");
     for (std::size_t index = 0; index < origin.parameters.size(); ++index) {
-      restore(*loaded->held()[index], parameters.at(index), origin.parameters[index].name);
+      restore(*loaded->held()[index], parameters.at(index), origin.parameters[index].name,
+              mutant_for(origin.rule));
     }
     return keep(std::move(loaded));
   });
 }
 
 Ended BuiltInSubject::close(OptimizerHandle handle) {
-  return optimizers_.erase(handle) == 1
-             ? Ended{}
-             : Ended{Outcome::subject_error, Fault::none, "no such handle"};
+  const auto found = optimizers_.find(handle);
+  if (found == optimizers_.end()) {
+    return {Outcome::subject_error, Fault::none, "no such handle"};
+  }
+  if (!mutants_.empty()) last_run_ = std::move(found->second);
+  optimizers_.erase(found);
+  return {};
 }
 
 Answer<Tensors> BuiltInSubject::minimize(const CreateRequest& request, long steps,
@@ -245,12 +272,17 @@ Answer<std::vector<double>> BuiltInSubject::schedule_values(const ScheduleReques
         in_order(schedule->hyperparameters, dialect, request.hyperparameters, nullptr);
     std::vector<long> steps = request.steps;
     const Mutant* mutant = mutant_for(schedule->name);
-    if (mutant != nullptr) distort_question(mutant->name, *schedule, hyperparameters, steps);
-    std::vector<double> values;
-    for (const auto& value : schedule->values<Plain<Binary64>>(hyperparameters, dialect.choices,
-                                                               request.access, steps)) {
-      values.push_back(value.value());
+    if (mutant != nullptr) {
+      distort_question(mutant->name, *schedule, request.access, hyperparameters, steps);
     }
+    using Number = Plain<Binary64>;
+    const std::vector<Number> given =
+        mutant != nullptr && mutant->mutation
+            ? schedule->mutated_values<Number>(hyperparameters, dialect.choices, request.access,
+                                               steps, &*mutant->mutation)
+            : schedule->values<Number>(hyperparameters, dialect.choices, request.access, steps);
+    std::vector<double> values;
+    for (const Number& value : given) values.push_back(value.value());
     if (mutant != nullptr) distort_answer(mutant->name, hyperparameters, request.steps, values);
     return values;
   });
@@ -277,8 +309,19 @@ Answer<ClipAnswer> BuiltInSubject::clip(const ClipRequest& request) {
       for (const auto& gradient : request.gradients) {
         clipped.emplace_back(gradient.begin(), gradient.end());
       }
-      answer.norm =
-          clipping->clip<Plain<Format>>(hyperparameters, dialect.choices, clipped).value();
+      if (mutant != nullptr && mutant->mutation) {
+        if constexpr (can_be_mutated<Plain<Format>>) {
+          answer.norm = clipping
+                            ->mutated_clip<Plain<Format>>(hyperparameters, dialect.choices, clipped,
+                                                          &*mutant->mutation)
+                            .value();
+        } else {
+          unsupported(fmt::format("no systematic mutant in {}", format.name));
+        }
+      } else {
+        answer.norm =
+            clipping->clip<Plain<Format>>(hyperparameters, dialect.choices, clipped).value();
+      }
       for (std::size_t tensor = 0; tensor < clipped.size(); ++tensor) {
         for (std::size_t element = 0; element < clipped[tensor].size(); ++element) {
           answer.gradients[tensor][element] = clipped[tensor][element].value();

@@ -40,8 +40,10 @@ class BuiltInSubject final : public Subject {
  private:
   BuiltInSettings settings_;
   SubjectDescription description_;
+  std::vector<const Mutant*> mutants_;  // those that are named
   std::map<OptimizerHandle, std::unique_ptr<BuiltInOptimizer>> optimizers_;
   OptimizerHandle last_handle_ = 0;
+  std::unique_ptr<BuiltInOptimizer> last_run_;  // closed; what some mutants remember
 
   const Mutant* mutant_for(std::string_view rule) const;
   const Dialect& dialect_for(std::string_view entry, const std::vector<Dialect>& dialects) const;

@@ -48,6 +48,8 @@ void add_hyperparameter_slips(MutantList& list, const Rule& rule) {
     if (name == "weight_decay") {
       list.add("decay-negated", "the decay pushes away from zero", "M8",
                Slip::hyperparameter_negated, index);
+      list.add("decay-scales-gradient", "1 - eta lambda multiplies the gradient", "M24",
+               Slip::decay_scales_gradient, index);
       list.add("decay-times-rate", "the decay is scaled by the learning rate once too often", "M8",
                Slip::hyperparameter_times_rate, index);
       if (rule.name != "adamw") {  // there it is a dialect
@@ -89,6 +91,8 @@ void add_state_slips(MutantList& list, const Rule& rule) {
              Slip::state_not_carried, index);
     list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
              index);
+    list.add(name + "-not-saved", "a checkpoint forgets the " + name, "M6",
+             Slip::saved_without_state, index);
     list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
              index);
   }
@@ -97,6 +101,12 @@ void add_state_slips(MutantList& list, const Rule& rule) {
              Slip::state_reset_at_1000);
     list.add("optimizers-share-state", "two optimizers write into one state", "M13",
              Slip::optimizers_share_state);
+    list.add("state-of-neighbour", "each parameter takes the state of the one before", "M11",
+             Slip::state_of_neighbour);
+    list.add("slots-by-position", "states go with gradients by their place in the list", "M13",
+             Slip::slots_by_position);
+    list.add("state-kept-from-last-run", "a new optimizer begins with an old one's state", "M2",
+             Slip::state_kept_from_last_run);
   }
 }
 
@@ -109,13 +119,29 @@ void add_structure_slips(MutantList& list) {
            Slip::only_first_row);
   list.add("groups-ignored", "every group has the first one's hyperparameters", "M11",
            Slip::groups_ignored);
+  list.add("only-first-vector", "elements past the first eight stay", "M12",
+           Slip::only_first_vector);
+  list.add("scalars-skipped", "tensors without dimensions are not stepped", "M12",
+           Slip::scalar_tensors_skipped);
+  list.add("first-rate-for-all", "the first parameter's learning rate leaks into the others", "M11",
+           Slip::first_rate_for_all);
+  list.add("rate-of-neighbour", "each parameter has the learning rate of the one before", "M11",
+           Slip::rate_of_neighbour);
+  list.add("rate-change-for-one-step", "a new learning rate is forgotten after a step", "M8",
+           Slip::rate_change_for_one_step);
+  list.add("rate-change-late", "a new learning rate counts from the next step on", "M8",
+           Slip::rate_change_late);
+  list.add("rate-change-first-only", "the first parameter alone hears of a new rate", "M11",
+           Slip::rate_change_first_only);
+  list.add("saved-without-rate", "a checkpoint forgets the learning rate", "M6",
+           Slip::saved_without_rate);
   list.add("lower-precision", "parameters are kept in a narrower format", "M23",
            Slip::parameter_in_lower_precision);
 }
 
 }  // namespace
 
-std::vector<Mutant> mutants_of(const Rule& rule) {
+std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);
   add_hyperparameter_slips(list, rule);
   add_gradient_slips(list);
@@ -131,12 +157,20 @@ std::vector<Mutant> mutants_of(const Rule& rule) {
                Slip::scalar_missing, moment);
       list.add(name + "-ahead", "bias correction with t + 1", "M2", Slip::scalar_ahead, moment);
       list.add(name + "-behind", "bias correction with t - 1", "M2", Slip::scalar_behind, moment);
+      list.add(name + "-in-bfloat16", "the power of beta is kept in bfloat16", "M23",
+               Slip::scalar_in_bfloat16, moment);
       list.add(name + "-frozen", "bias correction as at step 1", "M2", Slip::scalar_frozen, moment);
     }
+  }
+  if (rule.name == "adam" || rule.name == "adamw" || rule.name == "adagrad") {
     list.add("step-counted-twice", "the count advances with every parameter", "M2",
              Slip::step_counted_twice);
     list.add("late-parameter-counts-from-start", "one count for all parameters", "M2",
              Slip::late_parameter_counts_from_start);
+    list.add("count-kept-from-last-run", "a new optimizer goes on counting where an old one ended",
+             "M2", Slip::count_kept_from_last_run);
+    list.add("saved-without-count", "a checkpoint forgets the count of steps", "M2",
+             Slip::saved_without_count);
   }
   if (rule.name == "nesterov") {
     list.add_rule("no-look-ahead", "momentum under Nesterov's name", "momentum");
@@ -147,7 +181,7 @@ std::vector<Mutant> mutants_of(const Rule& rule) {
   return list.take();
 }
 
-std::vector<Mutant> mutants_of(const Schedule& schedule) {
+std::vector<Mutant> written_mutants_of(const Schedule& schedule) {
   std::vector<Mutant> mutants;
   const auto add = [&](std::string name, std::string description, std::string fault_class) {
     mutants.push_back({std::string(schedule.name), std::move(name), std::move(description),
@@ -156,6 +190,8 @@ std::vector<Mutant> mutants_of(const Schedule& schedule) {
   add("rate-doubled", "twice the rate", "M21");
   add("rate-squared", "the base rate squared", "M10");
   if (schedule.name != "constant") {
+    add("counts-questions", "answers for the k-th question instead of step k", "M20");
+    add("off-by-one-when-direct", "asked for a step directly, answers for the next", "M20");
     add("one-step-early", "answers for t + 1", "M19");
     add("one-step-late", "answers for t - 1", "M19");
     add("restarts", "begins again after 1000 steps", "M22");
@@ -179,7 +215,7 @@ std::vector<Mutant> mutants_of(const Schedule& schedule) {
   return mutants;
 }
 
-std::vector<Mutant> mutants_of(const Clipping& clipping) {
+std::vector<Mutant> written_mutants_of(const Clipping& clipping) {
   std::vector<Mutant> mutants;
   const auto add = [&](std::string name, std::string description, std::string fault_class) {
     mutants.push_back({std::string(clipping.name), std::move(name), std::move(description),
@@ -196,20 +232,6 @@ std::vector<Mutant> mutants_of(const Clipping& clipping) {
   add("threshold-squared", "c^2 for c", "M10");
   add("first-tensor-only", "clips the first tensor alone", "M12");
   add("sign-lost", "gives magnitudes", "M14");
-  return mutants;
-}
-
-const std::vector<Mutant>& all_mutants() {
-  static const std::vector<Mutant> mutants = [] {
-    std::vector<Mutant> all;
-    const auto append = [&](std::vector<Mutant> some) {
-      all.insert(all.end(), some.begin(), some.end());
-    };
-    for (const Rule& rule : all_rules()) append(mutants_of(rule));
-    for (const Schedule& schedule : all_schedules()) append(mutants_of(schedule));
-    for (const Clipping& clipping : all_clippings()) append(mutants_of(clipping));
-    return all;
-  }();
   return mutants;
 }
 

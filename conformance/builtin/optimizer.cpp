@@ -1,177 +1,10 @@
 #include "conformance/builtin/optimizer.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "conformance/builtin/distortions.hpp"
 
 namespace plumbline::conformance {
-namespace {
-
-template <class Format>
-class HeldInFormat final : public HeldParameter {
- public:
-  using Number = Plain<Format>;
-
-  HeldInFormat(const Rule& rule, const ParameterSetting& setting,
-               std::span<const double> hyperparameters, std::span<const int> choices,
-               const Mutant* mutant)
-      : update_(rule.bind<Number>(hyperparameters, choices)),
-        storage_(setting.format.storage),
-        mutant_(mutant),
-        learning_rate_(hyperparameters[0]),
-        values_(setting.initial.begin(), setting.initial.end()),
-        shared_(update_->start_shared()),
-        tensors_(update_->start_state(values_)) {
-    for (auto& tensor : tensors_) {
-      for (Number& value : tensor) {
-        value = Number(setting.format.arithmetic.round(value.value()));
-      }
-    }
-    if (mutant_ != nullptr && mutant_->slip == Slip::state_starts_at_one) {
-      for (Number& value : tensors_[mutant_->target]) value = Number(1);
-    }
-  }
-
-  void set_learning_rate(double rate) override {
-    update_->set_learning_rate(rate);
-    learning_rate_ = rate;
-  }
-  double learning_rate() const override { return learning_rate_; }
-
-  void advance() override { update_->advance(shared_); }
-
-  void apply(const std::vector<double>& gradient) override {
-    const std::vector<Number> exact(gradient.begin(), gradient.end());
-    update_->apply(values_, exact, tensors_, distorted());
-    for (Number& value : values_) value = Number(storage_.round(value.value()));
-  }
-
-  std::vector<double> values() const override { return plain(values_); }
-  std::vector<double> state(std::size_t tensor) const override { return plain(tensors_[tensor]); }
-
-  std::optional<std::vector<double>> look_ahead() const override {
-    const auto points = update_->look_ahead(values_, tensors_, shared_);
-    if (!points) return std::nullopt;
-    std::vector<double> result = plain(*points);
-    for (double& value : result) value = storage_.round(value);
-    return result;
-  }
-
-  void restore(const std::vector<double>& values, const std::vector<std::vector<double>>& state,
-               long steps) override {
-    values_.assign(values.begin(), values.end());
-    for (std::size_t i = 0; i < state.size(); ++i) {
-      tensors_[i].assign(state[i].begin(), state[i].end());
-    }
-    if (steps == shared_.step) return;
-    shared_ = update_->start_shared();
-    while (shared_.step < steps) update_->advance(shared_);
-  }
-
-  long steps() const override { return shared_.step; }
-
- private:
-  std::unique_ptr<Update<Number>> update_;
-  FormatDescription storage_;
-  const Mutant* mutant_;
-  double learning_rate_;
-  std::vector<Number> values_;
-  SharedState<Number> shared_;
-  StateTensors<Number> tensors_;
-
-  static std::vector<double> plain(const std::vector<Number>& numbers) {
-    std::vector<double> values;
-    for (const Number& number : numbers) values.push_back(number.value());
-    return values;
-  }
-
-  /// The shared scalars as a mutant sees them.
-  SharedState<Number> distorted() const {
-    SharedState<Number> shared = shared_;
-    if (mutant_ == nullptr) return shared;
-    SharedState<Number> other = update_->start_shared();
-    long wanted = shared.step;
-    switch (mutant_->slip) {
-      case Slip::scalar_missing:
-        shared.scalars[mutant_->target] = 0;
-        return shared;
-      case Slip::scalar_ahead:
-        wanted = shared.step + 1;
-        break;
-      case Slip::scalar_behind:
-        wanted = shared.step - 1;
-        break;
-      case Slip::scalar_frozen:
-        wanted = 1;
-        break;
-      default:
-        return shared;
-    }
-    while (other.step < wanted) update_->advance(other);
-    shared.scalars[mutant_->target] = other.scalars[mutant_->target];
-    return shared;
-  }
-};
-
-std::unique_ptr<HeldParameter> hold(const Rule& rule, const ParameterSetting& setting,
-                                    std::span<const double> hyperparameters,
-                                    std::span<const int> choices, const Mutant* mutant) {
-  return with_arithmetic(setting.format.arithmetic,
-                         [&]<class Format>() -> std::unique_ptr<HeldParameter> {
-                           return std::make_unique<HeldInFormat<Format>>(
-                               rule, setting, hyperparameters, choices, mutant);
-                         });
-}
-
-void distort_hyperparameters(const Rule& rule, const Mutant& mutant, std::vector<double>& values) {
-  double& value = values[mutant.target];
-  switch (mutant.slip) {
-    case Slip::hyperparameter_scaled:
-      value *= mutant.factor;
-      break;
-    case Slip::hyperparameter_dropped:
-      value = rule.hyperparameters[mutant.target].neutral.value_or(0);
-      break;
-    case Slip::hyperparameter_negated:
-      value = -value;
-      break;
-    case Slip::hyperparameter_squared:
-      value *= value;
-      break;
-    case Slip::hyperparameter_rooted:
-      value = std::sqrt(value);
-      break;
-    case Slip::hyperparameter_complemented:
-      value = 1 - value;
-      break;
-    case Slip::hyperparameters_swapped:
-      std::swap(value, values[mutant.other]);
-      break;
-    case Slip::hyperparameter_times_rate:
-      value *= values[0];
-      break;
-    case Slip::hyperparameter_over_rate:
-      value /= values[0];
-      break;
-    default:
-      break;
-  }
-}
-
-/// The same hyperparameters, by name, for another rule.
-std::vector<double> translated(const Rule& from, const Rule& to,
-                               const std::vector<double>& values) {
-  std::vector<double> result;
-  for (const Hyperparameter& hyperparameter : to.hyperparameters) {
-    std::string_view name = hyperparameter.name;
-    if (name == "rho") name = "beta2";
-    const auto index = index_of(from.hyperparameters, name);
-    result.push_back(index ? values[*index]
-                           : hyperparameter.neutral.value_or(hyperparameter.default_value));
-  }
-  return result;
-}
-
-}  // namespace
 
 BuiltInOptimizer::BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
                                    std::vector<ParameterSetting> parameters, const Mutant* mutant)
@@ -183,6 +16,12 @@ BuiltInOptimizer::BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
   for (std::size_t index = 0; index < settings_.size(); ++index) {
     const std::size_t source = slips(Slip::groups_ignored) ? 0 : index;
     std::vector<double> hyperparameters = settings_[source].hyperparameters;
+    if (slips(Slip::first_rate_for_all)) {
+      hyperparameters[0] = settings_.front().hyperparameters[0];
+    }
+    if (slips(Slip::rate_of_neighbour) && index > 0) {
+      hyperparameters[0] = settings_[index - 1].hyperparameters[0];
+    }
     if (mutant_ != nullptr) distort_hyperparameters(rule, *mutant_, hyperparameters);
     if (slips(Slip::other_rule)) {
       const Rule& other = *find_rule(mutant_->other_name);
@@ -197,18 +36,56 @@ BuiltInOptimizer::BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
 void BuiltInOptimizer::step(const std::vector<std::optional<std::vector<double>>>& gradients,
                             std::optional<double> learning_rate) {
   ++steps_;
+  if (slips(Slip::rate_change_late)) std::swap(learning_rate, late_rate_);
   if (learning_rate && !slips(Slip::rate_change_ignored)) {
-    for (auto& parameter : held_) parameter->set_learning_rate(*learning_rate);
+    for (auto& parameter : held_) {
+      if (slips(Slip::rate_change_first_only) && parameter != held_.front()) continue;
+      parameter->set_learning_rate(*learning_rate);
+    }
   }
+  std::size_t place = 0;  // among the gradients that are there
   for (std::size_t index = 0; index < held_.size(); ++index) {
     if (gradients[index]) {
+      if (slips(Slip::state_of_neighbour) && index > 0) take_state(index, index - 1);
+      if (slips(Slip::slots_by_position)) exchange_state(index, place);
       step_parameter(index, *gradients[index]);
+      if (slips(Slip::slots_by_position)) exchange_state(index, place++);
     } else if (slips(Slip::missing_is_zero)) {
       step_parameter(index, std::vector<double>(settings_[index].initial.size(), 0.0));
     } else if (slips(Slip::late_parameter_counts_from_start)) {
       held_[index]->advance();
     }
   }
+  if (learning_rate && slips(Slip::rate_change_for_one_step)) {
+    for (std::size_t index = 0; index < held_.size(); ++index) {
+      held_[index]->set_learning_rate(settings_[index].hyperparameters[0]);
+    }
+  }
+}
+
+std::vector<std::vector<double>> BuiltInOptimizer::state_of(std::size_t index) const {
+  std::vector<std::vector<double>> state;
+  for (std::size_t tensor = 0; tensor < rule_->state.size(); ++tensor) {
+    state.push_back(held_[index]->state(tensor));
+  }
+  return state;
+}
+
+bool BuiltInOptimizer::fit(std::size_t one, std::size_t other) const {
+  return settings_[one].initial.size() == settings_[other].initial.size();
+}
+
+void BuiltInOptimizer::take_state(std::size_t index, std::size_t source) {
+  if (!fit(index, source)) return;
+  held_[index]->restore(held_[index]->values(), state_of(source), held_[index]->steps());
+}
+
+void BuiltInOptimizer::exchange_state(std::size_t one, std::size_t other) {
+  if (one == other || !fit(one, other)) return;
+  const auto kept = state_of(one);
+  const long kept_steps = held_[one]->steps();
+  held_[one]->restore(held_[one]->values(), state_of(other), held_[other]->steps());
+  held_[other]->restore(held_[other]->values(), kept, kept_steps);
 }
 
 void BuiltInOptimizer::step_parameter(std::size_t index, std::vector<double> gradient) {
@@ -216,6 +93,10 @@ void BuiltInOptimizer::step_parameter(std::size_t index, std::vector<double> gra
   HeldParameter& parameter = *held_[index];
   const std::vector<double> before = parameter.values();
   distort_gradient(history_[index], gradient);
+  if (slips(Slip::decay_scales_gradient)) {
+    const double decay = settings_[index].hyperparameters[mutant_->target];
+    for (double& value : gradient) value *= 1 - parameter.learning_rate() * decay;
+  }
   distort_state(index);
   parameter.advance();
   if (slips(Slip::step_counted_twice)) {
@@ -262,8 +143,7 @@ void BuiltInOptimizer::distort_state(std::size_t index) {
   if (mutant_ == nullptr || slips(Slip::other_rule)) return;
   HeldParameter& parameter = *held_[index];
   const std::size_t count = rule_->state.size();
-  std::vector<std::vector<double>> state;
-  for (std::size_t tensor = 0; tensor < count; ++tensor) state.push_back(parameter.state(tensor));
+  std::vector<std::vector<double>> state = state_of(index);
   const std::vector<std::vector<double>> as_it_was = state;
   const auto fresh =
       hold(*rule_, settings_[index], settings_[index].hyperparameters, choices_, nullptr);
@@ -301,6 +181,10 @@ void BuiltInOptimizer::undo_skipped_elements(std::size_t index, const std::vecto
     for (std::size_t e = static_cast<std::size_t>(shape[1]); e < values.size(); ++e) {
       values[e] = before[e];
     }
+  } else if (slips(Slip::only_first_vector) && values.size() > 8) {
+    for (std::size_t e = 8; e < values.size(); ++e) values[e] = before[e];
+  } else if (slips(Slip::scalar_tensors_skipped) && shape.empty()) {
+    values = before;
   } else if (slips(Slip::parameter_in_lower_precision)) {
     const bool wide = settings_[index].format.storage.precision == 53;
     FormatDescription narrow = Binary32::description;
@@ -309,11 +193,7 @@ void BuiltInOptimizer::undo_skipped_elements(std::size_t index, const std::vecto
   } else {
     return;
   }
-  std::vector<std::vector<double>> state;
-  for (std::size_t tensor = 0; tensor < rule_->state.size(); ++tensor) {
-    state.push_back(parameter.state(tensor));
-  }
-  parameter.restore(values, state, parameter.steps());
+  parameter.restore(values, state_of(index), parameter.steps());
 }
 
 std::vector<std::vector<double>> BuiltInOptimizer::parameters() const {
@@ -349,12 +229,15 @@ std::optional<std::vector<std::vector<double>>> BuiltInOptimizer::evaluate_at() 
 void BuiltInOptimizer::take_state_of(const BuiltInOptimizer& other) {
   if (rule_ != other.rule_ || held_.size() != other.held_.size()) return;
   for (std::size_t index = 0; index < held_.size(); ++index) {
-    std::vector<std::vector<double>> state;
-    for (std::size_t tensor = 0; tensor < rule_->state.size(); ++tensor) {
-      state.push_back(other.held_[index]->state(tensor));
-      if (state.back().size() != settings_[index].initial.size()) return;
-    }
-    held_[index]->restore(held_[index]->values(), state, held_[index]->steps());
+    if (settings_[index].initial.size() != other.settings_[index].initial.size()) return;
+    held_[index]->restore(held_[index]->values(), other.state_of(index), held_[index]->steps());
+  }
+}
+
+void BuiltInOptimizer::take_count_of(const BuiltInOptimizer& other) {
+  if (rule_ != other.rule_ || other.held_.empty()) return;
+  for (std::size_t index = 0; index < held_.size(); ++index) {
+    held_[index]->restore(held_[index]->values(), state_of(index), other.held_.front()->steps());
   }
 }
 

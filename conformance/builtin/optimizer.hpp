@@ -7,40 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "conformance/builtin/mutant.hpp"
-#include "reference/catalogue.hpp"
+#include "conformance/builtin/held_parameter.hpp"
 
 namespace plumbline::conformance {
 
-/// One parameter's values and state in its own format.
-class HeldParameter {
- public:
-  virtual ~HeldParameter() = default;
-  virtual void set_learning_rate(double rate) = 0;
-  virtual double learning_rate() const = 0;
-  /// Counts a step; apply() follows.
-  virtual void advance() = 0;
-  virtual void apply(const std::vector<double>& gradient) = 0;
-  virtual std::vector<double> values() const = 0;
-  virtual std::vector<double> state(std::size_t tensor) const = 0;
-  virtual std::optional<std::vector<double>> look_ahead() const = 0;
-  /// Replaces all that is held: for save, load, and mutants.
-  virtual void restore(const std::vector<double>& values,
-                       const std::vector<std::vector<double>>& state, long steps) = 0;
-  virtual long steps() const = 0;
-};
-
-struct ParameterSetting {
-  std::string name;
-  std::vector<long> shape;
-  std::vector<double> initial;
-  SubjectFormat format;
-  std::vector<double> hyperparameters;
-};
-
 class BuiltInOptimizer {
  public:
-  /// `mutant` may be null.
+  /// `mutant` may be null. Throws NoSuchMutant.
   BuiltInOptimizer(const Rule& rule, std::vector<int> choices,
                    std::vector<ParameterSetting> parameters, const Mutant* mutant);
 
@@ -55,8 +28,9 @@ class BuiltInOptimizer {
   const Rule& rule() const { return *rule_; }
   const std::vector<ParameterSetting>& settings() const { return settings_; }
   const std::vector<std::unique_ptr<HeldParameter>>& held() const { return held_; }
-  /// For the mutant in which optimizers share their state.
+  // For the mutants in which optimizers share what they hold.
   void take_state_of(const BuiltInOptimizer& other);
+  void take_count_of(const BuiltInOptimizer& other);
 
  private:
   struct History {  // what only mutants remember
@@ -71,8 +45,13 @@ class BuiltInOptimizer {
   std::vector<std::unique_ptr<HeldParameter>> held_;
   std::vector<History> history_;
   long steps_ = 0;
+  std::optional<double> late_rate_;
 
   bool slips(Slip slip) const { return mutant_ != nullptr && mutant_->slip == slip; }
+  std::vector<std::vector<double>> state_of(std::size_t index) const;
+  bool fit(std::size_t one, std::size_t other) const;
+  void take_state(std::size_t index, std::size_t source);
+  void exchange_state(std::size_t one, std::size_t other);
   void step_parameter(std::size_t index, std::vector<double> gradient);
   void distort_gradient(History& history, std::vector<double>& gradient) const;
   void distort_state(std::size_t index);

@@ -26,12 +26,15 @@ void scale(std::vector<double>& gradient, double factor) {
 
 }  // namespace
 
-void distort_question(std::string_view mutant, const Schedule& schedule,
+void distort_question(std::string_view mutant, const Schedule& schedule, Access access,
                       std::vector<double>& hyperparameters, std::vector<long>& steps) {
   double* total = find(schedule, hyperparameters, "total_steps");
   double* warmup = find(schedule, hyperparameters, "warmup_steps");
   double* minimum = find(schedule, hyperparameters, "minimum_learning_rate");
+  long question = 0;
   for (long& step : steps) {
+    if (mutant == "counts-questions") step = question++;
+    if (mutant == "off-by-one-when-direct" && access == Access::direct) ++step;
     if (mutant == "one-step-early") ++step;
     if (mutant == "one-step-late") step = std::max(0L, step - 1);
     if (mutant == "restarts") step %= 1000;

@@ -9,7 +9,7 @@
 namespace plumbline::conformance {
 
 /// What a schedule's mutant does to the question before it is answered.
-void distort_question(std::string_view mutant, const Schedule& schedule,
+void distort_question(std::string_view mutant, const Schedule& schedule, Access access,
                       std::vector<double>& hyperparameters, std::vector<long>& steps);
 /// ... and to the answer.
 void distort_answer(std::string_view mutant, const std::vector<double>& hyperparameters,

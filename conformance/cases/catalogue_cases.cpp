@@ -4,89 +4,12 @@
 // case is one entry in one of the functions below.
 #include <cmath>
 
-#include "conformance/cases/case.hpp"
+#include "conformance/cases/case_list.hpp"
 #include "conformance/cases/profiles.hpp"
-#include "conformance/cases/stream.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
 namespace plumbline::conformance {
 namespace {
-
-enum class Start { zero, one, gaussian };
-
-struct Plan {
-  std::string name;  // what the case varies; the id's last part
-  std::string purpose;
-  Stream stream = {};
-  std::vector<double> hyperparameters;
-  long steps = 6;
-  Start start = Start::zero;
-  std::vector<std::vector<long>> shapes = {{3}};
-  std::vector<long> checkpoints = {1, 2, 6};
-  bool golden = false;
-};
-
-double initial_value(Start start, std::uint64_t seed, std::size_t parameter, std::size_t element) {
-  switch (start) {
-    case Start::zero:
-      return 0;
-    case Start::one:
-      return 1;
-    case Start::gaussian:
-      break;
-  }
-  return stream_value({StreamKind::gaussian, 0, seed + 1000}, 0, parameter, element);
-}
-
-Case build(const Rule& rule, std::uint64_t seed, const Plan& plan) {
-  Stream stream = plan.stream;
-  stream.seed = seed;
-  Case result;
-  result.rule = &rule;
-  result.id = std::string(rule.name) + "/" + std::string(name_of(stream.kind)) + "/" + plan.name;
-  result.purpose = plan.purpose;
-  result.hyperparameters = plan.hyperparameters;
-  result.golden = plan.golden;
-  for (std::size_t index = 0; index < plan.shapes.size(); ++index) {
-    CaseParameter parameter{
-        .name = "w" + std::to_string(index), .shape = plan.shapes[index], .initial = {}};
-    for (std::size_t element = 0; element < element_count(parameter.shape); ++element) {
-      parameter.initial.push_back(initial_value(plan.start, seed, index, element));
-    }
-    result.parameters.push_back(parameter);
-  }
-  for (long step = 1; step <= plan.steps; ++step) {
-    std::vector<Gradient> gradients;
-    for (std::size_t index = 0; index < result.parameters.size(); ++index) {
-      std::vector<double> gradient;
-      for (std::size_t element = 0; element < result.parameters[index].initial.size(); ++element) {
-        gradient.push_back(stream_value(stream, step, index, element));
-      }
-      gradients.emplace_back(std::move(gradient));
-    }
-    result.gradients.push_back(std::move(gradients));
-  }
-  for (const long step : plan.checkpoints) {
-    if (step <= plan.steps) result.checkpoints.push_back(step);
-  }
-  return result;
-}
-
-class CaseList {
- public:
-  CaseList(const Rule& rule, std::uint64_t seed) : rule_(rule), seed_(seed) {}
-  Case& add(const Plan& plan) {
-    cases_.push_back(build(rule_, seed_, plan));
-    return cases_.back();
-  }
-  const Rule& rule() const { return rule_; }
-  std::vector<Case> take() { return std::move(cases_); }
-
- private:
-  const Rule& rule_;
-  std::uint64_t seed_;
-  std::vector<Case> cases_;
-};
 
 std::string power_of_two(int exponent) {
   return "scale-2p" + std::to_string(exponent);
@@ -166,6 +89,35 @@ void add_profiles(CaseList& list) {
   }
 }
 
+void add_mixed_formats(CaseList& list, const std::string& name,
+                       const std::vector<double>& hyperparameters, Start start) {
+  Case& mixed = list.add({.name = name,
+                          .purpose = "M2, M11: parameters of two formats in one optimizer",
+                          .stream = {StreamKind::gaussian, -1},
+                          .hyperparameters = hyperparameters,
+                          .steps = 5,
+                          .start = start,
+                          .shapes = {{2}, {2}, {2}}});
+  mixed.parameters[0].format = "binary64";
+  mixed.parameters[2].format = "binary32";
+}
+
+// Starts from which the parameter's own rounding hides least, for formats in which it
+// hides a lot: at zero; at zero with the first gradient late, when counts are large; and
+// beside parameters of wider formats.
+void add_plain_starts(CaseList& list, const std::string& name, const std::string& what,
+                      const std::vector<double>& hyperparameters) {
+  list.add({.name = name + "-from-zero",
+            .purpose = "M7, M23: " + what + ", from zero, where no rounding drowns it",
+            .stream = {StreamKind::drift, 0},
+            .hyperparameters = hyperparameters});
+  list.add({.name = name + "-late-from-zero",
+            .purpose = "M2, M23: " + what + ", from zero, the first gradient in step 4",
+            .stream = {StreamKind::zeros_first, 0},
+            .hyperparameters = hyperparameters});
+  add_mixed_formats(list, name + "-mixed-formats", hyperparameters, Start::zero);
+}
+
 // Every optional hyperparameter switched on by itself, and switched off where it has
 // a default.
 void add_options(CaseList& list) {
@@ -184,6 +136,7 @@ void add_options(CaseList& list) {
                 .checkpoints = {1, 2, 8},
                 .golden = values == Values::distinct});
     }
+    add_plain_starts(list, "with-" + name, name, profile(rule, Values::distinct, name));
     list.add({.name = "with-" + name,
               .purpose = "M8, M26: " + name + " from the first step on, small gradients",
               .stream = {StreamKind::drift, -5},
@@ -211,6 +164,9 @@ void add_options(CaseList& list) {
                                               *hyperparameter.neutral),
                 .start = Start::gaussian,
                 .golden = true});
+      add_plain_starts(
+          list, "without-" + name, "no " + name,
+          with_value(rule, profile(rule, Values::distinct), name, *hyperparameter.neutral));
     }
   }
   if (has_hyperparameter(rule, "weight_decay")) {
@@ -306,19 +262,14 @@ void add_structure(CaseList& list, std::uint64_t seed) {
     }
   };
   add_missing("missing-gradients", "");
+  if (has_hyperparameter(rule, "learning_rate_decay")) {
+    add_missing("missing-gradients-with-learning_rate_decay", "learning_rate_decay");
+  }
   if (has_hyperparameter(rule, "weight_decay")) {
     add_missing("missing-gradients-with-weight_decay", "weight_decay");
   }
 
-  Case& mixed = list.add({.name = "mixed-formats",
-                          .purpose = "M2, M11: parameters of two formats in one optimizer",
-                          .stream = {StreamKind::gaussian, -1},
-                          .hyperparameters = distinct,
-                          .steps = 5,
-                          .start = Start::gaussian,
-                          .shapes = {{2}, {2}, {2}}});
-  mixed.parameters[0].format = "binary64";
-  mixed.parameters[2].format = "binary32";
+  add_mixed_formats(list, "mixed-formats", distinct, Start::gaussian);
 
   for (const auto& [values, name] :
        {std::pair(&distinct, "rate-change"), std::pair(&defaults, "rate-change-defaults")}) {
@@ -335,6 +286,14 @@ void add_structure(CaseList& list, std::uint64_t seed) {
     changed.learning_rates[6] = 0;
     changed.learning_rates[7] = 0x1p-4;
   }
+
+  Case& both_change = list.add({.name = "rate-change-two-parameters",
+                                .purpose = "M11: a new learning rate is for every parameter",
+                                .stream = {StreamKind::gaussian, -1},
+                                .hyperparameters = distinct,
+                                .steps = 4,
+                                .shapes = {{2}, {2, 1}}});
+  both_change.learning_rates = {std::nan(""), 0x1p-4, std::nan(""), 0.25};
 
   list.add({.name = "long",
             .purpose = "M2, M5, M6: over a thousand steps: counts, powers, restarts, drift",

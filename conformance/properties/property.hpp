@@ -87,6 +87,7 @@ struct PropertyRun {
   /// library's fixed epsilon, say.
   std::vector<std::vector<double>> supported = {};
   std::string input = {};  ///< a case as JSON: try this one only
+  bool shrinks = true;     ///< look for the smallest case that fails
 };
 
 /// Tries the property on random cases and shrinks what fails. Throws SubjectUnusable,

@@ -125,7 +125,7 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
     ++finding.examples;
     if (is_failure(seen)) {
       Case smallest = test_case;
-      if (seen.kind == Observation::Kind::otherwise) {
+      if (run.shrinks && seen.kind == Observation::Kind::otherwise) {
         shrink(property, scope, expected, drawn, seen, smallest);
       }
       finding.note.clear();

@@ -49,6 +49,7 @@ Clipping global_norm() {
                                 .high = 1000,
                                 .distinct = 0.3};
 #define PLUMBLINE_BIND(...) &clip_by_global_norm<__VA_ARGS__>,
+#define PLUMBLINE_BIND_MUTATED(...) PLUMBLINE_BIND(Mutated<__VA_ARGS__>)
   return {
       .name = "global_norm",
       .title = "Clipping by global norm",
@@ -60,8 +61,10 @@ Clipping global_norm() {
                    {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py", {"pytorch"}}},
       .equivalences = {},
       .notes = "",
-      .bindings = {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND) nullptr},
+      .bindings = {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND)
+                       PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED) nullptr},
   };
+#undef PLUMBLINE_BIND_MUTATED
 #undef PLUMBLINE_BIND
 }
 

@@ -46,9 +46,9 @@ struct CosineAnnealing {
         if ((step - 1 - total) % (2 * total) == 0) {
           rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
         } else {
-          rate = (1 + cos_pi<Number>(step, total)) / (1 + cos_pi<Number>(step - 1, total)) *
-                     (rate - minimum) +
-                 minimum;
+          const Number raised = 1 + cos_pi<Number>(step, total);
+          const Number raised_before = 1 + cos_pi<Number>(step - 1, total);
+          rate = raised / raised_before * (rate - minimum) + minimum;
         }
       }
       result.push_back(rate);

@@ -57,9 +57,9 @@ struct LinearWarmupCosine {
         } else if ((fallen - 1 - total) % (2 * total) == 0) {
           rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
         } else {
-          rate = (1 + cos_pi<Number>(fallen, total)) / (1 + cos_pi<Number>(fallen - 1, total)) *
-                     (rate - minimum) +
-                 minimum;
+          const Number raised = 1 + cos_pi<Number>(fallen, total);
+          const Number raised_before = 1 + cos_pi<Number>(fallen - 1, total);
+          rate = raised / raised_before * (rate - minimum) + minimum;
         }
       }
       result.push_back(rate);

@@ -21,6 +21,7 @@ void add_list(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_golden(CLI::App& app, int& exit_code);
 void add_subject(CLI::App& app, int& exit_code);
+void add_mutants(CLI::App& app, int& exit_code);
 
 /// Writes a file whole or not at all: to a temporary beside it, then renamed. "-" is
 /// standard output. Throws UsageError naming the file.

@@ -89,7 +89,9 @@ ordered_json mutants() {
     list.push_back({{"rule", mutant.rule},
                     {"name", mutant.name},
                     {"description", mutant.description},
-                    {"class", mutant.fault_class}});
+                    {"class", mutant.fault_class},
+                    {"dialect", mutant.dialect},
+                    {"origin", mutant.origin()}});
   }
   return list;
 }

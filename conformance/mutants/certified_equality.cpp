@@ -1,0 +1,269 @@
+#include "conformance/mutants/certified_equality.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "conformance/cases/case.hpp"
+#include "conformance/cases/clipping_case.hpp"
+#include "conformance/cases/schedule_case.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr int precision = 512;
+constexpr double agreement = 0x1p-100;  // relative: far below any format's roundings
+
+/// Equal as far as the enclosures tell, which is very far.
+bool agree(const Certified& one, const Certified& other) {
+  if (Certified::disjoint(one, other)) return false;
+  const Certified difference = one - other;
+  const double gap = std::max(std::abs(difference.lower()), std::abs(difference.upper()));
+  return gap <= agreement * std::max(std::abs(one.midpoint()), std::abs(other.midpoint()));
+}
+
+bool agree(const std::vector<Certified>& one, const std::vector<Certified>& other) {
+  return std::ranges::equal(one, other,
+                            [](const Certified& a, const Certified& b) { return agree(a, b); });
+}
+
+/// What came of comparing one case.
+enum class Agreement { same, different, not_certified };
+
+/// One parameter on enclosures.
+class Runner {
+ public:
+  Runner(std::unique_ptr<Update<Certified>> update, const std::vector<double>& initial)
+      : update_(std::move(update)),
+        parameter_(initial.begin(), initial.end()),
+        shared_(update_->start_shared()),
+        state_(update_->start_state(parameter_)) {}
+
+  void set_learning_rate(double rate) { update_->set_learning_rate(rate); }
+  void step(const std::vector<double>& gradient) {
+    const std::vector<Certified> exact(gradient.begin(), gradient.end());
+    update_->advance(shared_);
+    update_->apply(parameter_, exact, state_, shared_);
+  }
+
+  /// All that a subject shows: the parameter, the state in use, the look-ahead point.
+  std::vector<Certified> shown(const std::vector<bool>& state_in_use) const {
+    std::vector<Certified> values = parameter_;
+    for (std::size_t i = 0; i < state_.size(); ++i) {
+      if (state_in_use[i]) values.insert(values.end(), state_[i].begin(), state_[i].end());
+    }
+    if (const auto points = update_->look_ahead(parameter_, state_, shared_)) {
+      values.insert(values.end(), points->begin(), points->end());
+    }
+    return values;
+  }
+
+ private:
+  std::unique_ptr<Update<Certified>> update_;
+  std::vector<Certified> parameter_;
+  SharedState<Certified> shared_;
+  StateTensors<Certified> state_;
+};
+
+/// Runs `reference` and `mutated`; where the reference itself has no enclosure, nothing
+/// is said.
+template <class Reference, class MutatedOne>
+Agreement compare_runs(Reference&& reference, MutatedOne&& mutated) {
+  try {
+    reference();
+  } catch (const std::exception&) {
+    return Agreement::not_certified;
+  }
+  try {
+    return mutated() ? Agreement::same : Agreement::different;
+  } catch (const std::exception&) {
+    return Agreement::different;
+  }
+}
+
+std::vector<bool> state_in_use(const Rule& rule, const std::vector<double>& hyperparameters,
+                               const std::vector<int>& choices) {
+  std::vector<bool> used;
+  for (const StateTensor& tensor : rule.state) {
+    used.push_back(in_use(rule, tensor, hyperparameters, choices));
+  }
+  return used;
+}
+
+Agreement compare_parameter(const Case& test_case, std::size_t index, const Dialect& own,
+                            const Dialect& dialect, const Mutation& mutation) {
+  const Rule& rule = *test_case.rule;
+  const CaseParameter& parameter = test_case.parameters[index];
+  const auto& hyperparameters = test_case.hyperparameters_of(parameter);
+  const auto used = state_in_use(rule, hyperparameters, dialect.choices);
+  if (used != state_in_use(rule, hyperparameters, own.choices)) return Agreement::different;
+
+  std::optional<Runner> reference;
+  std::optional<Runner> mutant;
+  std::vector<Certified> wanted;
+  const auto start_reference = [&] {
+    reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter.initial);
+    wanted = reference->shown(used);
+  };
+  const auto start_mutant = [&] {
+    mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation),
+                   parameter.initial);
+    return agree(wanted, mutant->shown(used));
+  };
+  Agreement so_far = compare_runs(start_reference, start_mutant);
+  for (long step = 1; step <= test_case.steps() && so_far == Agreement::same; ++step) {
+    const auto at = static_cast<std::size_t>(step - 1);
+    if (test_case.changes_rate(step)) {
+      reference->set_learning_rate(test_case.learning_rates[at]);
+      mutant->set_learning_rate(test_case.learning_rates[at]);
+    }
+    const Gradient& gradient = test_case.gradients[at][index];
+    if (!gradient) continue;
+    const auto step_reference = [&] {
+      reference->step(*gradient);
+      wanted = reference->shown(used);
+    };
+    const auto step_mutant = [&] {
+      mutant->step(*gradient);
+      return agree(wanted, mutant->shown(used));
+    };
+    so_far = compare_runs(step_reference, step_mutant);
+  }
+  return so_far;
+}
+
+/// True when no case tells the two apart, and most could.
+template <class Cases, class Compare>
+bool all_agree(const Cases& cases, const Compare& compare) {
+  std::size_t certified = 0;
+  std::size_t asked = 0;
+  for (const auto& test_case : cases) {
+    const std::optional<Agreement> result = compare(test_case);
+    if (!result) continue;
+    if (*result == Agreement::different) return false;
+    ++asked;
+    if (*result == Agreement::same) ++certified;
+  }
+  return certified * 4 >= asked * 3 && certified > 0;
+}
+
+/// The dialect itself, or the subject would decline the case; and never the other one.
+template <class SomeCase>
+std::optional<Agreement> only_where_both_apply(const SomeCase& test_case, const Dialect& own,
+                                               const Dialect& dialect) {
+  if (!applies(test_case, own)) return std::nullopt;
+  return applies(test_case, dialect) ? Agreement::same : Agreement::different;
+}
+
+bool equals(const Rule& rule, const Dialect& own, const Dialect& dialect,
+            const Mutation& mutation) {
+  const auto compare_case = [&](const Case& test_case) -> std::optional<Agreement> {
+    const auto both = only_where_both_apply(test_case, own, dialect);
+    if (both != Agreement::same) return both;
+    Agreement worst = Agreement::same;
+    for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
+      const Agreement one = compare_parameter(test_case, index, own, dialect, mutation);
+      if (one == Agreement::different) return one;
+      if (one == Agreement::not_certified) worst = one;
+    }
+    return worst;
+  };
+  const std::vector<Case>& cases = [&]() -> const std::vector<Case>& {
+    static const Rule* of = nullptr;
+    static std::vector<Case> kept;
+    if (of != &rule) kept = cases_for(rule, 1);
+    of = &rule;
+    return kept;
+  }();
+  return all_agree(cases, compare_case);
+}
+
+bool equals(const Schedule& schedule, const Dialect& own, const Dialect& dialect,
+            const Mutation& mutation) {
+  return all_agree(
+      schedule_cases_for(schedule), [&](const ScheduleCase& asked) -> std::optional<Agreement> {
+        const auto both = only_where_both_apply(asked, own, dialect);
+        if (both != Agreement::same) return both;
+        Agreement worst = Agreement::same;
+        for (const long step : asked.steps) {
+          const std::span<const long> one(&step, 1);
+          std::vector<Certified> wanted;
+          const auto reference = [&] {
+            wanted = schedule.values<Certified>(asked.hyperparameters, dialect.choices,
+                                                asked.access, one);
+          };
+          const auto mutant = [&] {
+            return agree(wanted,
+                         schedule.mutated_values<Certified>(asked.hyperparameters, own.choices,
+                                                            asked.access, one, &mutation));
+          };
+          const Agreement result = compare_runs(reference, mutant);
+          if (result == Agreement::different) return result;
+          if (result == Agreement::not_certified) worst = result;
+        }
+        return worst;
+      });
+}
+
+bool equals(const Clipping& clipping, const Dialect& own, const Dialect& dialect,
+            const Mutation& mutation) {
+  return all_agree(
+      clipping_cases_for(clipping, 1), [&](const ClippingCase& asked) -> std::optional<Agreement> {
+        std::vector<Certified> wanted;
+        std::vector<std::vector<Certified>> exact;
+        for (const auto& gradient : asked.gradients) {
+          exact.emplace_back(gradient.begin(), gradient.end());
+        }
+        const auto all_of = [](Certified norm, const std::vector<std::vector<Certified>>& clipped) {
+          std::vector<Certified> values{std::move(norm)};
+          for (const auto& gradient : clipped) {
+            values.insert(values.end(), gradient.begin(), gradient.end());
+          }
+          return values;
+        };
+        const auto reference = [&] {
+          auto gradients = exact;
+          Certified norm =
+              clipping.clip<Certified>(asked.hyperparameters, dialect.choices, gradients);
+          wanted = all_of(std::move(norm), gradients);
+        };
+        const auto mutant = [&] {
+          auto gradients = exact;
+          Certified norm = clipping.mutated_clip<Certified>(asked.hyperparameters, own.choices,
+                                                            gradients, &mutation);
+          return agree(wanted, all_of(std::move(norm), gradients));
+        };
+        return compare_runs(reference, mutant);
+      });
+}
+
+template <class Entry>
+std::vector<std::string> equal_dialects(const Entry& entry, const Mutant& mutant) {
+  const Dialect& own = *find_dialect(entry.dialects, mutant.dialect);
+  std::vector<std::string> found;
+  if (equals(entry, own, own, *mutant.mutation)) found.emplace_back(own.name);
+  for (const Dialect& dialect : entry.dialects) {
+    // A dialect that takes other hyperparameters is told apart by that alone.
+    if (&dialect != &own && dialect.without == own.without &&
+        equals(entry, own, dialect, *mutant.mutation)) {
+      found.emplace_back(dialect.name);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> certified_equals(const Mutant& mutant) {
+  if (!mutant.mutation) return {};
+  Certified::set_precision(precision);
+  if (const Rule* rule = find_rule(mutant.rule)) return equal_dialects(*rule, mutant);
+  if (const Schedule* schedule = find_schedule(mutant.rule)) {
+    return equal_dialects(*schedule, mutant);
+  }
+  return equal_dialects(*find_clipping(mutant.rule), mutant);
+}
+
+}  // namespace plumbline::conformance

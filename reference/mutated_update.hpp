@@ -1,0 +1,72 @@
+// A rule with one mistake in it, as an ordinary Update: from outside nothing shows but
+// wrong results.
+//
+// MutatedUpdate holds what does not depend on the rule, so that a rule's file compiles
+// only its own text on Mutated numbers (bind_mutated, define_mutated.hpp).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "reference/numbers/mutated.hpp"
+#include "reference/rule.hpp"
+
+namespace plumbline {
+
+template <class Base>
+class MutatedUpdate : public Update<Base> {
+ public:
+  using Number = Mutated<Base>;
+  using Factor = Scalar<Number>;
+
+  SharedState<Base> start_shared() const override;
+  StateTensors<Base> start_state(std::span<const Base> parameter) const override;
+  void advance(SharedState<Base>& shared) const override;
+  void apply(std::span<Base> parameter, std::span<const Base> gradient, StateTensors<Base>& state,
+             const SharedState<Base>& shared) const override;
+  std::optional<std::vector<Base>> look_ahead(std::span<const Base> parameter,
+                                              const StateTensors<Base>& state,
+                                              const SharedState<Base>& shared) const override;
+  void set_learning_rate(double learning_rate) override;
+
+ protected:
+  /// `counts`: how many state tensors and shared scalars the rule has.
+  struct Counts {
+    std::size_t state, scalars;
+  };
+  MutatedUpdate(std::span<const double> hyperparameters, const Mutation& mutation, Counts counts);
+
+  const std::vector<Factor>& hyperparameters() const { return hyperparameters_; }
+  const Factor& initial_learning_rate() const { return initial_learning_rate_; }
+
+  // The phases, run by the rule's text. Each writes to what it is given by plain
+  // assignment, inside the scope.
+  virtual void run_start(MutationScope& scope, std::span<Number> state,
+                         const Number& parameter) const = 0;
+  virtual void run_advance(MutationScope& scope, std::span<Factor> scalars, long step) const = 0;
+  virtual void run_step(MutationScope& scope, Number& parameter, const Number& gradient,
+                        std::span<Number> state, std::span<const Factor> scalars,
+                        long step) const = 0;
+  virtual bool looks_ahead() const = 0;
+  virtual Number run_look_ahead(const Number& parameter, std::span<const Number> state,
+                                std::span<const Factor> scalars) const = 0;
+
+ private:
+  std::vector<Factor> hyperparameters_;
+  Factor initial_learning_rate_;
+  Mutation mutation_;
+  Counts counts_;
+
+  bool is(Phase phase, MutationKind kind) const {
+    return mutation_.phase == phase && mutation_.kind == kind;
+  }
+  std::vector<Factor> scalars_of(const SharedState<Base>& shared, Phase reader) const;
+  void step_element(Base& parameter, const Base& gradient, std::span<Base> state,
+                    const SharedState<Base>& shared, const Mutation* mutation) const;
+};
+
+#define PLUMBLINE_EXTERN(...) extern template class MutatedUpdate<__VA_ARGS__>;
+PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
+#undef PLUMBLINE_EXTERN
+
+}  // namespace plumbline
