@@ -18,6 +18,10 @@
 // says `unsupported`; "verdict" fails when that leaves nothing. A property that fails prints
 // the smallest case found on which it does, and the command that tries it on that case
 // again (the environment variable PLUMBLINE_INPUT holds it).
+//
+// PLUMBLINE_CHECK_SCHEDULE and PLUMBLINE_CHECK_CLIPPING do the same for those, and
+// PLUMBLINE_CHECK_MINIMIZER("any name", Adapter) for an optimizer that owns its loop. The
+// functions behind them take more: known deviations, a seed, the formats of any subject.
 #pragma once
 
 #include <gtest/gtest.h>

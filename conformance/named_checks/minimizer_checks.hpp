@@ -28,7 +28,7 @@ struct MinimizerCheckOptions {
   std::string name;        ///< what the subject serves `minimize` under
   SubjectFactory subject;  ///< called once
   std::string format = "binary64";
-  /// It may take; steepest descent on a condition number of 1024 needs some ten thousand.
+  /// It may take: steepest descent needs some ten thousand on Rosenbrock's function.
   long steps = 100000;
   /// Asked for as the hyperparameter of that name.
   double gradient_tolerance = 0x1p-20;
