@@ -71,6 +71,8 @@ std::vector<std::string> reproduce_parts(const Report& report, const Result& res
     const auto& modifiers = result.finding.modifiers;
     option("--modifier", modifiers.empty() ? "none" : std::string_view(modifiers.front()));
   }
+  if (!report.plugin.empty()) option("--plugin", report.plugin);
+  if (report.in_process) parts.emplace_back("--in-process");
   if (!report.command.empty()) {
     parts.emplace_back("--");
     for (const std::string& argument : report.command) parts.push_back(shell_quoted(argument));
