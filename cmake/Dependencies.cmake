@@ -43,25 +43,16 @@ plumbline_find_or_fetch(CLI11 CLI11::CLI11
 plumbline_find_or_fetch(pugixml pugixml::pugixml
   https://github.com/zeux/pugixml/releases/download/v1.13/pugixml-1.13.tar.gz)
 
+plumbline_find_or_fetch(RapidCheck rapidcheck
+  https://github.com/emil-e/rapidcheck/archive/ff6af6fc683159deb51c543b065eba14dfcf329b.tar.gz)
+
 if(PLUMBLINE_BUILD_TESTS)
   plumbline_find_or_fetch(GTest GTest::gtest
     https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz)
-  find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h)
-  find_library(RAPIDCHECK_LIBRARY rapidcheck)
-  if(RAPIDCHECK_INCLUDE_DIR AND RAPIDCHECK_LIBRARY)
-    if(NOT TARGET rapidcheck)
-      add_library(rapidcheck UNKNOWN IMPORTED)
-      set_target_properties(rapidcheck PROPERTIES IMPORTED_LOCATION ${RAPIDCHECK_LIBRARY}
-        INTERFACE_INCLUDE_DIRECTORIES ${RAPIDCHECK_INCLUDE_DIR})
-    endif()
-  else()
-    plumbline_fetch(rapidcheck rapidcheck
-      https://github.com/emil-e/rapidcheck/archive/ff6af6fc683159deb51c543b065eba14dfcf329b.tar.gz)
-  endif()
 endif()
 
 # An installed library can refer to installed libraries only.
 set(PLUMBLINE_IS_INSTALLABLE TRUE)
-if(plumbline_fetched MATCHES "nlohmann_json|fmt|pugixml")
+if(plumbline_fetched MATCHES "nlohmann_json|fmt|pugixml|RapidCheck")
   set(PLUMBLINE_IS_INSTALLABLE FALSE)
 endif()

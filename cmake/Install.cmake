@@ -36,5 +36,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/plumbline-config-version.
 install(EXPORT plumbline-targets NAMESPACE plumbline:: DESTINATION ${package_folder})
 install(FILES ${PROJECT_BINARY_DIR}/plumbline-config.cmake
               ${PROJECT_BINARY_DIR}/plumbline-config-version.cmake
-              cmake/FindMPFI.cmake
+              cmake/FindMPFI.cmake cmake/FindRapidCheck.cmake
         DESTINATION ${package_folder})

@@ -39,6 +39,18 @@ Conventions conventions_of(const Task& task) {
   return {};
 }
 
+/// For a given input: no cases are run, the subject is taken to be what is demanded.
+Finding as_demanded(const Demands& demands) {
+  Finding finding;
+  finding.verdict = Verdict::conforms;
+  finding.dialect =
+      demands.required_dialect.empty() ? demands.claimed_dialect : demands.required_dialect;
+  if (!demands.required_modifier.empty() && demands.required_modifier != "none") {
+    finding.modifiers.push_back(demands.required_modifier);
+  }
+  return finding;
+}
+
 }  // namespace
 
 std::string_view name_of(Kind kind) {
@@ -105,9 +117,14 @@ std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOp
                         .thorough = options.thorough};
   switch (task.kind) {
     case Kind::rule: {
-      const auto trials = rule_trials(subject, task, options, progress);
-      if (trials.empty()) return std::nullopt;
-      result.finding = decide(conventions_of(task), trials, demands);
+      if (options.input.empty()) {
+        const auto trials = rule_trials(subject, task, options, progress);
+        if (trials.empty()) return std::nullopt;
+        result.finding = decide(conventions_of(task), trials, demands);
+      } else {
+        result.finding = as_demanded(demands);
+      }
+      try_properties(subject, task, options, progress, result.finding);
       break;
     }
     case Kind::clipping: {

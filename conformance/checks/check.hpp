@@ -26,6 +26,10 @@ struct CheckOptions {
   double budget = 2;
   std::uint64_t seed = 1;
   bool thorough = true;  ///< look for the nearest dialect of a deviating subject
+  std::vector<std::string> properties = {};  ///< globs; empty: all, unless cases are named
+  bool no_properties = false;
+  int examples = 12;       ///< random cases for each property
+  std::string input = {};  ///< a case as JSON, for the named property alone
 };
 
 enum class Kind { rule, schedule, clipping };
@@ -58,6 +62,11 @@ std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const Che
                                    const std::function<void(const std::string&)>& progress);
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
+
+/// Tries the selected properties on a subject that follows the finding's dialect (or is
+/// nearest to it), and adds them to the finding: one that fails makes it deviate.
+void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
+                    const std::function<void(const std::string&)>& progress, Finding& finding);
 
 /// True when `text` matches the glob (* and ?).
 bool matches(std::string_view glob, std::string_view text);

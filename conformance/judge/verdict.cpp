@@ -208,6 +208,15 @@ std::string_view name_of(Verdict verdict) {
   return "";
 }
 
+Held held_as(std::span<const std::string> names) {
+  for (const Modifier& modifier : modifiers) {
+    if (!modifier.name.empty() && std::ranges::find(names, modifier.name) != names.end()) {
+      return modifier.held;
+    }
+  }
+  return Held::exactly;
+}
+
 bool is_modifier(std::string_view name) {
   return name == "none" ||
          (!name.empty() && std::ranges::any_of(modifiers, [&](const Modifier& modifier) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/judge/comparison.hpp"
+#include "conformance/judge/property_finding.hpp"
 #include "reference/rule.hpp"
 
 namespace plumbline::conformance {
@@ -56,6 +57,7 @@ struct Finding {
   std::string fault;  ///< "crashed", "timed out", ...: what kind of error
   std::vector<std::string> notes;
   std::optional<long> claim_ends;
+  std::vector<PropertyFinding> properties;
 };
 
 /// What a subject is held to, and what it says of itself.
@@ -67,6 +69,9 @@ struct Demands {
   /// so that the nearest dialect is a guess.
   bool thorough = true;
 };
+
+/// How a subject with these modifiers holds hyperparameters.
+Held held_as(std::span<const std::string> modifiers);
 
 /// True for "none" and every modifier's name.
 bool is_modifier(std::string_view name);

@@ -43,6 +43,25 @@ Json nearest_list(const Finding& finding) {
   return list;
 }
 
+Json property_list(const Report& report, const Result& result) {
+  Json list = Json::array();
+  for (const PropertyFinding& property : result.finding.properties) {
+    Json object{{"name", property.name},
+                {"verdict", name_of(property.verdict)},
+                {"statement", property.statement},
+                {"must_hold", property.must_hold},
+                {"examples", property.examples}};
+    if (!property.note.empty()) object["note"] = property.note;
+    if (property.counterexample) {
+      object["counterexample"] = Json::parse(property.counterexample->input);
+      object["seen"] = property.counterexample->message;
+      object["reproduce"] = reproduce_command(report, result, property);
+    }
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
 Json expectation_object(const ExpectationOutcome& outcome) {
   Json object{{"as_expected", outcome.as_expected}};
   if (!outcome.reason.empty()) object["reason"] = outcome.reason;
@@ -70,7 +89,7 @@ Json result_object(const Report& report, const ReportedResult& reported) {
   if (finding.claim_ends) object["claim_ends"] = *finding.claim_ends;
   if (finding.deviation) object["deviation"] = deviation_object(report, reported.result);
   object["nearest"] = nearest_list(finding);
-  object["properties"] = Json::array();
+  object["properties"] = property_list(report, reported.result);
   object["notes"] = finding.notes;
   // Not an `error`: the subject said what it has no place for.
   if (!finding.unsupported_reason.empty()) {

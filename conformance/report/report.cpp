@@ -27,7 +27,10 @@ VerdictCounts count_verdicts(const Report& report) {
 
 bool anything_checked(const Report& report) {
   return std::ranges::any_of(report.results, [](const ReportedResult& reported) {
-    return reported.result.finding.cases > 0;
+    const Finding& finding = reported.result.finding;
+    return finding.cases > 0 || std::ranges::any_of(finding.properties, [](const auto& property) {
+             return property.examples > 0;
+           });
   });
 }
 
@@ -49,6 +52,12 @@ int exit_code(const Report& report) {
 
 std::string label_of(const Task& task) {
   return task.format.empty() ? task.name : task.name + "/" + task.format;
+}
+
+const PropertyFinding* failed_property(const Finding& finding) {
+  const auto failed =
+      std::ranges::find(finding.properties, PropertyVerdict::fails, &PropertyFinding::verdict);
+  return failed == finding.properties.end() ? nullptr : &*failed;
 }
 
 std::string telling_case(const Result& result) {

@@ -54,7 +54,7 @@ struct VerdictCounts {
 };
 VerdictCounts count_verdicts(const Report& report);
 
-/// True when some case of some result ran; else the run proved nothing.
+/// True when some case or property of some result ran; else the run proved nothing.
 bool anything_checked(const Report& report);
 
 /// 0: all conforms, or is as expected. 1: something deviates, or is better or otherwise
@@ -64,6 +64,9 @@ int exit_code(const Report& report);
 
 /// "adam/binary32", or the name alone where there is no format.
 std::string label_of(const Task& task);
+
+/// The first property that fails; null where all hold.
+const PropertyFinding* failed_property(const Finding& finding);
 
 /// The case that a deviation or an error was seen in; empty where none is known.
 std::string telling_case(const Result& result);

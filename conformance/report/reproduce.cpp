@@ -49,39 +49,84 @@ std::string glob_escaped(std::string_view text) {
   return escaped;
 }
 
-std::vector<std::string> reproduce_parts(const Report& report, const Result& result) {
-  std::vector<std::string> parts{"plumbline", "check"};
-  const auto option = [&](std::string_view name, std::string_view value) {
-    parts.push_back(fmt::format("{} {}", name, shell_quoted(value)));
-  };
-  const Task& task = result.task;
-  option(fmt::format("--{}", name_of(task.kind)), glob_escaped(task.name));
+namespace {
+
+std::string option(std::string_view name, std::string_view value) {
+  return fmt::format("{} {}", name, shell_quoted(value));
+}
+
+/// The command's beginning, which names the task.
+std::vector<std::string> check_of(const Task& task) {
+  std::vector<std::string> parts{
+      "plumbline", "check",
+      option(fmt::format("--{}", name_of(task.kind)), glob_escaped(task.name))};
   if (task.kind != Kind::schedule && !task.format.empty()) {
-    option("--format", glob_escaped(task.format));
+    parts.push_back(option("--format", glob_escaped(task.format)));
   }
+  return parts;
+}
+
+/// The command's end, which starts the subject.
+void add_subject(std::vector<std::string>& parts, const Report& report) {
+  if (!report.plugin.empty()) parts.push_back(option("--plugin", report.plugin));
+  if (report.in_process) parts.emplace_back("--in-process");
+  if (report.command.empty()) return;
+  parts.emplace_back("--");
+  for (const std::string& argument : report.command) parts.push_back(shell_quoted(argument));
+}
+
+}  // namespace
+
+std::vector<std::string> reproduce_parts(const Report& report, const Result& result) {
+  const PropertyFinding* failed = failed_property(result.finding);
+  if (failed != nullptr && !result.finding.deviation) {
+    return reproduce_parts(report, result, *failed);
+  }
+  std::vector<std::string> parts = check_of(result.task);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    parts.push_back(option(name, value));
+  };
   if (const std::string test_case = telling_case(result); !test_case.empty()) {
-    option("--case", glob_escaped(test_case));
+    add("--case", glob_escaped(test_case));
   }
-  if (report.seed != CheckOptions{}.seed) option("--seed", std::to_string(report.seed));
-  if (report.budget != CheckOptions{}.budget) option("--budget", shortest_decimal(report.budget));
+  if (report.seed != CheckOptions{}.seed) add("--seed", std::to_string(report.seed));
+  if (report.budget != CheckOptions{}.budget) add("--budget", shortest_decimal(report.budget));
   if (const std::string dialect = dialect_to_ask_for(report, result.finding); !dialect.empty()) {
-    option("--dialect", dialect);
+    add("--dialect", dialect);
   }
   if (result.finding.verdict == Verdict::deviates && result.finding.deviation) {
     const auto& modifiers = result.finding.modifiers;
-    option("--modifier", modifiers.empty() ? "none" : std::string_view(modifiers.front()));
+    add("--modifier", modifiers.empty() ? "none" : std::string_view(modifiers.front()));
   }
-  if (!report.plugin.empty()) option("--plugin", report.plugin);
-  if (report.in_process) parts.emplace_back("--in-process");
-  if (!report.command.empty()) {
-    parts.emplace_back("--");
-    for (const std::string& argument : report.command) parts.push_back(shell_quoted(argument));
+  add_subject(parts, report);
+  return parts;
+}
+
+std::vector<std::string> reproduce_parts(const Report& report, const Result& result,
+                                         const PropertyFinding& property) {
+  std::vector<std::string> parts = check_of(result.task);
+  parts.push_back(option("--property", glob_escaped(property.name)));
+  if (report.budget != CheckOptions{}.budget) {
+    parts.push_back(option("--budget", shortest_decimal(report.budget)));
   }
+  if (!result.finding.dialect.empty()) {
+    parts.push_back(option("--dialect", result.finding.dialect));
+  }
+  for (const std::string& modifier : result.finding.modifiers) {
+    parts.push_back(option("--modifier", modifier));
+  }
+  parts.push_back(option("--input", property.counterexample->input));
+  add_subject(parts, report);
   return parts;
 }
 
 std::string reproduce_command(const Report& report, const Result& result) {
   return fmt::format("{}", fmt::join(reproduce_parts(report, result), " "));
+}
+
+std::string reproduce_command(const Report& report, const Result& result,
+                              const PropertyFinding& property) {
+  return fmt::format("{}", fmt::join(reproduce_parts(report, result, property), " "));
 }
 
 }  // namespace plumbline::conformance

@@ -19,6 +19,12 @@ std::string glob_escaped(std::string_view text);
 /// word each, but an option together with its value.
 std::vector<std::string> reproduce_parts(const Report& report, const Result& result);
 
+/// The command that puts a failed property's counterexample to the subject again.
+std::vector<std::string> reproduce_parts(const Report& report, const Result& result,
+                                         const PropertyFinding& property);
+std::string reproduce_command(const Report& report, const Result& result,
+                              const PropertyFinding& property);
+
 /// The command on one line: `plumbline check --rule adam --case adam/... -- COMMAND`.
 std::string reproduce_command(const Report& report, const Result& result);
 

@@ -80,8 +80,33 @@ void add_deviation(std::vector<Fact>& facts, const Deviation& deviation, Kind ki
   if (!deviation.note.empty()) facts.push_back({"note", deviation.note});
 }
 
+void add_property(std::vector<Fact>& facts, const PropertyFinding& property) {
+  if (property.verdict != PropertyVerdict::fails) return;
+  facts.push_back({"property", fmt::format("{}: {}{}", property.name, property.statement,
+                                           property.must_hold ? "" : " (which must not be so)")});
+  facts.push_back({"seen", property.counterexample->message});
+  facts.push_back({"input", property.counterexample->input});
+}
+
 std::string counted(long count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// "190 properties hold, 12 say nothing here": over all results; empty where none ran.
+std::string properties_text(const Report& report) {
+  long holds = 0;
+  long fails = 0;
+  long skipped = 0;
+  for (const ReportedResult& reported : report.results) {
+    for (const PropertyFinding& property : reported.result.finding.properties) {
+      if (property.verdict == PropertyVerdict::holds) ++holds;
+      if (property.verdict == PropertyVerdict::fails) ++fails;
+      if (property.verdict == PropertyVerdict::skipped) ++skipped;
+    }
+  }
+  if (holds + fails + skipped == 0) return {};
+  return fmt::format("{}, {} fail, {} skipped or without meaning for the rule",
+                     counted(holds, "property holds", "properties hold"), fails, skipped);
 }
 
 void add_expectations(std::vector<Remark>& remarks, const Report& report) {
@@ -154,7 +179,9 @@ std::string dialect_text(const Finding& finding) {
   if (finding.verdict == Verdict::conforms && !finding.indistinguishable_dialects.empty()) {
     text += fmt::format(" +{}", finding.indistinguishable_dialects.size());
   }
-  if (finding.verdict == Verdict::deviates && !text.empty()) text = "nearest: " + text;
+  if (finding.verdict == Verdict::deviates && finding.deviation && !text.empty()) {
+    text = "nearest: " + text;
+  }
   for (const std::string& modifier : finding.modifiers) {
     text += (text.empty() ? "" : ", ") + modifier;
   }
@@ -163,8 +190,8 @@ std::string dialect_text(const Finding& finding) {
 
 std::string budget_text(const Row& row) {
   const Finding& finding = row.first().result.finding;
-  if (finding.verdict == Verdict::deviates) return "over";
-  if (finding.verdict != Verdict::conforms) return "-";
+  if (finding.deviation) return "over";
+  if (finding.verdict != Verdict::conforms && finding.verdict != Verdict::deviates) return "-";
   double used = 0;
   for (const ReportedResult* reported : row.results) {
     used = std::max(used, reported->result.finding.budget_used);
@@ -193,9 +220,10 @@ std::vector<Fact> facts_of(const Result& result) {
   }
   if (!finding.error.empty()) facts.push_back({"seen", finding.error});
   if (finding.deviation) add_deviation(facts, *finding.deviation, result.task.kind);
-  if (finding.verdict == Verdict::deviates && !finding.nearest.empty()) {
+  if (finding.deviation && !finding.nearest.empty()) {
     facts.push_back({"nearest", nearest_text(finding)});
   }
+  for (const PropertyFinding& property : finding.properties) add_property(facts, property);
   for (const std::string& note : finding.notes) facts.push_back({"note", note});
   if (finding.verdict == Verdict::conforms) {
     const auto list = [&](std::string label, const std::vector<std::string>& dialects) {
@@ -218,6 +246,8 @@ std::string headline(const Result& result) {
   if (const std::string test_case = telling_case(result); !test_case.empty()) {
     text += fmt::format(" in case {}", test_case);
   }
+  const auto failed = failed_property(finding);
+  if (failed != nullptr && !finding.deviation) text += ", property " + failed->name;
   if (finding.verdict == Verdict::deviates && finding.deviation) {
     const std::string place = place_text(*finding.deviation, result.task.kind);
     if (!place.empty()) text += ", " + place;
@@ -252,6 +282,9 @@ std::vector<Remark> remarks(const Report& report) {
     ran += fmt::format("; {} skipped as unsupported", counted(unsupported, "case", "cases"));
   }
   remarks.push_back({std::move(ran)});
+  if (std::string properties = properties_text(report); !properties.empty()) {
+    remarks.push_back({std::move(properties)});
+  }
   add_expectations(remarks, report);
   if (!report.complete) {
     remarks.push_back({"incomplete: " + report.incomplete_reason, true});

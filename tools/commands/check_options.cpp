@@ -13,6 +13,7 @@
 
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/runner.hpp"
+#include "conformance/properties/property.hpp"
 #include "conformance/report/expectation.hpp"
 #include "conformance/report/html.hpp"
 #include "conformance/report/json_report.hpp"
@@ -45,6 +46,29 @@ void read_shard(const std::string& text, RunOptions& run) {
   run.shards = count;
 }
 
+struct Named {
+  std::string_view name;
+};
+
+std::vector<Named> property_names() {
+  std::vector<Named> names;
+  for (const auto& property : all_properties()) names.push_back({property->name()});
+  return names;
+}
+
+/// A counterexample to try again is for one rule, and must be readable for it.
+void refuse_input_without_place(const CheckOptions& check) {
+  if (check.input.empty()) return;
+  if (check.rules.size() != 1 || check.properties.empty() || find_rule(check.rules[0]) == nullptr) {
+    throw UsageError("--input goes with one --rule and a --property");
+  }
+  try {
+    read_case(*find_rule(check.rules[0]), nlohmann::ordered_json::parse(check.input));
+  } catch (const std::exception& wrong) {
+    throw UsageError(fmt::format("--input: {}", wrong.what()));
+  }
+}
+
 void refuse_globs_without_match(const CheckOptions& check) {
   const auto refuse = [](const std::vector<std::string>& globs, const auto& entries,
                          const char* option) {
@@ -59,6 +83,7 @@ void refuse_globs_without_match(const CheckOptions& check) {
   refuse(check.schedules, all_schedules(), "--schedule");
   refuse(check.clippings, all_clippings(), "--clipping");
   refuse(check.formats, subject_formats(), "--format");
+  refuse(check.properties, property_names(), "--property");
   if (!check.modifier.empty() && !is_modifier(check.modifier)) {
     throw UsageError(fmt::format("--modifier {}: no such modifier", check.modifier));
   }
@@ -143,6 +168,12 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
       ->allow_extra_args(false);
   command.add_option("--format", check.formats, "only these formats")->allow_extra_args(false);
   command.add_option("--case", check.cases, "only these cases")->allow_extra_args(false);
+  command.add_option("--property", check.properties, "only these properties (globs)")
+      ->allow_extra_args(false);
+  command.add_flag("--no-properties", check.no_properties, "cases alone");
+  command.add_option("--examples", check.examples, "random cases for each property (default 12)");
+  command.add_option("--input", check.input,
+                     "a case as JSON: put the named property to the subject on it alone");
   command.add_option("--dialect", check.dialect, "hold the subject to this dialect");
   command.add_option("--modifier", check.modifier,
                      "consider only this modifier (`none`: hyperparameters held exactly)");
@@ -172,6 +203,10 @@ Report run_check(const CheckCommand& options) {
   if (!(check.budget >= 0.01 && check.budget <= 1000)) {
     throw UsageError("--budget wants a number from 0.01 to 1000");
   }
+  if (check.examples < 1 || check.examples > 1000000) {
+    throw UsageError("--examples wants 1 to 1000000");
+  }
+  refuse_input_without_place(check);
   if (options.jobs < 0 || options.jobs > 256) throw UsageError("--jobs wants 1 to 256");
   if (options.fix && options.expect.empty()) throw UsageError("--fix goes with --expect");
   std::string expectation_text;

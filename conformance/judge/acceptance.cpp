@@ -1,0 +1,115 @@
+#include "conformance/judge/acceptance.hpp"
+
+#include <algorithm>
+
+#include "conformance/judge/reenactment.hpp"
+#include "conformance/judge/single_values.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr Quadruple infinity = std::numeric_limits<double>::infinity();
+
+template <class Format>
+void widen(Acceptance& hull, const Rounded<Format>& interval, bool first) {
+  const auto lower = static_cast<Quadruple>(interval.lower());
+  const auto upper = static_cast<Quadruple>(interval.upper());
+  hull.lower = first ? lower : std::min(hull.lower, lower);
+  hull.upper = first ? upper : std::max(hull.upper, upper);
+  hull.may_be_nan = hull.may_be_nan || interval.may_be_nan();
+}
+
+template <class Format>
+class AcceptanceList {
+ public:
+  AcceptanceList(const Rule& rule, std::span<const double> hyperparameters,
+                 std::span<const int> choices)
+      : rule_(rule) {
+    for (std::size_t i = 0; i < rule.state.size(); ++i) {
+      in_use_.push_back(in_use(rule, rule.state[i], hyperparameters, choices));
+    }
+  }
+
+  /// False where an element was given up.
+  bool add(Reenactment<Format>& reenactment) {
+    std::vector<Acceptance> values(reenactment.size());
+    std::vector<std::vector<Acceptance>> state(rule_.state.size(), values);
+    for (std::size_t element = 0; element < reenactment.size(); ++element) {
+      const auto& worlds = reenactment.worlds(element);
+      if (worlds.empty()) return false;
+      for (const World<Format>& world : worlds) {
+        const bool first = &world == &worlds.front();
+        widen(values[element], world.parameter, first);
+        for (std::size_t i = 0; i < state.size(); ++i) {
+          widen(state[i][element], world.state[i], first);
+        }
+      }
+    }
+    list_.values.push_back(std::move(values));
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      if (in_use_[i]) list_.state[std::string(rule_.state[i].name)].push_back(std::move(state[i]));
+    }
+    return true;
+  }
+
+  ParameterAcceptance take() { return std::move(list_); }
+
+ private:
+  const Rule& rule_;
+  std::vector<bool> in_use_;
+  ParameterAcceptance list_;
+};
+
+template <class Format>
+std::optional<ParameterAcceptance> accept_parameter(const Case& test_case, std::size_t index,
+                                                    const Candidate& candidate,
+                                                    const SubjectFormat& format) {
+  const CaseParameter& parameter = test_case.parameters[index];
+  const auto hyperparameters =
+      held_hyperparameters(test_case.hyperparameters_of(parameter), candidate);
+  Reenactment<Format> reenactment(*test_case.rule, hyperparameters, candidate.choices, format,
+                                  parameter.initial);
+  if (candidate.held == Held::powers_in_binary32) reenactment.hold_powers_in_binary32();
+  AcceptanceList<Format> list(*test_case.rule, hyperparameters, candidate.choices);
+  if (!list.add(reenactment)) return std::nullopt;
+  for (long step = 1; step <= test_case.steps(); ++step) {
+    const auto at = static_cast<std::size_t>(step - 1);
+    if (test_case.changes_rate(step)) {
+      reenactment.set_learning_rate(
+          held_hyperparameters({test_case.learning_rates[at]}, candidate)[0]);
+    }
+    if (const Gradient& gradient = test_case.gradients[at][index]) {
+      reenactment.advance();
+      reenactment.step(*gradient);
+    }
+    if (!list.add(reenactment)) return std::nullopt;
+  }
+  return list.take();
+}
+
+}  // namespace
+
+bool Acceptance::is_finite() const {
+  return !may_be_nan && lower > -infinity && upper < infinity;
+}
+
+bool Acceptance::contains(double value) const {
+  return value == value ? lower <= Quadruple(value) && Quadruple(value) <= upper : may_be_nan;
+}
+
+std::optional<std::vector<ParameterAcceptance>> acceptances(const Case& test_case,
+                                                            const Candidate& candidate,
+                                                            const SubjectFormat& format) {
+  std::vector<ParameterAcceptance> all;
+  for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
+    const SubjectFormat own = test_case.format_of(test_case.parameters[index], format);
+    auto one = with_arithmetic(own.arithmetic, [&]<class Format>() {
+      return accept_parameter<Format>(test_case, index, candidate, own);
+    });
+    if (!one) return std::nullopt;
+    all.push_back(*std::move(one));
+  }
+  return all;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,145 @@
+// Trying a property: random cases, and the way down to the smallest that fails.
+#include <rapidcheck/Random.h>
+
+#include <map>
+#include <mutex>
+
+#include "conformance/properties/property.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+/// A counterexample is not shrunk for ever: each attempt asks the subject.
+constexpr int most_shrink_attempts = 400;
+
+/// FNV-1a: each property, rule and format has random cases of its own.
+std::uint64_t hash_of(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325ULL) {
+  for (const char letter : text) {
+    hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+  }
+  return hash;
+}
+
+/// The expectation is the same in every run: it is worked out once.
+Prediction prediction_of(const Property& property, const Rule& rule, const Dialect& dialect) {
+  using Key = std::tuple<const Property*, const Rule*, const Dialect*>;
+  static std::mutex mutex;
+  static std::map<Key, Prediction> known;
+  const Key key{&property, &rule, &dialect};
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto found = known.find(key); found != known.end()) return found->second;
+  }
+  const Prediction prediction = property.prediction(rule, dialect);
+  const std::lock_guard lock(mutex);
+  return known.emplace(key, prediction).first->second;
+}
+
+/// Follows shrinks that still fail until none does.
+void shrink(const Property& property, const PropertyScope& scope, Prediction expected,
+            rc::Shrinkable<Case> failing, Observation& observation, Case& smallest) {
+  int attempts = 0;
+  for (bool found = true; found;) {
+    found = false;
+    auto shrinks = failing.shrinks();
+    while (auto smaller = shrinks.next()) {
+      if (++attempts > most_shrink_attempts) return;
+      Case candidate = smaller->value();
+      Observation seen = property.observe(scope, candidate, expected);
+      if (seen.kind != Observation::Kind::otherwise) continue;
+      observation = std::move(seen);
+      smallest = std::move(candidate);
+      failing = *smaller;
+      found = true;
+      break;
+    }
+  }
+}
+
+bool is_failure(const Observation& seen) {
+  return seen.kind == Observation::Kind::otherwise || seen.kind == Observation::Kind::broke;
+}
+
+void fail(PropertyFinding& finding, const Case& test_case, const Observation& observation) {
+  finding.verdict = PropertyVerdict::fails;
+  finding.counterexample = Counterexample{case_object(test_case).dump(), observation.message};
+}
+
+}  // namespace
+
+PropertyFinding try_property(const Property& property, const PropertyScope& scope,
+                             const PropertyRun& run) {
+  PropertyFinding finding;
+  finding.name = property.name();
+  finding.statement = property.statement();
+  const Prediction expected = prediction_of(property, scope.rule, scope.dialect);
+  finding.must_hold = expected != Prediction::violated;
+  if (expected == Prediction::says_nothing) {
+    finding.note = "says nothing of this rule";
+    return finding;
+  }
+  if (!run.input.empty()) {
+    const Case given = read_case(scope.rule, nlohmann::ordered_json::parse(run.input));
+    const Observation seen = property.observe(scope, given, expected);
+    finding.examples = 1;
+    finding.note = seen.message;
+    if (seen.kind == Observation::Kind::as_expected) finding.verdict = PropertyVerdict::holds;
+    if (is_failure(seen)) fail(finding, given, seen);
+    return finding;
+  }
+
+  const auto generator = random_case(scope.rule, scope.dialect, property.needs());
+  rc::Random random(
+      hash_of(property.name(), hash_of(scope.format.name, hash_of(scope.rule.name) + run.seed)));
+  const int wanted = property.examples(run.examples);
+  for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
+    const rc::Shrinkable<Case> drawn = generator(random.split(), 0);
+    const Case test_case = drawn.value();
+    Observation seen = property.observe(scope, test_case, expected);
+    if (seen.kind == Observation::Kind::not_applicable) {
+      if (finding.examples == 0) finding.note = seen.message;
+      continue;
+    }
+    ++finding.examples;
+    if (is_failure(seen)) {
+      Case smallest = test_case;
+      if (seen.kind == Observation::Kind::otherwise) {
+        shrink(property, scope, expected, drawn, seen, smallest);
+      }
+      finding.note.clear();
+      fail(finding, smallest, seen);
+      return finding;
+    }
+    if (finding.examples == 1) finding.note = seen.message;
+  }
+  if (finding.examples > 0) finding.verdict = PropertyVerdict::holds;
+  return finding;
+}
+
+Observation observation_of(const Ended& ended) {
+  switch (ended.outcome) {
+    case Outcome::ran:
+      return {};
+    case Outcome::unsupported:
+    case Outcome::refused:
+      return {Observation::Kind::not_applicable, ended.message};
+    case Outcome::subject_error:
+    case Outcome::fault:
+      break;
+  }
+  return {Observation::Kind::broke, ended.message};
+}
+
+std::string_view name_of(PropertyVerdict verdict) {
+  switch (verdict) {
+    case PropertyVerdict::holds:
+      return "holds";
+    case PropertyVerdict::fails:
+      return "fails";
+    case PropertyVerdict::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+}  // namespace plumbline::conformance
