@@ -11,7 +11,7 @@ namespace plumbline {
 
 /// Clips the gradients of several tensors in place and gives back the norm before.
 template <class Number>
-using ClipGradients = Number (*)(std::span<const double> hyperparameters,
+using ClipGradients = Number (*)(std::span<const Given<Number>> hyperparameters,
                                  std::span<const int> choices,
                                  std::vector<std::vector<Number>>& gradients);
 
@@ -32,7 +32,7 @@ struct Clipping {
   ClippingBindings bindings;
 
   template <class Number>
-  Number clip(std::span<const double> values, std::span<const int> choices,
+  Number clip(std::span<const Given<Number>> values, std::span<const int> choices,
               std::vector<std::vector<Number>>& gradients) const {
     return std::get<ClipGradients<Number>>(bindings)(values, choices, gradients);
   }

@@ -17,8 +17,13 @@ namespace plumbline {
 /// What a step may know beside its operands.
 template <class Number>
 struct StepContext {
-  long step;                             ///< t, counted from 1 for each parameter
+  long step;                             ///< t, counted from 1 for each parameter: for conditions
   Scalar<Number> initial_learning_rate;  ///< the one that the optimizer was made with
+
+  /// t - past, exactly: for arithmetic.
+  Scalar<Number> step_count(long past = 0) const {
+    return plumbline::step_count<Scalar<Number>>(step, past);
+  }
 };
 
 /// Base of a rule that treats each element by itself. A rule defines
@@ -50,7 +55,7 @@ class ElementwiseUpdate final : public Update<Number> {
   using Options = typename RuleText::Options;
   static constexpr std::size_t option_count = sizeof(Options) / sizeof(int);
 
-  ElementwiseUpdate(std::span<const double> hyperparameters, std::span<const int> choices)
+  ElementwiseUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
       : initial_learning_rate_(hyperparameters[0]) {
     for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
       hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
@@ -124,7 +129,7 @@ class ElementwiseUpdate final : public Update<Number> {
     }
   }
 
-  void set_learning_rate(double learning_rate) override {
+  void set_learning_rate(Given<Number> learning_rate) override {
     hyperparameters_[0] = Scalar<Number>(learning_rate);
   }
 
@@ -152,7 +157,7 @@ class ElementwiseUpdate final : public Update<Number> {
 };
 
 template <class RuleText, class Number>
-std::unique_ptr<Update<Number>> bind_elementwise(std::span<const double> hyperparameters,
+std::unique_ptr<Update<Number>> bind_elementwise(std::span<const Given<Number>> hyperparameters,
                                                  std::span<const int> choices) {
   return std::make_unique<ElementwiseUpdate<RuleText, Number>>(hyperparameters, choices);
 }

@@ -22,6 +22,8 @@ namespace plumbline {
 /// are what cases are made of: each must be legal and do something visible.
 struct Hyperparameter {
   std::string_view name;
+  /// In formulas, as plain text: `eta`, `beta1`; the name where there is none.
+  std::string_view symbol = {};
   std::string_view meaning;
   double default_value;
   /// The value at which it does nothing; it is then not sent to a subject. None: it
@@ -59,10 +61,17 @@ struct Equivalence {
 /// One tensor of a rule's state, in the standard name.
 struct StateTensor {
   std::string_view name;
-  std::string_view meaning;
+  std::string_view symbol;  ///< in formulas, without the step
+  std::string_view meaning = {};
   /// When it exists; empty: always. "centered": only where that hyperparameter is not
   /// neutral; "form=polyak", "form!=polyak": only with (without) that choice.
   std::string_view only_with = {};
+};
+
+/// One scalar that a parameter carries from step to step, for the formulas.
+struct SharedScalar {
+  std::string_view symbol;  ///< in formulas, without the step
+  std::string_view meaning;
 };
 
 /// What one parameter carries from step to step beside its state tensors.
@@ -97,13 +106,13 @@ class Update {
       std::span<const Number> parameter, const StateTensors<Number>& state,
       const SharedState<Number>& shared) const = 0;
 
-  virtual void set_learning_rate(double learning_rate) = 0;
+  virtual void set_learning_rate(Given<Number> learning_rate) = 0;
 };
 
 /// Functions that bind a rule to each number.
 template <class Number>
-using BindUpdate = std::unique_ptr<Update<Number>> (*)(std::span<const double> hyperparameters,
-                                                       std::span<const int> choices);
+using BindUpdate = std::unique_ptr<Update<Number>> (*)(
+    std::span<const Given<Number>> hyperparameters, std::span<const int> choices);
 
 #define PLUMBLINE_BIND_TYPE(...) BindUpdate<__VA_ARGS__>,
 using UpdateBindings = std::tuple<PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND_TYPE) std::nullptr_t>;
@@ -119,12 +128,13 @@ struct Rule {
   std::vector<Dialect> dialects;  ///< the first one is the paper's or the most usual
   std::vector<Equivalence> equivalences;
   std::vector<StateTensor> state;
+  std::vector<SharedScalar> scalars = {};
   std::string_view notes;
   UpdateBindings bindings;
 
   /// `hyperparameters` in the rule's order; `choices` one for each option.
   template <class Number>
-  std::unique_ptr<Update<Number>> bind(std::span<const double> values,
+  std::unique_ptr<Update<Number>> bind(std::span<const Given<Number>> values,
                                        std::span<const int> choices) const {
     return std::get<BindUpdate<Number>>(bindings)(values, choices);
   }

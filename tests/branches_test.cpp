@@ -50,7 +50,7 @@ Rule sign_of_velocity() {
                            .distinct = 0.9}};
   rule.options = {{"none", {"none"}}};
   rule.dialects = {{"only", {0}, ""}};
-  rule.state = {{"velocity", ""}};
+  rule.state = {{"velocity", "v"}};
   rule.bindings = elementwise<SignOfVelocity>();
   return rule;
 }

@@ -189,7 +189,8 @@ class Usage(unittest.TestCase):
                           ["check", "--budget", "-1"], ["check", "--budget", "many"],
                           ["check", "--shard", "3/2"], ["check", "--timeout", "0"],
                           ["check", "--expect", "/no/such/file"], ["check", "--dialect", "nobody"],
-                          ["show", "nothing"], ["list", "nothing"], ["golden", "verify", "/no/such"],
+                          ["show", "nothing"], ["show", "adam", "--dialect", "nobody"],
+                          ["list", "nothing"], ["golden", "verify", "/no/such"],
                           ["subject", "--dialect", "nobody"], ["subject", "--mutant", "nobody"]):
             run = plumbline(*arguments)
             self.assertEqual(run.returncode, 2, arguments)
@@ -206,6 +207,16 @@ class Usage(unittest.TestCase):
             self.assertEqual(plumbline("list", what).returncode, 0)
         for rule in rules:
             self.assertIn("Hyperparameters", plumbline("show", rule["name"]).stdout)
+
+    def test_show_prints_the_formula_of_each_dialect(self):
+        page = plumbline("show", "adam").stdout
+        self.assertIn("m_t = beta1 m_{t-1} + (1 - beta1) g_t", page)
+        self.assertIn("state: 2P beside P parameters (3P with them)", page)
+        latex = plumbline("show", "adam", "--latex", "--dialect", "keras").stdout
+        self.assertEqual(latex.count(r"\begin{aligned}"), 2)  # without and with weight decay
+        self.assertIn("epsilon_hat_decoupled_decay", latex)
+        self.assertNotIn("bias_correction=none", latex)
+        self.assertIn("not derived from the code", plumbline("show", "constant").stdout)
 
     def test_identify(self):
         run = plumbline("identify", "--rule", "adam", "--format", "binary32", "--",

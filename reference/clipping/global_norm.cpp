@@ -15,7 +15,8 @@ namespace {
 enum class Divisor : int { norm, norm_plus_epsilon };
 
 template <class Number>
-Number clip_by_global_norm(std::span<const double> hyperparameters, std::span<const int> choices,
+Number clip_by_global_norm(std::span<const Given<Number>> hyperparameters,
+                           std::span<const int> choices,
                            std::vector<std::vector<Number>>& gradients) {
   const Number max_norm = hyperparameters[0];
   const bool plus_epsilon = Divisor(choices[0]) == Divisor::norm_plus_epsilon;
@@ -37,7 +38,8 @@ Number clip_by_global_norm(std::span<const double> hyperparameters, std::span<co
 
 Clipping global_norm() {
   const Hyperparameter max_norm{.name = "max_norm",
-                                .meaning = "c, the largest norm let through",
+                                .symbol = "c",
+                                .meaning = "the largest norm let through",
                                 .default_value = 1,
                                 .neutral = {},
                                 .least = 0,

@@ -23,13 +23,12 @@ template <class Format>
 Rounded<Format> moving_mean(const Scalar<Rounded<Format>>& beta, const Rounded<Format>& mean,
                             const Rounded<Format>& value) {
   const Rounded<Format> weighted = beta * mean + (1 - beta) * value;
-  const Rounded<Format> difference = value - mean;
-  const Rounded<Format> interpolated = mean + (1 - beta) * difference;
+  const Rounded<Format> interpolated = interpolate(mean, Rounded<Format>(1 - beta), value);
   const Rounded<Format> both = hull(weighted, interpolated);
+  const Rounded<Format> difference = value - mean;
+  if (difference.is_finite() || !(beta.lower() <= 0.5)) return both;
   using Wide = typename Format::Wide;
   const Wide infinity = std::numeric_limits<double>::infinity();
-  const bool finite = difference.lower() > -infinity && difference.upper() < infinity;
-  if (finite || !(beta.lower() <= 0.5)) return both;
   if (value.lower() == infinity || value.upper() == -infinity) {
     return Rounded<Format>::between(both.lower(), both.upper(), true);
   }

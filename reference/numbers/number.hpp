@@ -6,10 +6,12 @@
 #pragma once
 
 #include <span>
+#include <type_traits>
 
 #include "reference/numbers/certified.hpp"
 #include "reference/numbers/plain.hpp"
 #include "reference/numbers/rounded.hpp"
+#include "reference/numbers/traced.hpp"
 
 namespace plumbline {
 
@@ -29,6 +31,20 @@ struct NumberTraits<Plain<Format>> {
 /// The number in which hyperparameters, and what is computed from them alone, are held.
 template <class Number>
 using Scalar = typename NumberTraits<Number>::Scalar;
+
+/// What hyperparameters are given as: a value, or where a formula is traced, a symbol.
+template <class Number>
+using Given = std::conditional_t<std::is_same_v<Number, Traced>, Traced, double>;
+
+/// t - past where it enters the arithmetic of step t; exact.
+template <class Number>
+Number step_count(long step, long past) {
+  return Number(static_cast<double>(step - past));
+}
+template <>
+inline Traced step_count<Traced>(long, long past) {
+  return Traced::step_count(past);
+}
 
 template <class Number>
 Number pi() {
@@ -54,6 +70,9 @@ inline Certified cos_pi<Certified>(long numerator, long denominator) {
 inline const Certified& as_result(const Certified& value) {
   return value;
 }
+inline const Traced& as_result(const Traced& value) {
+  return value;
+}
 template <class Format>
 Plain<Format> as_result(const Plain<Format>& value) {
   return Plain<Format>(Format::description.round(value.value()));
@@ -69,6 +88,6 @@ inline Certified sum(std::span<const Certified> terms) {
 #define PLUMBLINE_FOR_EACH_NUMBER(apply)                                                      \
   apply(Certified) apply(Rounded<Binary64>) apply(Rounded<Binary32>) apply(Rounded<BFloat16>) \
       apply(Rounded<Binary16>) apply(Plain<Binary64>) apply(Plain<Binary32>)                  \
-          apply(Plain<BFloat16>) apply(Plain<Binary16>)
+          apply(Plain<BFloat16>) apply(Plain<Binary16>) apply(Traced)
 
 }  // namespace plumbline

@@ -88,6 +88,7 @@ class Rounded {
   Wide upper() const { return upper_; }
   bool may_be_nan() const { return may_be_nan_; }
   bool is_point() const { return lower_ == upper_ && !may_be_nan_; }
+  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
   bool contains(double value) const {
     return std::isnan(value) ? may_be_nan_ : lower_ <= Wide(value) && Wide(value) <= upper_;
   }
@@ -184,6 +185,34 @@ class Rounded {
         .chosen_from(left, right);
   }
 
+  /// mean + weight (value - mean) for a weight in [0, 1]. As an expression it would count
+  /// the mean twice, and grow without bound along a trajectory; it is the convex
+  /// combination (1 - weight) mean + weight value, rising in both, plus its roundings: of
+  /// the difference, of its product with the weight, and of the sum.
+  friend Rounded interpolate(const Rounded& mean, const Rounded& weight, const Rounded& value) {
+    if (mean.is_exactly(0)) return weight * value;
+    const Rounded difference = value - mean;
+    const bool convex = weight.lower_ >= 0 && weight.upper_ <= 1 && difference.is_finite();
+    if (!convex) return mean + weight * difference;
+    const auto combined = [](Wide share, Wide one, Wide other) -> Wide {
+      return (1 - share) * one + share * other;
+    };
+    const Wide lower = std::min(combined(weight.lower_, mean.lower_, value.lower_),
+                                combined(weight.upper_, mean.lower_, value.lower_));
+    const Wide upper = std::max(combined(weight.lower_, mean.upper_, value.upper_),
+                                combined(weight.upper_, mean.upper_, value.upper_));
+    const Wide farthest = std::max<Wide>(value.upper_ - mean.lower_, mean.upper_ - value.lower_);
+    const Wide difference_error = value.is_exactly(0) ? Wide(0) : slack(farthest);
+    const Wide product_error = slack(weight.upper_ * (farthest + difference_error));
+    const Wide inner = weight.upper_ * difference_error + product_error;
+    // Rounding is monotone and the weight at most 1: between values of one sign the step
+    // back to the value never passes zero.
+    const bool one_sign =
+        (mean.lower_ >= 0 && value.lower_ >= 0) || (mean.upper_ <= 0 && value.upper_ <= 0);
+    Rounded result(lower, upper, mean.may_be_nan_ || weight.may_be_nan_ || value.may_be_nan_);
+    return result.moved_outward(inner, inner, one_sign).widened();
+  }
+
   /// -1, 0 or 1; where the interval allows several, each outcome is followed.
   friend Rounded sign(const Rounded& value) {
     std::array<int, 3> outcomes{};
@@ -261,8 +290,6 @@ class Rounded {
 
   static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
   bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
-  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
-
   bool has_zero() const { return lower_ <= 0 && upper_ >= 0; }
 
   static bool may_be_negative(const Rounded& value) {
@@ -323,12 +350,13 @@ class Rounded {
     return result;
   }
 
-  Rounded widened() const {
-    const auto slack = [](Wide end) {
-      return Wide(relative(rounding_model().budget)) * (end < 0 ? -end : end) + Wide(absolute());
-    };
-    return moved_outward(slack(lower_), slack(upper_));
+  /// How far K roundings of a result of this size can move it.
+  static Wide slack(Wide result) {
+    return Wide(relative(rounding_model().budget)) * (result < 0 ? -result : result) +
+           Wide(absolute());
   }
+
+  Rounded widened() const { return moved_outward(slack(lower_), slack(upper_)); }
 
   // The ends' own arithmetic. A product or sum of ends that is NaN marks the result.
   static Rounded exact_sum(const Rounded& left, const Rounded& right) {

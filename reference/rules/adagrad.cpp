@@ -40,8 +40,7 @@ struct AdaGrad : ElementwiseRule<5, 1, 0> {
     apply_weight_decay(options.weight_decay, learning_rate, weight_decay, parameter, gradient);
 
     squared_gradient_sum = squared_gradient_sum + square(gradient);
-    const Scalar<Number> rate =
-        learning_rate / (1 + static_cast<int>(context.step - 1) * learning_rate_decay);
+    const Scalar<Number> rate = learning_rate / (1 + context.step_count(1) * learning_rate_decay);
     const Number divisor = options.epsilon == Epsilon::inside_root
                                ? sqrt(squared_gradient_sum + epsilon)
                                : sqrt(squared_gradient_sum) + epsilon;
@@ -53,7 +52,8 @@ struct AdaGrad : ElementwiseRule<5, 1, 0> {
 
 Rule adagrad() {
   Hyperparameter initial_accumulator{.name = "initial_accumulator",
-                                     .meaning = "G_0, where the sum of squares begins",
+                                     .symbol = "a",
+                                     .meaning = "where the sum of squares begins",
                                      .default_value = 0,
                                      .neutral = 0.0,
                                      .least = 0,
@@ -63,7 +63,8 @@ Rule adagrad() {
                                      .high = 10,
                                      .distinct = 0.4};
   Hyperparameter learning_rate_decay{.name = "learning_rate_decay",
-                                     .meaning = "d: eta is divided by 1 + (t - 1) d",
+                                     .symbol = "d",
+                                     .meaning = "eta is divided by 1 + (t - 1) d",
                                      .default_value = 0,
                                      .neutral = 0.0,
                                      .least = 0,
@@ -101,7 +102,7 @@ Rule adagrad() {
             {"optimisers"},
             {"initial_accumulator"}}},
       .equivalences = {},
-      .state = {{"squared_gradient_sum", "G, the sum of squared gradients"}},
+      .state = {{"squared_gradient_sum", "G", "the sum of squared gradients"}},
       .notes = "",
       .bindings = elementwise<AdaGrad>(),
   };

@@ -88,8 +88,9 @@ Rule adam() {
             "ONNX onnx/reference/ops/aionnx_preview_training/op_adam.py: no correction at T = 0",
             {}}},
       .equivalences = {},
-      .state = {{"first_moment", "m, the moving mean of gradients"},
-                {"second_moment", "v, the moving mean of squared gradients"}},
+      .state = {{"first_moment", "m", "the moving mean of gradients"},
+                {"second_moment", "v", "the moving mean of squared gradients"}},
+      .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
       .notes = "",
       .bindings = elementwise<Adam>(),
   };

@@ -95,8 +95,9 @@ Rule adamw() {
       .equivalences = {{"decay_before", "decay_inside",
                         "(1 - eta lambda) theta - s = theta - (s + eta lambda theta), since s "
                         "does not depend on theta"}},
-      .state = {{"first_moment", "m, the moving mean of gradients"},
-                {"second_moment", "v, the moving mean of squared gradients"}},
+      .state = {{"first_moment", "m", "the moving mean of gradients"},
+                {"second_moment", "v", "the moving mean of squared gradients"}},
+      .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
       .notes = "",
       .bindings = elementwise<AdamW>(),
   };

@@ -16,7 +16,8 @@ inline constexpr double below_one = 1.0 - 0x1p-53;
 
 inline Hyperparameter learning_rate(double default_value) {
   return {.name = "learning_rate",
-          .meaning = "eta, the step size",
+          .symbol = "eta",
+          .meaning = "the step size",
           .default_value = default_value,
           .neutral = {},
           .least = 0,
@@ -28,7 +29,8 @@ inline Hyperparameter learning_rate(double default_value) {
 }
 inline Hyperparameter momentum(std::optional<double> neutral) {
   return {.name = "momentum",
-          .meaning = "mu, the share of the velocity that is kept",
+          .symbol = "mu",
+          .meaning = "the share of the velocity that is kept",
           .default_value = neutral ? *neutral : 0.9,
           .neutral = neutral,
           .least = 0,
@@ -40,6 +42,7 @@ inline Hyperparameter momentum(std::optional<double> neutral) {
 }
 inline Hyperparameter beta1(double default_value) {
   return {.name = "beta1",
+          .symbol = "beta1",
           .meaning = "decay rate of the first moment",
           .default_value = default_value,
           .neutral = {},
@@ -52,6 +55,7 @@ inline Hyperparameter beta1(double default_value) {
 }
 inline Hyperparameter beta2(double default_value) {
   return {.name = "beta2",
+          .symbol = "beta2",
           .meaning = "decay rate of the second moment",
           .default_value = default_value,
           .neutral = {},
@@ -64,6 +68,7 @@ inline Hyperparameter beta2(double default_value) {
 }
 inline Hyperparameter epsilon(double default_value) {
   return {.name = "epsilon",
+          .symbol = "epsilon",
           .meaning = "keeps the divisor away from zero",
           .default_value = default_value,
           .neutral = {},
@@ -76,7 +81,8 @@ inline Hyperparameter epsilon(double default_value) {
 }
 inline Hyperparameter weight_decay() {
   return {.name = "weight_decay",
-          .meaning = "lambda, the pull of each parameter towards zero",
+          .symbol = "lambda",
+          .meaning = "the pull of each parameter towards zero",
           .default_value = 0,
           .neutral = 0.0,
           .least = 0,

@@ -66,7 +66,8 @@ struct Momentum : ElementwiseRule<4, 2, 0> {
 
 Rule momentum() {
   Hyperparameter dampening{.name = "dampening",
-                           .meaning = "tau, the share of each gradient left out",
+                           .symbol = "tau",
+                           .meaning = "the share of each gradient left out",
                            .default_value = 0,
                            .neutral = 0.0,
                            .least = 0,
@@ -108,8 +109,8 @@ Rule momentum() {
       .equivalences = {{"rate_inside", "polyak",
                         "with v_t = theta_{t-1} - theta_t, theta_t = theta_{t-1} - eta g_t + "
                         "mu (theta_{t-1} - theta_{t-2}) is v_t = mu v_{t-1} + eta g_t"}},
-      .state = {{"velocity", "v, the accumulated gradient", "form!=polyak"},
-                {"previous_parameter", "theta_{t-2}, of Polyak's form", "form=polyak"}},
+      .state = {{"velocity", "v", "the accumulated gradient", "form!=polyak"},
+                {"previous_parameter", "p", "theta_{t-2}, of Polyak's form", "form=polyak"}},
       .notes = "",
       .bindings = elementwise<Momentum>(),
   };

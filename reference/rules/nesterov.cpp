@@ -92,7 +92,8 @@ struct Nesterov : ElementwiseRule<4, 1, 2> {
 
 Rule nesterov() {
   Hyperparameter condition_number{.name = "condition_number",
-                                  .meaning = "kappa = L/mu, from which the coefficient follows",
+                                  .symbol = "kappa",
+                                  .meaning = "L/mu, from which the coefficient follows",
                                   .default_value = 1,
                                   .neutral = 1.0,
                                   .least = 1,
@@ -153,7 +154,8 @@ Rule nesterov() {
                     {},
                     {"momentum"}}},
       .equivalences = {},
-      .state = {{"velocity", "v, the accumulated gradient"}},
+      .state = {{"velocity", "v", "the accumulated gradient"}},
+      .scalars = {{"a", "Nesterov's sequence"}, {"mu", "the coefficient of the step"}},
       .notes =
           "With gradients given, `look_ahead` moves its parameters as momentum does and "
           "differs in the point where it wants the next gradient (evaluate_at).",

@@ -59,6 +59,7 @@ struct RmsProp : ElementwiseRule<6, 3, 0> {
 
 Rule rmsprop() {
   Hyperparameter rho{.name = "rho",
+                     .symbol = "rho",
                      .meaning = "decay rate of the mean square",
                      .default_value = 0.9,
                      .neutral = {},
@@ -117,9 +118,9 @@ Rule rmsprop() {
             {"pytorch"}},
            {"epsilon_outside_root_rate_inside", {1, 1, 0, 0}, "MXNet rmsprop.py (plain)", {}}},
       .equivalences = {},
-      .state = {{"mean_square", "E, the moving mean of squared gradients"},
-                {"mean_gradient", "a, the moving mean of gradients", "centered"},
-                {"velocity", "of the quotients", "momentum"}},
+      .state = {{"mean_square", "E", "the moving mean of squared gradients"},
+                {"mean_gradient", "a", "the moving mean of gradients", "centered"},
+                {"velocity", "v", "of the quotients", "momentum"}},
       .notes = "",
       .bindings = elementwise<RmsProp>(),
   };

@@ -7,7 +7,8 @@ namespace plumbline::schedules {
 
 inline Hyperparameter learning_rate() {
   return {.name = "learning_rate",
-          .meaning = "eta_0, the base learning rate",
+          .symbol = "eta_0",
+          .meaning = "the base learning rate",
           .default_value = 0.1,
           .neutral = {},
           .least = 0,
@@ -19,7 +20,8 @@ inline Hyperparameter learning_rate() {
 }
 inline Hyperparameter minimum_learning_rate() {
   return {.name = "minimum_learning_rate",
-          .meaning = "eta_min, where the decay ends",
+          .symbol = "eta_min",
+          .meaning = "where the decay ends",
           .default_value = 0,
           .neutral = 0.0,
           .least = 0,
@@ -31,7 +33,8 @@ inline Hyperparameter minimum_learning_rate() {
 }
 inline Hyperparameter total_steps() {
   return {.name = "total_steps",
-          .meaning = "T, the step at which the decay ends",
+          .symbol = "T",
+          .meaning = "the step at which the decay ends",
           .default_value = 20,
           .neutral = {},
           .least = 1,
@@ -44,7 +47,8 @@ inline Hyperparameter total_steps() {
 }
 inline Hyperparameter warmup_steps() {
   return {.name = "warmup_steps",
-          .meaning = "w, the step at which the base rate is reached",
+          .symbol = "w",
+          .meaning = "the step at which the base rate is reached",
           .default_value = 5,
           .neutral = {},
           .least = 1,

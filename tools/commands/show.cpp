@@ -7,6 +7,7 @@
 #include "reference/catalogue.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/formula_page.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -17,7 +18,8 @@ std::string limit(double value) {
   return value >= std::numeric_limits<double>::max() ? "infinity" : shortest_decimal(value);
 }
 
-ordered_json describe(const auto& entry) {
+/// `only`: the one dialect to tell of; empty for all.
+ordered_json describe(const auto& entry, const std::string& only) {
   ordered_json page{{"name", entry.name},
                     {"title", entry.title},
                     {"formula", entry.formula},
@@ -27,6 +29,7 @@ ordered_json describe(const auto& entry) {
   if constexpr (requires { entry.state; }) {
     for (const StateTensor& tensor : entry.state) {
       page["state"].push_back({{"name", tensor.name},
+                               {"symbol", tensor.symbol},
                                {"meaning", tensor.meaning},
                                {"shape", "the parameter's"},
                                {"only_with", tensor.only_with}});
@@ -35,6 +38,7 @@ ordered_json describe(const auto& entry) {
   page["hyperparameters"] = ordered_json::array();
   for (const Hyperparameter& hyperparameter : entry.hyperparameters) {
     ordered_json line{{"name", hyperparameter.name},
+                      {"symbol", hyperparameter.symbol},
                       {"meaning", hyperparameter.meaning},
                       {"default", shortest_decimal(hyperparameter.default_value)},
                       {"least", limit(hyperparameter.least)},
@@ -43,7 +47,12 @@ ordered_json describe(const auto& entry) {
     page["hyperparameters"].push_back(std::move(line));
   }
   page["dialects"] = ordered_json::array();
+  const Dialect* chosen = find_dialect(entry.dialects, only);
+  if (!only.empty() && chosen == nullptr) {
+    throw UsageError(fmt::format("{} has no dialect \"{}\"", entry.name, only));
+  }
   for (const Dialect& dialect : entry.dialects) {
+    if (chosen != nullptr && chosen != &dialect) continue;
     ordered_json line{{"name", dialect.name}, {"users", dialect.users}};
     ordered_json options = ordered_json::object();
     for (std::size_t i = 0; i < entry.options.size(); ++i) {
@@ -53,6 +62,7 @@ ordered_json describe(const auto& entry) {
     line["options"] = std::move(options);
     line["aliases"] = ordered_json(dialect.aliases);
     line["without"] = ordered_json(dialect.without);
+    add_formula(line, entry, dialect);
     page["dialects"].push_back(std::move(line));
   }
   page["equivalences"] = ordered_json::array();
@@ -67,15 +77,27 @@ std::string text(const ordered_json& value) {
   return value.get<std::string>();
 }
 
-void print(const ordered_json& page) {
-  std::cout << fmt::format("{}: {}\n\n  {}\n\n  source: {}\n", text(page["name"]),
-                           text(page["title"]), text(page["formula"]), text(page["source"]));
+/// "eta, the step size"
+std::string symbol_and_meaning(const ordered_json& line) {
+  const std::string symbol = text(line["symbol"]);
+  const std::string meaning = text(line["meaning"]);
+  return symbol.empty() ? meaning : fmt::format("{}, {}", symbol, meaning);
+}
+
+void print(const ordered_json& page, bool as_latex) {
+  std::cout << fmt::format("{}: {}\n\n", text(page["name"]), text(page["title"]));
+  // Below, each dialect has the formula of its own code.
+  if (!page["dialects"].empty() && !page["dialects"][0].contains("formula_text")) {
+    std::cout << fmt::format("  {}\n  (as written, not derived from the code)\n\n",
+                             text(page["formula"]));
+  }
+  std::cout << fmt::format("  source: {}\n", text(page["source"]));
   if (!text(page["notes"]).empty()) std::cout << fmt::format("  {}\n", text(page["notes"]));
   std::cout << "\nState\n";
   if (page["state"].empty()) std::cout << "  none\n";
   for (const auto& tensor : page["state"]) {
     const std::string condition = text(tensor["only_with"]);
-    std::cout << fmt::format("  {:<24} {}{}\n", text(tensor["name"]), text(tensor["meaning"]),
+    std::cout << fmt::format("  {:<24} {}{}\n", text(tensor["name"]), symbol_and_meaning(tensor),
                              condition.empty() ? "" : fmt::format("  (with {})", condition));
   }
   std::cout << "\nHyperparameters\n";
@@ -84,7 +106,7 @@ void print(const ordered_json& page) {
         "  {:<24} default {:<8} in [{}, {}]{}  {}\n", text(line["name"]), text(line["default"]),
         text(line["least"]), text(line["greatest"]),
         line.contains("neutral") ? fmt::format(", not sent at {}", text(line["neutral"])) : "",
-        text(line["meaning"]));
+        symbol_and_meaning(line));
   }
   std::cout << "\nDialects\n";
   for (const auto& line : page["dialects"]) {
@@ -94,6 +116,7 @@ void print(const ordered_json& page) {
     }
     std::cout << fmt::format("  {}\n      {}\n      {}\n", text(line["name"]), options,
                              text(line["users"]));
+    std::cout << formula_page(line, as_latex);
   }
   for (const auto& pair : page["equivalences"]) {
     std::cout << fmt::format("\n  {} and {} are the same function: {}\n", text(pair["first"]),
@@ -105,17 +128,23 @@ void print(const ordered_json& page) {
 
 void add_show(CLI::App& app, int&) {
   struct Options {
-    std::string name, json;
+    std::string name, json, dialect;
+    bool latex = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("show", "show a rule, schedule or clipping");
   command->add_option("name", options->name, "its name, as `list` gives it")->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
+  command->add_option("--dialect", options->dialect, "only this one of its dialects");
+  command->add_flag("--latex", options->latex, "formulas as LaTeX");
   command->callback([options] {
     ordered_json page;
-    if (const Rule* rule = find_rule(options->name)) page = describe(*rule);
-    if (const Schedule* schedule = find_schedule(options->name)) page = describe(*schedule);
-    if (const Clipping* clipping = find_clipping(options->name)) page = describe(*clipping);
+    const auto find = [&](const auto* entry) {
+      if (entry != nullptr) page = describe(*entry, options->dialect);
+    };
+    find(find_rule(options->name));
+    find(find_schedule(options->name));
+    find(find_clipping(options->name));
     if (page.is_null()) {
       throw UsageError(
           fmt::format("no rule, schedule or clipping \"{}\"; see `plumbline list "
@@ -123,7 +152,7 @@ void add_show(CLI::App& app, int&) {
                       options->name));
     }
     if (options->json.empty()) {
-      print(page);
+      print(page, options->latex);
     } else {
       write_file(options->json, page.dump(2) + "\n");
     }

@@ -1,0 +1,68 @@
+#include "reference/formula/counts.hpp"
+
+#include "reference/formula/rewriting.hpp"
+
+namespace plumbline {
+
+OperationCounts count_operations(const std::vector<Traced>& values) {
+  OperationCounts counts;
+  for_each_node(values, [&](const Traced& node) {
+    const Expression& expression = node.expression();
+    switch (expression.operation) {
+      case Operation::symbol:
+      case Operation::literal:
+      case Operation::pi:
+        break;
+      case Operation::sum:
+        ++counts.per_element[Operation::add];
+        break;
+      default:
+        ++(expression.of_element ? counts.per_element : counts.per_step)[expression.operation];
+    }
+  });
+  return counts;
+}
+
+std::string_view operation_name(Operation operation) {
+  switch (operation) {
+    case Operation::symbol:
+      return "symbol";
+    case Operation::literal:
+      return "literal";
+    case Operation::add:
+      return "add";
+    case Operation::subtract:
+      return "subtract";
+    case Operation::multiply:
+      return "multiply";
+    case Operation::divide:
+      return "divide";
+    case Operation::negate:
+      return "negate";
+    case Operation::square:
+      return "square";
+    case Operation::sqrt:
+      return "sqrt";
+    case Operation::abs:
+      return "abs";
+    case Operation::max:
+      return "max";
+    case Operation::min:
+      return "min";
+    case Operation::sign:
+      return "sign";
+    case Operation::cos:
+      return "cos";
+    case Operation::pi:
+      return "pi";
+    case Operation::sum:
+      return "sum";
+    case Operation::power:
+      return "power";
+    case Operation::select:
+      return "select";
+  }
+  return {};
+}
+
+}  // namespace plumbline

@@ -1,0 +1,5 @@
+# The printed formulas against hand-derived ones, exactly. Needs Debian's python3-mpmath.
+add_test(NAME formulas
+  COMMAND /usr/bin/python3 -B tests/formula/formulas_test.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(formulas PROPERTIES TIMEOUT 300)

@@ -1,0 +1,314 @@
+"""The formula that `plumbline show` prints for each dialect is the right one.
+
+What is printed, as text and as LaTeX, is read back and evaluated over several steps,
+exactly, at random rational points; and so is a second form, derived by hand
+(hand_derived.py). Every value must be the same number: parameters, state, scalars, and
+where the gradient is wanted.
+
+    /usr/bin/python3 -B tests/formula/formulas_test.py build/plumbline
+"""
+import json
+import random
+import subprocess
+import sys
+import unittest
+from fractions import Fraction
+
+import hand_derived
+from approximate import ApproximateField
+from notation import LatexFormula, NotationError, PrintedFormula
+from surds import Field, Surd
+
+POINTS = 3
+STEPS = 3
+PLUMBLINE = "build/plumbline"
+
+
+def plumbline(*arguments):
+    return subprocess.run([PLUMBLINE, *arguments], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def catalogue(kind):
+    names = [entry["name"] for entry in json.loads(plumbline("list", kind, "--json", "-"))]
+    return [json.loads(plumbline("show", name, "--json", "-")) for name in names]
+
+
+def evaluate(tree, value_of):
+    """`value_of(name, subscript)` gives a symbol's value; literals are rational."""
+    operator, *operands = tree
+    if operator == "symbol":
+        return value_of(*operands)
+    if operator == "number":
+        return value_of.field(Fraction(operands[0]))
+    if operator == "sum":
+        return value_of.sum(operands[0])
+    values = [evaluate(operand, value_of) for operand in operands]
+    if operator == "add":
+        return values[0] + values[1]
+    if operator == "subtract":
+        return values[0] - values[1]
+    if operator == "multiply":
+        return values[0] * values[1]
+    if operator == "divide":
+        return values[0] / values[1]
+    if operator == "negate":
+        return -values[0]
+    if operator == "sqrt":
+        return values[0].sqrt()
+    if operator == "abs":
+        return -values[0] if values[0] < 0 else values[0]
+    if operator in ("min", "max"):
+        return values[0] if (values[0] < values[1]) == (operator == "min") else values[1]
+    if operator == "power":
+        exponent = int(values[1].value)
+        return values[0] ** exponent if exponent >= 0 else 1 / values[0] ** -exponent
+    raise NotationError("no meaning for %s" % operator)
+
+
+class Quantities:
+    """Values of symbols: hyperparameters by name, others by name and step."""
+
+    def __init__(self, field, constants):
+        self.field, self.constants, self.values, self.step = field, constants, {}, 0
+
+    def __call__(self, name, subscript):
+        if name == "t" and not subscript:
+            return self.field(self.step)
+        if not subscript:
+            return self.constants[name]
+        return self.values[name, self.index(subscript)]
+
+    def index(self, subscript):
+        steps = {"t": self.step, "t-1": self.step - 1}
+        return steps[subscript] if subscript in steps else int(subscript)
+
+
+class Elements(Quantities):
+    """g_i for each element i, and ||g|| once it has been set."""
+
+    def __init__(self, field, constants, elements):
+        super().__init__(field, constants)
+        self.elements, self.element = elements, None
+
+    def __call__(self, name, subscript):
+        if (name, subscript) == ("g", "i"):
+            return self.element
+        return super().__call__(name, subscript)
+
+    def at(self, tree, element):
+        self.element = element
+        return evaluate(tree, self)
+
+    def sum(self, tree):
+        return sum((self.at(tree, element) for element in self.elements), self.field(0))
+
+
+class Point:
+    """A random rational point for one form of one dialect's formula."""
+
+    def __init__(self, rule, dialect, form, seed, field=None):
+        self.rule, self.dialect = rule, dialect
+        chance = random.Random("%s/%s/%d" % (rule["name"], dialect["name"], seed))
+        shares = [Fraction(above, below) for below in (7, 11, 13) for above in range(1, below)]
+        chance.shuffle(shares)  # none is 1/2, and no two are the same
+        share = shares.pop
+        # A 17th or 19th stays one in products with those: no quantity is 1 by chance.
+        signed = lambda: Fraction(chance.choice([-9, -7, -4, 3, 5, 8]), chance.choice([17, 19]))
+        self.field = field or Field()
+        off = set(dialect["without"])
+        if form is dialect and "in_full" in dialect:
+            off |= set(dialect["in_full"]["with"])
+        self.hyperparameters, self.symbols = {}, {}
+        for entry in rule["hyperparameters"]:
+            value = share() + (1 if entry["name"] == "condition_number" else 0)
+            if entry["name"] not in off:
+                value = 1 if entry["name"] == "centered" else value
+                self.hyperparameters[entry["name"]] = self.field(value)
+                self.symbols[entry["symbol"]] = self.field(value)
+        first, later = self.symbols["eta"], self.field(share())
+        self.rates = [first, first, later]  # set anew in mid-run
+        self.gradients = [self.field(signed()) for _ in range(STEPS)]
+        self.start = self.field(signed())
+
+    def hand_derived(self):
+        return hand_derived.trajectory(self.rule["name"], self.dialect["name"], self.field,
+                                       self.hyperparameters, self.rates, self.gradients, self.start)
+
+    def first_difference(self, printed, expected):
+        """Where the printed formula gives another number than `expected`, or None."""
+        known = Quantities(self.field, dict(self.symbols))
+        known.values["theta", 0] = self.start
+        known.values["eta", 0] = self.rates[0]
+        for name, _, tree in printed.start:
+            known.values[name, 0] = evaluate(tree, known)
+        for step, values in enumerate(expected, 1):
+            known.step, known.constants["eta"] = step, self.rates[step - 1]
+            known.values["g", step] = self.gradients[step - 1]
+            section = printed.section_of(step)
+            for name, subscript, tree in section.lines:
+                known.values[name, known.index(subscript)] = evaluate(tree, known)
+            names = {name for name, _, _ in section.lines}
+            if names != set(values) - {"point"}:
+                return "step %d has values for %s" % (step, sorted(names))
+            for name in sorted(names):
+                if not known.values[name, step] == values[name]:
+                    return "step %d, %s: %r and not %r" % (step, name, known.values[name, step],
+                                                           values[name])
+            if (section.gradient_at is None) != ("point" not in values):
+                return "step %d: a gradient at another point" % step
+            if section.gradient_at and not evaluate(section.gradient_at, known) == values["point"]:
+                return "step %d: the gradient is wanted elsewhere" % step
+        return None
+
+
+def forms(dialect):
+    return [dialect] + ([dialect["in_full"]] if "in_full" in dialect else [])
+
+
+def every_form():
+    for rule in catalogue("rules"):
+        for dialect in rule["dialects"]:
+            for form in forms(dialect):
+                yield rule, dialect, form
+
+
+class PrintedFormulas(unittest.TestCase):
+    def test_are_the_hand_derived_ones(self):
+        """As text and as LaTeX: what LaTeX says is checked as a formula, not as a string."""
+        count = 0
+        for rule, dialect, form in every_form():
+            readings = [PrintedFormula(form["formula_text"]), LatexFormula(form["formula_latex"])]
+            for seed in range(POINTS):
+                point = Point(rule, dialect, form, seed)
+                expected = point.hand_derived()
+                for printed in readings:
+                    with self.subTest(rule=rule["name"], dialect=dialect["name"], seed=seed):
+                        self.assertIsNone(point.first_difference(printed, expected))
+                        count += 1
+        self.assertGreaterEqual(count, 200)
+
+    def test_of_clippings_are_the_hand_derived_ones(self):
+        for clipping in catalogue("clipping"):
+            for dialect in clipping["dialects"]:
+                for reading in (PrintedFormula(dialect["formula_text"]),
+                                LatexFormula(dialect["formula_latex"])):
+                    for max_norm in (Fraction(1, 3), Fraction(50), Fraction(0)):
+                        with self.subTest(dialect=dialect["name"], max_norm=max_norm):
+                            self.check_clipping(dialect["name"], reading, max_norm)
+
+    def check_clipping(self, dialect, printed, max_norm):
+        field = Field()
+        elements = [field(Fraction(*parts)) for parts in ((3, 7), (-2, 5), (1, 9), (4, 3))]
+        norm, clipped = hand_derived.clipped(dialect, field, field(max_norm), elements)
+        known = Elements(field, {"c": field(max_norm)}, elements)
+        ((name, _, tree),) = printed.section_of(1).lines
+        known.constants[name] = evaluate(tree, known)
+        self.assertEqual(known.constants[name], norm)
+        ((target, value),) = printed.elementwise
+        self.assertEqual(target, ("symbol", "g", "i"))
+        for element, expected in zip(elements, clipped):
+            self.assertEqual(known.at(value, element), expected)
+
+    def test_state_and_counts_are_there(self):
+        for rule, _, form in every_form():
+            tensors = form["state_memory"]["tensors"]
+            self.assertLessEqual(set(tensors), {entry["name"] for entry in rule["state"]})
+            count = len(tensors)
+            self.assertEqual(form["state_memory"]["size"],
+                             "0" if count == 0 else "P" if count == 1 else "%dP" % count)
+            self.assertGreaterEqual(sum(form["operations"]["per_element"].values()), 2)
+
+
+def faults(tree, constants):
+    """Trees that differ from this one by one operation, symbol or literal."""
+    operator, *operands = tree
+    if operator == "symbol":
+        name, subscript = operands
+        if subscript == "t-1":
+            yield ("symbol", name, "t")
+        if name in constants:
+            yield from (("symbol", other, "") for other in constants if other != name)
+        yield ("add", tree, ("number", "1"))
+        return
+    if operator == "number":
+        yield ("number", str(Fraction(operands[0]) + 1))
+        return
+    others = {"add": ["subtract"], "subtract": ["add"], "multiply": ["divide", "add"],
+              "divide": ["multiply"], "min": ["max"], "max": ["min"]}
+    for other in others.get(operator, []):
+        yield (other, *operands)
+    for operand in operands:
+        yield operand  # the operation dropped
+    for place, operand in enumerate(operands):
+        if operator == "power" and place == 1 and operand[0] == "number":
+            continue
+        for fault in faults(operand, constants):
+            yield (operator, *operands[:place], fault, *operands[place + 1:])
+
+
+class TheComparison(unittest.TestCase):
+    """A formula that is wrong in any one place is told from the right one."""
+
+    def test_sees_every_single_fault(self):
+        count, missed = 0, []
+        for rule, dialect, form in every_form():
+            point = Point(rule, dialect, form, 0, ApproximateField())
+            expected = point.hand_derived()
+            printed = PrintedFormula(form["formula_text"])
+            for section in printed.sections:
+                for place, (name, subscript, tree) in enumerate(section.lines):
+                    for fault in faults(tree, point.symbols):
+                        section.lines[place] = (name, subscript, fault)
+                        count += 1
+                        if not self.is_seen(point, printed, expected):
+                            missed.append((rule["name"], dialect["name"], name, fault))
+                    section.lines[place] = (name, subscript, tree)
+        self.assertGreater(count, 1000)
+        self.assertEqual(missed, [])
+
+    @staticmethod
+    def is_seen(point, printed, expected):
+        try:
+            return point.first_difference(printed, expected) is not None
+        except (ValueError, ZeroDivisionError, KeyError, TypeError):
+            return True  # it has no value at all
+
+
+class ExactNumbers(unittest.TestCase):
+    def test_nested_roots_are_recognised(self):
+        field = Field()
+        two, three = field(2).sqrt(), field(3).sqrt()
+        self.assertEqual(field(6).sqrt(), two * three)
+        self.assertEqual((5 + 2 * field(6).sqrt()).sqrt(), two + three)
+        self.assertEqual((3 - 2 * two).sqrt(), two - 1)
+        self.assertEqual(1 / (two + three), three - two)
+        self.assertEqual(len(field.radicands), 2)
+        self.assertNotEqual((two + 1).sqrt(), (two + 2).sqrt())
+        self.assertEqual((two + 1).sqrt() * (two - 1).sqrt(), 1)
+        self.assertIsInstance(two, Surd)
+        with self.assertRaises(ValueError):
+            (two - 2).sqrt()
+
+
+class Reading(unittest.TestCase):
+    def test_refuses_what_it_does_not_know(self):
+        for text in ("a +", "a + (b", "a b)", "a $ b", "f_t = g ^"):
+            with self.assertRaises(NotationError):
+                PrintedFormula.read(text)
+        for text in (r"\frac{a}{b", r"\left(a + b)", r"\unknown{a}", r"a}", r"\frac{a}"):
+            with self.assertRaises(NotationError):
+                LatexFormula.read(text)
+
+    def test_order_of_operations(self):
+        read = PrintedFormula.read
+        self.assertEqual(read("a - b c/d"), read("a - ((b c)/d)"))
+        self.assertEqual(read("a b^2"), read("a (b^2)"))
+        self.assertNotEqual(read("a/b c"), read("a/(b c)"))
+        self.assertNotEqual(read("a - b - c"), read("a - (b - c)"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        PLUMBLINE = sys.argv.pop(1)
+    unittest.main()

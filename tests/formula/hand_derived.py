@@ -1,0 +1,244 @@
+"""The catalogue's formulas once more, derived by hand from the papers and from what the
+libraries document, and written in other forms than the recursions of the C++: sums over
+the past gradients, and forms in other variables. No line is taken from there.
+
+trajectory(...) gives for each step t = 1, 2, ... the values by the symbols of the
+printed formulas, and under "point" where g_t is to be taken (None: at theta_{t-1}).
+Numbers are those of surds.py; hyperparameters that are not given are at their neutral
+values.
+"""
+from fractions import Fraction
+
+
+def root(value):
+    return value.sqrt()
+
+
+def discounted(ratio, values):
+    """sum_k ratio^(t-k) values_k, the newest with weight 1."""
+    return sum(ratio ** (len(values) - k) * value for k, value in enumerate(values, 1))
+
+
+class Run:
+    """One trajectory: the rates eta_1, eta_2, ..., the gradients, and all that was."""
+
+    def __init__(self, field, hyperparameters, rates, gradients, start):
+        self.field, self.h = field, hyperparameters
+        self.rates, self.gradients = rates, gradients
+        self.thetas = [start]
+        self.impulses = []  # what entered a velocity at each step
+
+    def get(self, name, neutral=0):
+        return self.h.get(name, self.field(neutral))
+
+    @property
+    def t(self):
+        return len(self.thetas)  # the step being taken
+
+    @property
+    def rate(self):
+        return self.rates[self.t - 1]
+
+    @property
+    def theta(self):
+        return self.thetas[-1]
+
+    def loss_gradients(self, coupled):
+        """Gradients 1..t of the loss, with (lambda/2) ||theta||^2 in it or not."""
+        decay = self.get("weight_decay") if coupled else self.field(0)
+        return [gradient + decay * theta
+                for gradient, theta in zip(self.gradients, self.thetas)]
+
+    def kept(self, coupled):
+        """The parameter after decay outside the gradient."""
+        if coupled:
+            return self.theta
+        return self.theta - self.rate * self.get("weight_decay") * self.theta
+
+
+def gradient_descent(run, dialect):
+    # theta - eta (g + lambda theta) multiplied out: both dialects
+    theta = run.theta - run.rate * run.gradients[run.t - 1]
+    return {"theta": theta - run.rate * run.get("weight_decay") * run.theta}
+
+
+def momentum(run, dialect):
+    """Polyak 1964; the library forms are in dialects.md, B.1."""
+    mu, tau = run.get("momentum"), run.get("dampening")
+    coupled = dialect != "rate_inside_decoupled_decay"
+    gradients = run.loss_gradients(coupled)
+    shares = [1 - tau] * len(gradients)
+    if dialect == "rate_outside_undampened_start":
+        shares[0] = run.field(1)  # the first buffer is the gradient itself
+    if dialect == "averaged":
+        velocity = (1 - mu) * discounted(mu, gradients)
+        return {"v": velocity, "theta": run.theta - run.rate * velocity}
+    if dialect.startswith("rate_outside"):
+        velocity = discounted(mu, [share * g for share, g in zip(shares, gradients)])
+        return {"v": velocity, "theta": run.theta - run.rate * velocity}
+    # An impulse eta_k g_k moves theta by itself, then by mu, mu^2, ... of itself.
+    velocity = discounted(mu, [rate * g for rate, g in zip(run.rates, gradients)])
+    theta = run.kept(coupled) - velocity
+    if dialect == "polyak":
+        return {"p": run.theta, "theta": theta}
+    return {"v": velocity, "theta": theta}
+
+
+def nesterov(run, dialect):
+    """Sutskever et al. 2013, (3)-(4); Nesterov 1983 in the variables of Beck and
+    Teboulle 2009, (4.1)-(4.3)."""
+    if dialect == "sequence_1983":
+        return accelerated(run)
+    mu = run.get("momentum")
+    if dialect == "constant_from_condition_number":
+        kappa = run.get("condition_number", 1)
+        mu = (kappa + 1 - 2 * root(kappa)) / (kappa - 1)  # (sqrt(k) - 1)^2/(k - 1)
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients = run.loss_gradients(coupled)
+    inside = "rate_inside" in dialect or dialect.startswith("constant")
+    impulses = [rate * g for rate, g in zip(run.rates, gradients)] if inside else gradients
+    velocity, before = discounted(mu, impulses), discounted(mu, impulses[:-1])
+    scale = run.field(1) if inside else run.rate
+    if dialect.startswith("shifted"):
+        # in the look-ahead variable y = x - mu v: two steps of the velocity at once
+        moved = (1 + mu) * impulses[-1] + mu ** 2 * before
+        return {"v": velocity, "theta": run.kept(coupled) - scale * moved}
+    result = {"v": velocity, "theta": run.theta - scale * velocity,
+              "point": run.theta - scale * mu * before}
+    if dialect.startswith("constant"):
+        result["mu"] = mu
+    return result
+
+
+def accelerated(run):
+    """x_k = y_k - eta g(y_k), a_1 = 1, a_{k+1} = (1 + sqrt(1 + 4 a_k^2))/2,
+    y_{k+1} = x_k + (a_k - 1)/a_{k+1} (x_k - x_{k-1})."""
+    a = [run.field(1)]
+    for _ in range(run.t):
+        a.append(run.field(1) / 2 + root(a[-1] ** 2 + run.field(1) / 4))
+    a_now, a_before = a[run.t - 1], a[max(run.t - 2, 0)]
+    coefficient = (a_before - 1) / a_now
+    y = run.theta
+    if run.t > 1:
+        y = y + coefficient * (run.theta - run.thetas[-2])
+    theta = y - run.rate * run.loss_gradients(True)[-1]
+    result = {"a": a_now, "v": run.theta - theta, "theta": theta}
+    if run.t > 1:
+        result.update(mu=coefficient, point=y)
+    return result
+
+
+def adagrad(run, dialect):
+    """Duchi, Hazan and Singer 2011; dialects.md, B.9."""
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    start = epsilon if dialect == "epsilon_start" else run.get("initial_accumulator")
+    total = sum([g ** 2 for g in gradients], start)
+    divisor = root(epsilon + total) if "inside" in dialect else epsilon + root(total)
+    fallen = run.rate / (1 + run.get("learning_rate_decay") * (run.t - 1))
+    return {"G": total, "theta": run.kept(coupled) - fallen / divisor * gradients[-1]}
+
+
+def rmsprop(run, dialect):
+    """Lecture 6e; Graves 2013; dialects.md, B.3."""
+    coupled = not dialect.endswith("decoupled_decay")
+    rho, epsilon, mu = run.get("rho"), run.get("epsilon"), run.get("momentum")
+    gradients = run.loss_gradients(coupled)
+    result = {"E": discounted(rho, [(1 - rho) * g ** 2 for g in gradients])}
+    if dialect.endswith("start_one"):
+        result["E"] = result["E"] + rho ** run.t
+    spread = result["E"]
+    if "centered" in run.h:
+        result["a"] = discounted(rho, [(1 - rho) * g for g in gradients])
+        spread = (root(spread) - result["a"]) * (root(spread) + result["a"])
+    divisor = root(spread + epsilon) if "inside_root" in dialect else root(spread) + epsilon
+    quotient = gradients[-1] / divisor
+    inside = "rate_inside" in dialect
+    run.impulses.append(run.rate * quotient if inside else quotient)
+    velocity = discounted(mu, run.impulses)
+    if "momentum" in run.h:
+        result["v"] = velocity
+    result["theta"] = run.kept(coupled) - (velocity if inside else run.rate * velocity)
+    return result
+
+
+def adam_moments(run, gradients):
+    beta1, beta2 = run.get("beta1"), run.get("beta2")
+    return {"m": discounted(beta1, gradients) * (1 - beta1),
+            "v": discounted(beta2, [g ** 2 for g in gradients]) * (1 - beta2)}
+
+
+def corrected(run, gradients):
+    """mhat and vhat: weighted means, whose weights beta^(t-k) are divided by their sum."""
+    ones = [run.field(1)] * run.t
+    beta1, beta2 = run.get("beta1"), run.get("beta2")
+    return (discounted(beta1, gradients) / discounted(beta1, ones),
+            discounted(beta2, [g ** 2 for g in gradients]) / discounted(beta2, ones))
+
+
+def adam(run, dialect):
+    """Kingma and Ba 2015, Algorithm 1 and the end of section 2; dialects.md, B.4."""
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    beta1, beta2 = run.get("beta1"), run.get("beta2")
+    result = adam_moments(run, gradients)
+    mean, mean_square = corrected(run, gradients)
+    if dialect == "uncorrected":
+        step = result["m"] / (root(result["v"]) + epsilon)
+    elif dialect == "onnx":
+        # the operator's count T is that of the steps before; R at T = 0
+        step, before = result["m"] / (epsilon + root(result["v"])), run.t - 1
+        if before > 0:
+            step = step * root(1 - beta2 ** before) / (1 - beta1 ** before)
+    elif dialect == "epsilon_inside_root":
+        step = mean / root(epsilon + mean_square)
+    elif dialect.startswith("epsilon_hat"):
+        # dividing by sqrt(1 - beta2^t) shows epsilon-hat as a growing epsilon
+        step = mean / (root(mean_square) + epsilon / root(1 - beta2 ** run.t))
+    else:
+        step = mean / (root(mean_square) + epsilon)
+    result["theta"] = run.kept(coupled) - run.rate * step
+    return result
+
+
+def adamw(run, dialect):
+    """Loshchilov and Hutter 2019, Algorithm 2; dialects.md, B.6."""
+    gradients, epsilon, decay = run.gradients[:run.t], run.get("epsilon"), run.get("weight_decay")
+    result = adam_moments(run, gradients)
+    mean, mean_square = corrected(run, gradients)
+    if dialect.endswith("epsilon_hat"):
+        epsilon = epsilon / root(1 - run.get("beta2") ** run.t)
+    step = run.rate * mean / (epsilon + root(mean_square))
+    if "without_rate" in dialect:
+        pull = decay
+    elif dialect == "decay_times_schedule_multiplier":
+        pull = decay * run.rate / run.rates[0]
+    else:
+        pull = run.rate * decay
+    after = dialect.startswith("decay_after")
+    result["theta"] = run.theta - step - pull * (run.theta - step if after else run.theta)
+    return result
+
+
+RULES = {rule.__name__: rule for rule in
+         (gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw)}
+
+
+def trajectory(rule, dialect, field, hyperparameters, rates, gradients, start):
+    run = Run(field, hyperparameters, rates, gradients, start)
+    steps = []
+    for _ in rates:
+        values = RULES[rule](run, dialect)
+        steps.append(values)
+        run.thetas.append(values["theta"])
+    return steps
+
+
+def clipped(dialect, field, max_norm, elements):
+    """Pascanu, Mikolov and Bengio 2013, Algorithm 1, over all elements: g where its norm is
+    at most c, else c g/||g||. PyTorch divides by ||g|| + 1e-6, and clips from there."""
+    norm = root(sum((g ** 2 for g in elements), field(0)))
+    divisor = norm + field(Fraction(1, 10 ** 6)) if dialect == "epsilon" else norm
+    if not max_norm < divisor:
+        return norm, list(elements)
+    return norm, [g * max_norm / divisor for g in elements]
