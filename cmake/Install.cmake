@@ -24,7 +24,10 @@ install(TARGETS plumbline_compile_options plumbline_reference plumbline_conforma
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY reference conformance
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plumbline
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+# The one header that a plugin needs, where a C compiler looks: <plumbline_subject_v1.h>.
+install(FILES conformance/plugin/plumbline_subject_v1.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY golden DESTINATION ${CMAKE_INSTALL_DATADIR}/plumbline)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/plumbline)

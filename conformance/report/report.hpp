@@ -38,6 +38,8 @@ struct ReportedResult {
 struct Report {
   SubjectDescription subject = {};
   std::vector<std::string> command = {};  ///< starts the subject; empty: the built-in one
+  std::string plugin = {};                ///< the file that is the subject instead
+  bool in_process = false;                ///< the plugin was loaded into the harness
   std::uint64_t seed = CheckOptions{}.seed;
   double budget = CheckOptions{}.budget;
   std::string dialect = {};  ///< the one that the subject was held to; empty: any

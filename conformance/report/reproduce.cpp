@@ -68,6 +68,8 @@ std::vector<std::string> check_of(const Task& task) {
 
 /// The command's end, which starts the subject.
 void add_subject(std::vector<std::string>& parts, const Report& report) {
+  if (!report.plugin.empty()) parts.push_back(option("--plugin", report.plugin));
+  if (report.in_process) parts.emplace_back("--in-process");
   if (report.command.empty()) return;
   parts.emplace_back("--");
   for (const std::string& argument : report.command) parts.push_back(shell_quoted(argument));

@@ -88,6 +88,7 @@ class Rounded {
   Wide upper() const { return upper_; }
   bool may_be_nan() const { return may_be_nan_; }
   bool is_point() const { return lower_ == upper_ && !may_be_nan_; }
+  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
   bool contains(double value) const {
     return std::isnan(value) ? may_be_nan_ : lower_ <= Wide(value) && Wide(value) <= upper_;
   }
@@ -190,9 +191,9 @@ class Rounded {
   /// the difference, of its product with the weight, and of the sum.
   friend Rounded interpolate(const Rounded& mean, const Rounded& weight, const Rounded& value) {
     if (mean.is_exactly(0)) return weight * value;
-    const bool convex = weight.lower_ >= 0 && weight.upper_ <= 1 && mean.is_finite() &&
-                        value.is_finite() && weight.is_finite();
-    if (!convex) return mean + weight * (value - mean);
+    const Rounded difference = value - mean;
+    const bool convex = weight.lower_ >= 0 && weight.upper_ <= 1 && difference.is_finite();
+    if (!convex) return mean + weight * difference;
     const auto combined = [](Wide share, Wide one, Wide other) -> Wide {
       return (1 - share) * one + share * other;
     };
@@ -289,8 +290,6 @@ class Rounded {
 
   static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
   bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
-  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
-
   bool has_zero() const { return lower_ <= 0 && upper_ >= 0; }
 
   static bool may_be_negative(const Rounded& value) {

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "conformance/checks/check.hpp"
+#include "conformance/subject/plugin_subject.hpp"
 #include "reference/catalogue.hpp"
 
 int main() {
@@ -11,5 +12,10 @@ int main() {
 
   const auto checks = plumbline::conformance::tasks_for({});
   std::cout << checks.size() << " checks\n";
+  try {
+    plumbline::conformance::PluginSubject("no-such-plugin.so");
+  } catch (const plumbline::conformance::SubjectUnusable& unusable) {
+    std::cout << unusable.what() << '\n';
+  }
   return rules.empty() || checks.empty() ? 1 : 0;
 }

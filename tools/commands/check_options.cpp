@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <thread>
 
@@ -15,6 +18,7 @@
 #include "conformance/report/html.hpp"
 #include "conformance/report/json_report.hpp"
 #include "conformance/report/junit.hpp"
+#include "conformance/subject/plugin_subject.hpp"
 #include "conformance/subject/protocol_subject.hpp"
 
 namespace plumbline::tools {
@@ -96,12 +100,51 @@ void refuse_globs_without_match(const CheckOptions& check) {
   if (!known) throw UsageError(fmt::format("--dialect {}: no such dialect", check.dialect));
 }
 
+/// Says what happened when a plugin brings this process down.
+void say_when_crashing() {
+  struct sigaction action {};
+  action.sa_handler = [](int) {
+    constexpr std::string_view text =
+        "\nplumbline: the plugin crashed, and the check with it: nothing was reported. Without "
+        "--in-process it has a process of its own\n";
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    _exit(3);
+  };
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+    sigaction(signal, &action, nullptr);
+  }
+}
+
+/// A plugin in a process of its own: this program serves it, so that whatever it does, it
+/// does to itself. Or in this process, where every thread takes the same library.
+SubjectFactory plugin_factory(const CheckCommand& options, const Limits& limits) {
+  if (!options.command.empty()) throw UsageError("--plugin and a command: one subject at a time");
+  if (access(options.plugin.c_str(), R_OK) != 0) {
+    throw UsageError(fmt::format("{}: can't be read ({})", options.plugin, std::strerror(errno)));
+  }
+  if (!options.in_process) {
+    return [command = plugin_command(options.plugin), limits] {
+      return std::make_unique<ProtocolSubject>(command, limits);
+    };
+  }
+  say_when_crashing();
+  try {
+    return [library = std::make_shared<PluginLibrary>(options.plugin)] {
+      return std::make_unique<PluginSubject>(library);
+    };
+  } catch (const SubjectUnusable& wrong) {
+    throw UsageError(wrong.what());
+  }
+}
+
 /// The program that the command starts; without one, the built-in subject in this process.
 SubjectFactory subject_factory(const CheckCommand& options) {
   Limits limits;
   limits.call = milliseconds(options.timeout_seconds, "--timeout");
   limits.run_ends =
       std::chrono::steady_clock::now() + milliseconds(options.run_timeout_seconds, "--run-timeout");
+  if (!options.plugin.empty()) return plugin_factory(options, limits);
+  if (options.in_process) throw UsageError("--in-process goes with --plugin");
   if (options.command.empty()) return [] { return std::make_unique<BuiltInSubject>(); };
   return [command = options.command, limits] {
     return std::make_unique<ProtocolSubject>(command, limits);
@@ -146,6 +189,11 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
   command.add_option("--json", options.json, "write the JSON report (- is standard output)");
   command.add_option("--junit", options.junit, "write the JUnit XML report");
   command.add_option("--html", options.html, "write the HTML report");
+  command.add_option("--plugin", options.plugin,
+                     "check this shared library (plumbline_subject_v1.h), in a process of its own");
+  command.add_flag(
+      "--in-process", options.in_process,
+      "load the plugin into this process: faster, but if it crashes, so does the check");
   command.add_option("command", options.command, "after --: the command that starts the subject");
 }
 
@@ -186,6 +234,8 @@ Report run_check(const CheckCommand& options) {
   Report report;
   report.subject = outcome.subject;
   report.command = options.command;
+  report.plugin = options.plugin;
+  report.in_process = options.in_process;
   report.seed = check.seed;
   report.budget = check.budget;
   report.dialect = check.dialect;

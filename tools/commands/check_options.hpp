@@ -12,6 +12,8 @@ namespace plumbline::tools {
 struct CheckCommand {
   conformance::CheckOptions check;
   std::vector<std::string> command;  ///< starts the subject; empty: the built-in one
+  std::string plugin;                ///< the subject is this shared library instead
+  bool in_process = false;           ///< which is loaded into this process
   int jobs = 0;                      ///< 0: as many as there are processors
   double timeout_seconds = 10;
   double run_timeout_seconds = 3600;

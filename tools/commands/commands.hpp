@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace plumbline::tools {
 
@@ -22,6 +23,9 @@ void add_show(CLI::App& app, int& exit_code);
 void add_golden(CLI::App& app, int& exit_code);
 void add_subject(CLI::App& app, int& exit_code);
 void add_mutants(CLI::App& app, int& exit_code);
+
+/// The command that serves a plugin over the protocol: this program itself.
+std::vector<std::string> plugin_command(const std::string& file);
 
 /// Writes a file whole or not at all: to a temporary beside it, then renamed. "-" is
 /// standard output. Throws UsageError naming the file.

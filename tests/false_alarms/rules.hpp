@@ -1,0 +1,259 @@
+// The seven rules in all their dialects, over one set of operations.
+#pragma once
+
+#include "operations.hpp"
+
+namespace variant {
+
+/// One parameter's step. `Stored` holds parameters and gradients, `State` the state;
+/// `Number` is computed in.
+template <int order, class Stored, class State, class Number>
+class Step {
+ public:
+  Step(Held& held, void* parameter, const void* gradient)
+      : held_(held),
+        given_(held.given),
+        dialect_(held.dialect),
+        parameter_(static_cast<Stored*>(parameter)),
+        gradient_(static_cast<const Stored*>(gradient)) {
+    for (int tensor = 0; tensor < 3; ++tensor) {
+      state_[tensor] = static_cast<State*>(held.state[tensor]);
+    }
+  }
+
+  void take() {
+    switch (held_.rule) {
+      case Rule::gradient_descent:
+        return each([&](std::size_t i) {
+          const Number g = begin(i);
+          theta_ = Do::minus(theta_, given_.learning_rate, g);
+        });
+      case Rule::momentum:
+        return momentum();
+      case Rule::nesterov:
+        return nesterov();
+      case Rule::adagrad:
+        return adagrad();
+      case Rule::rmsprop:
+        return rmsprop();
+      case Rule::adam:
+      case Rule::adamw:
+        return adam();
+    }
+  }
+
+ private:
+  using Do = Operations<order, Number>;
+
+  Held& held_;
+  const Hyperparameters& given_;
+  const Dialect& dialect_;
+  Stored* parameter_;
+  const Stored* gradient_;
+  State* state_[3];
+
+  Number theta_;  // the element at hand, rounded to its storage at the step's end only
+
+  Number get(int tensor, std::size_t i) const { return as<Number>(state_[tensor][i]); }
+  /// Keeps a state's value and gives what is kept.
+  Number keep(int tensor, std::size_t i, Number value) {
+    state_[tensor][i] = as<State>(value);
+    return get(tensor, i);
+  }
+
+  template <class Body>
+  void each(Body body) {
+    std::size_t i = 0;
+    if constexpr (order == in_lanes) {
+      for (; i + 8 <= held_.size; i += 8) {
+        for (std::size_t lane = 0; lane < 8; ++lane) one(i + lane, body);
+      }
+    }
+    for (; i < held_.size; ++i) one(i, body);
+  }
+  template <class Body>
+  void one(std::size_t i, Body& body) {
+    theta_ = as<Number>(parameter_[i]);
+    body(i);
+    parameter_[i] = as<Stored>(theta_);
+  }
+
+  /// The gradient that the rule sees; weight decay is applied to it or to the parameter.
+  Number begin(std::size_t i) {
+    const Number g = as<Number>(gradient_[i]);
+    if (given_.weight_decay == 0 || held_.rule == Rule::adamw) return g;
+    if (!dialect_.decoupled) return Do::plus(g, given_.weight_decay, theta_);
+    decay(given_.learning_rate * given_.weight_decay);
+    return g;
+  }
+
+  /// (1 - lost) theta.
+  void decay(double lost) { theta_ = Do::times(1 - lost, theta_); }
+
+  void momentum() {
+    const double weight = dialect_.undampened && held_.count == 1 ? 1 : 1 - given_.dampening;
+    const double rate = given_.learning_rate;
+    const double mu = given_.momentum;
+    each([&](std::size_t i) {
+      const Number before = theta_;
+      const Number g = begin(i);
+      if (dialect_.polyak) {
+        const Number moved = theta_ - get(0, i);
+        theta_ = Do::plus(Do::minus(theta_, rate, g), mu, moved);
+        keep(0, i, before);
+      } else if (dialect_.rate_inside) {
+        theta_ = theta_ - keep(0, i, Do::weighted(mu, get(0, i), rate, g));
+      } else if (dialect_.averaged) {
+        theta_ = Do::minus(theta_, rate, keep(0, i, Do::mean(mu, get(0, i), g)));
+      } else {
+        const Number v = keep(0, i, Do::weighted(mu, get(0, i), weight, g));
+        theta_ = Do::minus(theta_, rate, v);
+      }
+    });
+  }
+
+  void nesterov() {
+    const double rate = given_.learning_rate;
+    const double mu = coefficient();
+    if (held_.count > 1) held_.sequence = next(held_.sequence);
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const Number push = dialect_.rate_inside ? Do::times(rate, g) : g;
+      const Number v = keep(0, i, Do::plus(push, mu, get(0, i)));
+      const Number direction = dialect_.looks_ahead ? v : Do::plus(push, mu, v);
+      theta_ = dialect_.rate_inside ? theta_ - direction : Do::minus(theta_, rate, direction);
+    });
+  }
+
+ public:
+  static double next(double a) { return (1 + std::sqrt(1 + 4 * a * a)) / 2; }
+  double coefficient() const {
+    if (dialect_.sequence) return (held_.sequence - 1) / next(held_.sequence);
+    if (dialect_.condition_number) {
+      const double root = std::sqrt(given_.condition_number);
+      return (root - 1) / (root + 1);
+    }
+    return given_.momentum;
+  }
+  void point(void* point) const {
+    const double next_coefficient = coefficient();
+    const double reach =
+        dialect_.rate_inside ? next_coefficient : given_.learning_rate * next_coefficient;
+    for (std::size_t i = 0; i < held_.size; ++i) {
+      static_cast<Stored*>(point)[i] =
+          as<Stored>(Do::minus(as<Number>(parameter_[i]), reach, get(0, i)));
+    }
+  }
+
+ private:
+  /// sqrt(x) + epsilon, or sqrt(x + epsilon).
+  Number divisor(Number x) const {
+    const Number epsilon = Do::constant(given_.epsilon);
+    return dialect_.epsilon_inside ? Do::root(x + epsilon) : Do::root(x) + epsilon;
+  }
+
+  void adagrad() {
+    const double rate = given_.learning_rate /
+                        (1 + static_cast<double>(held_.count - 1) * given_.learning_rate_decay);
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      Number sum = get(0, i) + g * g;
+      if constexpr (order == fused) {
+        using std::fma;
+        sum = fma(g, g, get(0, i));
+      }
+      theta_ = Do::minus_quotient(theta_, rate, g, divisor(keep(0, i, sum)), false);
+    });
+  }
+
+  void rmsprop() {
+    const double rate = given_.learning_rate;
+    const double mu = given_.momentum;
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      Number spread = keep(0, i, Do::mean_of_square(given_.rho, get(0, i), g));
+      if (given_.centered) {
+        const Number a = keep(1, i, Do::mean(given_.rho, get(1, i), g));
+        if constexpr (order == fused) {
+          using std::fma;
+          spread = fma(-a, a, spread);
+        } else {
+          spread = spread - a * a;
+        }
+      }
+      const Number below = divisor(spread);
+      if (mu == 0) {
+        theta_ = Do::minus_quotient(theta_, rate, g, below, !dialect_.rate_inside);
+      } else if (dialect_.rate_inside) {
+        const Number v = Do::plus(Do::quotient(rate, g, below, false), mu, get(2, i));
+        theta_ = theta_ - keep(2, i, v);
+      } else {
+        Number quotient = g / below;
+        if constexpr (order == reciprocals && has_range<Number>)
+          quotient = g * (Do::constant(1) / below);
+        theta_ = Do::minus(theta_, rate, keep(2, i, Do::plus(quotient, mu, get(2, i))));
+      }
+    });
+  }
+
+  /// 1 - beta^t for the step at hand; `power` is the running product.
+  double correction(double beta, double& power) const {
+    const long count = dialect_.corrected_late ? held_.count - 1 : held_.count;
+    if (dialect_.uncorrected || count == 0) return 1;
+    if constexpr (order == products_in_format) {
+      // Nobody keeps them in 16 bits and stays right.
+      using Scalar = std::conditional_t<is_small<State>, float, State>;
+      power = as<double>(as<Scalar>(power * beta));
+      return as<double>(as<Scalar>(1 - power));
+    }
+    return 1 - std::pow(beta, static_cast<double>(count));
+  }
+
+  void adam() {
+    const double rate = given_.learning_rate;
+    const double correction1 = correction(given_.beta1, held_.power1);
+    const double correction2 = correction(given_.beta2, held_.power2);
+    const double root2 = std::sqrt(correction2);
+    double lost = 0;
+    if (held_.rule == Rule::adamw) {
+      lost = given_.weight_decay;
+      if (dialect_.decay_multiplier) {
+        lost = given_.learning_rate / held_.initial_rate * given_.weight_decay;
+      } else if (!dialect_.decay_alone) {
+        lost = given_.learning_rate * given_.weight_decay;
+      }
+    }
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const Number m = keep(0, i, Do::mean(given_.beta1, get(0, i), g));
+      const Number v = keep(1, i, Do::mean_of_square(given_.beta2, get(1, i), g));
+      const bool around = dialect_.decay_added || dialect_.decay_after;
+      if (lost != 0 && !around) decay(lost);
+      double numerator_rate = rate;
+      Number numerator = m;
+      Number below;
+      if (dialect_.epsilon_hat) {
+        numerator_rate = rate * root2 / correction1;
+        below = Do::root(v) + Do::constant(given_.epsilon);
+      } else if (order == folded && !dialect_.epsilon_inside) {
+        numerator_rate = rate / correction1;
+        below = Do::root(v) / Do::constant(root2) + Do::constant(given_.epsilon);
+      } else {
+        numerator = Do::over(m, correction1);
+        below = divisor(Do::over(v, correction2));
+      }
+      if (lost == 0 || !around) {
+        theta_ = Do::minus_quotient(theta_, numerator_rate, numerator, below, false);
+        return;
+      }
+      const Number taken = Do::quotient(numerator_rate, numerator, below, false);
+      if (dialect_.decay_added) {
+        theta_ = theta_ - Do::plus(taken, lost, theta_);
+      } else {
+        theta_ = Do::times(1 - lost, theta_ - taken);
+      }
+    });
+  }
+};
+
+}  // namespace variant
