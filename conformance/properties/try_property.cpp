@@ -35,6 +35,19 @@ Prediction prediction_of(const Property& property, const Rule& rule, const Diale
   return known.emplace(key, prediction).first->second;
 }
 
+/// What a subject holds of a case. One that keeps hyperparameters in binary32 is given such
+/// values: what a property says of eta is then said of the eta that the subject has.
+Case as_held(Case test_case, const PropertyScope& scope) {
+  if (scope.candidate.held != Held::in_binary32) return test_case;
+  const auto round = [](std::vector<double>& values) {
+    for (double& value : values) value = Binary32::description.round(value);
+  };
+  round(test_case.hyperparameters);
+  for (auto& group : test_case.groups) round(group);
+  round(test_case.learning_rates);
+  return test_case;
+}
+
 /// Follows shrinks that still fail until none does.
 void shrink(const Property& property, const PropertyScope& scope, Prediction expected,
             rc::Shrinkable<Case> failing, Observation& observation, Case& smallest) {
@@ -44,7 +57,7 @@ void shrink(const Property& property, const PropertyScope& scope, Prediction exp
     auto shrinks = failing.shrinks();
     while (auto smaller = shrinks.next()) {
       if (++attempts > most_shrink_attempts) return;
-      Case candidate = smaller->value();
+      Case candidate = as_held(smaller->value(), scope);
       Observation seen = property.observe(scope, candidate, expected);
       if (seen.kind != Observation::Kind::otherwise) continue;
       observation = std::move(seen);
@@ -94,7 +107,8 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
     return finding;
   }
   if (!run.input.empty()) {
-    const Case given = read_case(scope.rule, nlohmann::ordered_json::parse(run.input));
+    const Case given =
+        as_held(read_case(scope.rule, nlohmann::ordered_json::parse(run.input)), scope);
     const Observation seen = property.observe(scope, given, expected);
     finding.examples = 1;
     finding.note = seen.message;
@@ -111,11 +125,12 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
   std::size_t next_supported = 0;
   for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
     const rc::Shrinkable<Case> drawn = generator(random.split(), 0);
-    Case test_case = drawn.value();
+    Case test_case = as_held(drawn.value(), scope);
     Observation seen = property.observe(scope, test_case, expected);
     if (seen.kind == Observation::Kind::not_applicable && !supported.empty()) {
       test_case.hyperparameters = supported[next_supported++ % supported.size()];
       for (auto& group : test_case.groups) group = test_case.hyperparameters;
+      test_case = as_held(std::move(test_case), scope);
       seen = property.observe(scope, test_case, expected);
     }
     if (seen.kind == Observation::Kind::not_applicable) {
