@@ -1,6 +1,7 @@
 // Bit for bit: an optimizer is a function of what it is fed, and can be put aside.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -17,6 +18,20 @@ using Kind = Observation::Kind;
 bool same_bits(double one, double other) {
   return std::bit_cast<std::uint64_t>(one) == std::bit_cast<std::uint64_t>(other) ||
          (std::isnan(one) && std::isnan(other));
+}
+
+/// The first state tensor that is not the same in both, bit for bit; empty where all are.
+std::string changed_state(const StateRecord& before, const StateRecord& after) {
+  const auto same = [](const std::optional<std::vector<double>>& one,
+                       const std::optional<std::vector<double>>& other) {
+    if (!one || !other) return one.has_value() == other.has_value();
+    return std::ranges::equal(*one, *other, same_bits);
+  };
+  for (const auto& [name, tensors] : before) {
+    const auto found = after.find(name);
+    if (found == after.end() || !std::ranges::equal(tensors, found->second, same)) return name;
+  }
+  return {};
 }
 
 /// The first value in which two paths differ, in words; empty where there is none.
@@ -60,14 +75,20 @@ class Walk {
   }
   bool at_end() const { return static_cast<long>(path.size()) == case_.steps(); }
 
-  /// Saves, closes, and goes on from what was saved.
-  void save_and_load() {
-    if (!going()) return;
+  /// Saves, closes, and goes on from what was saved. Gives the name of a state tensor that
+  /// is not what it was, where the subject shows its state; else nothing.
+  std::string save_and_load() {
+    if (!going()) return {};
+    const auto before = subject_.state(handle_);
     const auto saved = subject_.save(handle_);
     ended = saved.ended();
-    if (!saved.ok()) return;
+    if (!saved.ok()) return {};
     close();
-    if (going()) take(subject_.load(*saved, request_));
+    if (!going()) return {};
+    take(subject_.load(*saved, request_));
+    if (!going() || !before.ok()) return {};
+    const auto after = subject_.state(handle_);
+    return after.ok() ? changed_state(*before, *after) : std::string();
   }
   void close() {
     if (going()) ended = subject_.close(handle_);
@@ -155,7 +176,12 @@ class SaveAndLoad final : public BitProperty {
     if (!through.going()) return observation_of(through.ended);
     Walk stopped(scope, test_case);
     while (stopped.going() && !stopped.at_end()) {
-      stopped.save_and_load();
+      const std::string changed = stopped.save_and_load();
+      if (!changed.empty()) {
+        return {Kind::otherwise, fmt::format("before step {}, after saving and loading: {} is not "
+                                             "what it was",
+                                             stopped.path.size() + 1, changed)};
+      }
       stopped.step();
     }
     stopped.close();
