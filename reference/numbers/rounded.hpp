@@ -27,6 +27,7 @@
 
 #include "reference/numbers/choices.hpp"
 #include "reference/numbers/format.hpp"
+#include "reference/numbers/interval_ends.hpp"
 
 namespace plumbline {
 
@@ -111,7 +112,7 @@ class Rounded {
   friend Rounded operator+(const Rounded& left, const Rounded& right) {
     if (left.is_exactly(0)) return right.in_format();
     if (right.is_exactly(0)) return left.in_format();
-    Rounded result = exact_sum(left, right).widened();
+    Rounded result = Rounded(exact_sum(left.ends(), right.ends())).widened();
     result.may_be_negative_zero_ = left.may_be_negative_zero_ && right.may_be_negative_zero_;
     return result;
   }
@@ -128,7 +129,7 @@ class Rounded {
       zero.may_be_negative_zero_ = signs_differ(left, right);
       return zero;
     }
-    Rounded result = exact_product(left, right).widened();
+    Rounded result = Rounded(exact_product(left.ends(), right.ends())).widened();
     result.may_be_negative_zero_ = result.has_zero() && signs_differ(left, right);
     return result;
   }
@@ -136,7 +137,8 @@ class Rounded {
   friend Rounded operator/(const Rounded& left, const Rounded& right) {
     if (right.is_exactly(1)) return left.in_format();
     if (right.is_exactly(-1)) return -left.in_format();
-    Rounded result = exact_quotient(left, right).widened();
+    Rounded result =
+        Rounded(exact_quotient(left.ends(), right.ends(), !right.may_be_negative_zero_)).widened();
     result.may_be_negative_zero_ = result.has_zero() && signs_differ(left, right);
     return result;
   }
@@ -243,7 +245,7 @@ class Rounded {
     int count = 0;
     for (const Rounded& term : terms) {
       if (term.is_exactly(0)) continue;
-      total = count == 0 ? term : exact_sum(total, term);
+      total = count == 0 ? term : Rounded(exact_sum(total.ends(), term.ends()));
       above += std::max<Wide>(term.upper_, 0);
       below += std::min<Wide>(term.lower_, 0);
       ++count;
@@ -287,6 +289,9 @@ class Rounded {
 
   Rounded(Wide lower, Wide upper, bool may_be_nan)
       : lower_(lower), upper_(upper), may_be_nan_(may_be_nan) {}
+  explicit Rounded(const IntervalEnds<Wide>& ends)
+      : lower_(ends.lower), upper_(ends.upper), may_be_nan_(ends.may_be_nan) {}
+  IntervalEnds<Wide> ends() const { return {lower_, upper_, may_be_nan_}; }
 
   static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
   bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
@@ -357,75 +362,6 @@ class Rounded {
   }
 
   Rounded widened() const { return moved_outward(slack(lower_), slack(upper_)); }
-
-  // The ends' own arithmetic. A product or sum of ends that is NaN marks the result.
-  static Rounded exact_sum(const Rounded& left, const Rounded& right) {
-    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
-    const bool opposite = (left.upper_ == infinity() && right.lower_ == -infinity()) ||
-                          (left.lower_ == -infinity() && right.upper_ == infinity());
-    may_be_nan = may_be_nan || opposite;
-    Wide lower = left.lower_ + right.lower_;
-    Wide upper = left.upper_ + right.upper_;
-    if (lower != lower) lower = -infinity();
-    if (upper != upper) upper = infinity();
-    return Rounded(lower, upper, may_be_nan);
-  }
-
-  static Rounded exact_product(const Rounded& left, const Rounded& right) {
-    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
-    if (left.lower_ > 0 && right.lower_ > 0) {
-      return Rounded(left.lower_ * right.lower_, left.upper_ * right.upper_, may_be_nan);
-    }
-    const std::array<Wide, 4> ends{left.lower_ * right.lower_, left.lower_ * right.upper_,
-                                   left.upper_ * right.lower_, left.upper_ * right.upper_};
-    Wide lower = infinity();
-    Wide upper = -infinity();
-    for (Wide end : ends) {
-      if (end != end) {  // 0 * infinity: the limit of products with 0 is 0
-        may_be_nan = true;
-        end = 0;
-      }
-      lower = std::min(lower, end);
-      upper = std::max(upper, end);
-    }
-    const auto infinite_and_zero = [](const Rounded& one, const Rounded& other) {
-      return !one.is_finite() && other.lower_ <= 0 && other.upper_ >= 0;
-    };
-    may_be_nan = may_be_nan || infinite_and_zero(left, right) || infinite_and_zero(right, left);
-    return Rounded(lower, upper, may_be_nan);
-  }
-
-  static Rounded exact_quotient(const Rounded& left, const Rounded& right) {
-    bool may_be_nan = left.may_be_nan_ || right.may_be_nan_;
-    const bool divisor_has_zero = right.lower_ <= 0 && right.upper_ >= 0;
-    if (divisor_has_zero) {
-      may_be_nan = may_be_nan || (left.lower_ <= 0 && left.upper_ >= 0);
-      if (left.is_exactly(0)) return Rounded(0, 0, true);
-      // Only where zero is known to be +0 (roots, norms, sums of squares) is the
-      // quotient's sign known.
-      if (right.lower_ < 0 || right.may_be_negative_zero_) {
-        return Rounded(-infinity(), infinity(),
-                       may_be_nan || (!left.is_finite() && !right.is_finite()));
-      }
-    }
-    may_be_nan = may_be_nan || (!left.is_finite() && !right.is_finite());
-    const bool negative = right.lower_ < 0;
-    const Rounded numerator = negative ? -left : left;
-    const Wide near = negative ? -right.upper_ : right.lower_;
-    const Wide far = negative ? -right.lower_ : right.upper_;
-    const auto divide = [](Wide above, Wide below) -> Wide {
-      if (above == 0) return 0;
-      if (below == 0) return above > 0 ? infinity() : -infinity();
-      const Wide quotient = above / below;
-      return quotient == quotient ? quotient : (above > 0 ? infinity() : -infinity());
-    };
-    const auto smallest = [&](Wide above) { return far == infinity() ? 0 : divide(above, far); };
-    const Wide lower =
-        numerator.lower_ >= 0 ? smallest(numerator.lower_) : divide(numerator.lower_, near);
-    const Wide upper =
-        numerator.upper_ <= 0 ? smallest(numerator.upper_) : divide(numerator.upper_, near);
-    return Rounded(lower, upper, may_be_nan);
-  }
 
   static std::array<Wide, 2> wide_cos(Wide lower, Wide upper);
   static Wide wide_pi();

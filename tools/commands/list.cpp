@@ -8,6 +8,7 @@
 #include "conformance/cases/case.hpp"
 #include "conformance/cases/clipping_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
+#include "conformance/properties/property.hpp"
 #include "reference/catalogue.hpp"
 #include "tools/commands/commands.hpp"
 
@@ -96,11 +97,22 @@ ordered_json mutants() {
   return list;
 }
 
+ordered_json properties() {
+  ordered_json list = ordered_json::array();
+  for (const auto& property : conformance::all_properties()) {
+    list.push_back({{"name", property->name()},
+                    {"purpose", property->statement()},
+                    {"by_name_only", property->by_name_only()}});
+  }
+  return list;
+}
+
 ordered_json catalogue(const std::string& what) {
   if (what == "rules") return named("rule", all_rules());
   if (what == "schedules") return named("schedule", all_schedules());
   if (what == "clipping") return named("clipping", all_clippings());
   if (what == "cases") return cases();
+  if (what == "properties") return properties();
   if (what == "mutants") return mutants();
   ordered_json list = ordered_json::array();
   add_dialects(list, "rule", all_rules());
@@ -129,9 +141,10 @@ void add_list(CLI::App& app, int&) {
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "list what there is");
-  command->add_option("what", options->what, "rules, dialects, schedules, clipping, cases, mutants")
+  command->add_option("what", options->what, "rules, dialects, schedules, clipping, cases, properties, mutants")
       ->required()
-      ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "cases", "mutants"}));
+      ->check(CLI::IsMember(
+          {"rules", "dialects", "schedules", "clipping", "cases", "properties", "mutants"}));
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->callback([options] {
     const ordered_json list = catalogue(options->what);
