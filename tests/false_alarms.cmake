@@ -94,6 +94,12 @@ if(usual_variants)
   set_tests_properties(correct_variants PROPERTIES TIMEOUT 600 PROCESSORS 2)
   add_test(NAME false_alarms COMMAND false_alarms --runs 20000 ${usual_files})
   set_tests_properties(false_alarms PROPERTIES TIMEOUT 600 PROCESSORS 2)
+  # What it is worth: variants held to another dialect than their own are called wrong.
+  add_test(NAME false_alarms_are_possible
+    COMMAND false_alarms --runs 40 --rule adam --dialect epsilon_inside_root
+            --judged-as paper --format binary32 ${usual_files})
+  set_tests_properties(false_alarms_are_possible PROPERTIES
+    PASS_REGULAR_EXPRESSION "FALSE ALARM run .*adam/epsilon_inside_root in binary32")
   add_test(NAME false_alarms_builds
     COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target deep_variants)
   set_tests_properties(false_alarms_builds PROPERTIES

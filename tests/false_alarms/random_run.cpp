@@ -344,6 +344,10 @@ RunOutcomeOfVariant random_run(const std::vector<VariantPlugin>& plugins, std::u
   } else {
     const CaseNeeds needs = draw_needs(draw, format);
     const auto random = random_case(*entry.rule, *entry.dialect, needs)(rc::Random(draw.word()), 0);
+    if (!filter.judged_as.empty()) {
+      entry.dialect = find_dialect(entry.rule->dialects, filter.judged_as);
+      if (entry.dialect == nullptr) throw std::invalid_argument("no dialect " + filter.judged_as);
+    }
     RuleRun(entry, outcome.order, format, subject).judge(random, outcome);
   }
   return outcome;

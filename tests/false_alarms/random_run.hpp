@@ -40,6 +40,8 @@ struct RunOutcomeOfVariant {
 struct RunFilter {
   std::string entry, dialect, format;
   int order = -1;
+  /// The dialect of rules that is judged against instead: then there must be alarms.
+  std::string judged_as;
 };
 
 /// The run with this number, on one of the plugins. A false alarm's case is shrunk.
