@@ -145,6 +145,35 @@ class Reports(unittest.TestCase):
         for key in ("case", "step", "parameter", "element", "value", "lower", "upper", "radii"):
             self.assertEqual(same[key], deviation[key], key)
 
+    def test_a_failed_property_is_reproduced_by_its_command(self):
+        subject = [PLUMBLINE, "subject", "--mutant", "adam/step-counted-twice"]
+        code, report = check("--rule", "adam", "--format", "binary64", subject=subject)
+        result = report["results"][0]
+        self.assertEqual((code, result["verdict"]), (1, "deviates"))
+        failed = {p["name"]: p for p in result["properties"] if p["verdict"] == "fails"}
+        self.assertIn("parameters-apart", failed)
+        self.assertTrue(any(p["verdict"] == "holds" for p in result["properties"]))
+        for name, prop in failed.items():
+            words = shlex.split(prop["reproduce"])
+            self.assertEqual(words[0], "plumbline")
+            separator = words.index("--")
+            again = subprocess.run(
+                [PLUMBLINE, *words[1:separator], "--json", "-", *words[separator:]],
+                capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+            self.assertEqual(again.returncode, 1, again.stderr)
+            only, = json.loads(again.stdout)["results"]
+            self.assertEqual([(p["name"], p["verdict"]) for p in only["properties"]],
+                             [(name, "fails")])
+            self.assertEqual(only["properties"][0]["counterexample"], prop["counterexample"])
+
+    def test_properties_can_be_chosen_and_left_out(self):
+        code, report = check("--rule", "momentum", "--format", "binary32", "--property", "r*")
+        self.assertEqual(code, 0)
+        self.assertEqual([p["name"] for p in report["results"][0]["properties"]],
+                         ["reshape", "repeated-rate", "rate-change-at-once", "rotation"])
+        code, report = check("--rule", "momentum", "--format", "binary32", "--no-properties")
+        self.assertEqual((code, report["results"][0]["properties"]), (0, []))
+
     def test_files_are_written_whole(self):
         with tempfile.TemporaryDirectory() as folder:
             names = [f"{folder}/r.{kind}" for kind in ("json", "xml", "html")]
@@ -195,6 +224,15 @@ class Usage(unittest.TestCase):
             run = plumbline(*arguments)
             self.assertEqual(run.returncode, 2, arguments)
             self.assertNotEqual(run.stderr, "", arguments)
+
+    def test_a_damaged_input_is_named(self):
+        for text in ["{", "[]", '{"hyperparameters": {"rho": 1}, "parameters": [], "gradients": []}']:
+            run = plumbline("check", "--rule", "adam", "--property", "rotation", "--input", text)
+            self.assertEqual(run.returncode, 2, text)
+            self.assertIn("--input", run.stderr)
+        run = plumbline("check", "--property", "no-such-property")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("no-such-property", run.stderr)
 
     def test_list_and_show(self):
         rules = json.loads(plumbline("list", "rules", "--json", "-").stdout)

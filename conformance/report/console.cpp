@@ -184,6 +184,11 @@ class ConsoleWriter {
     write_labelled(label, wrapped(printable_block(text), labelled_width), colour);
   }
 
+  void write_command(std::string_view label, std::vector<std::string> parts) {
+    for (std::string& part : parts) part = printable_block(part);
+    write_labelled(label, wrapped_command(parts, labelled_width));
+  }
+
   void write_details(const Row& row) {
     const ReportedResult& reported = row.first();
     const Finding& finding = reported.result.finding;
@@ -203,9 +208,11 @@ class ConsoleWriter {
       write_text(fact.label, fact.text);
     }
     if (worth_reproducing(finding)) {
-      std::vector<std::string> parts = reproduce_parts(report_, reported.result);
-      for (std::string& part : parts) part = printable_block(part);
-      write_labelled("reproduce", wrapped_command(parts, labelled_width));
+      write_command("reproduce", reproduce_parts(report_, reported.result));
+      const PropertyFinding* failed = failed_property(finding);
+      if (failed != nullptr && finding.deviation) {
+        write_command("", reproduce_parts(report_, reported.result, *failed));
+      }
       line();
     }
   }

@@ -80,12 +80,26 @@ void add_deviation(std::vector<Fact>& facts, const Deviation& deviation, Kind ki
   if (!deviation.note.empty()) facts.push_back({"note", deviation.note});
 }
 
-void add_property(std::vector<Fact>& facts, const PropertyFinding& property) {
-  if (property.verdict != PropertyVerdict::fails) return;
-  facts.push_back({"property", fmt::format("{}: {}{}", property.name, property.statement,
-                                           property.must_hold ? "" : " (which must not be so)")});
-  facts.push_back({"seen", property.counterexample->message});
-  facts.push_back({"input", property.counterexample->input});
+/// The first few in full; the others by name, since they often have one cause.
+void add_failed_properties(std::vector<Fact>& facts, const Finding& finding) {
+  constexpr std::size_t shown = 3;
+  std::vector<std::string> more;
+  std::size_t failed = 0;
+  for (const PropertyFinding& property : finding.properties) {
+    if (property.verdict != PropertyVerdict::fails) continue;
+    if (++failed > shown) {
+      more.push_back(property.name);
+      continue;
+    }
+    facts.push_back({"property", fmt::format("{}: {}{}", property.name, property.statement,
+                                             property.must_hold ? "" : " (which must not be so)")});
+    facts.push_back({"seen", property.counterexample->message});
+    facts.push_back({"input", property.counterexample->input});
+  }
+  if (!more.empty()) {
+    facts.push_back(
+        {"also fail", fmt::format("{} (in full in the JSON report)", fmt::join(more, ", "))});
+  }
 }
 
 std::string counted(long count, std::string_view one, std::string_view many) {
@@ -223,7 +237,7 @@ std::vector<Fact> facts_of(const Result& result) {
   if (finding.deviation && !finding.nearest.empty()) {
     facts.push_back({"nearest", nearest_text(finding)});
   }
-  for (const PropertyFinding& property : finding.properties) add_property(facts, property);
+  add_failed_properties(facts, finding);
   for (const std::string& note : finding.notes) facts.push_back({"note", note});
   if (finding.verdict == Verdict::conforms) {
     const auto list = [&](std::string label, const std::vector<std::string>& dialects) {
