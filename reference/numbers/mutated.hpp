@@ -172,7 +172,7 @@ class Mutated {
       Mutated(const Mutated<Other>& scalar)
       : value_(scalar.value()), expression_(scalar.expression()) {}
   Mutated(const Mutated& other) = default;
-  Mutated(Mutated&& other) = default;
+  Mutated(Mutated&& other) noexcept = default;
   Mutated& operator=(const Mutated& other);  ///< a write, which may go wrong
   ~Mutated() = default;
 

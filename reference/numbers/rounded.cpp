@@ -27,6 +27,14 @@ Quadruple get_quadruple(mpfr_t source) {
   return value;
 }
 
+/// MPFR keeps constants for each thread; a thread that ends must give them back.
+struct ConstantsOfThread {
+  ConstantsOfThread() = default;
+  ConstantsOfThread(const ConstantsOfThread&) = delete;
+  ConstantsOfThread& operator=(const ConstantsOfThread&) = delete;
+  ~ConstantsOfThread() { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
+};
+
 }  // namespace
 
 std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper) {
@@ -37,6 +45,8 @@ std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper) {
   // cos changes by no more than its argument: its value in the middle, and half
   // the width either way.
   const Quadruple middle = (lower + upper) / 2;
+  thread_local const ConstantsOfThread constants;
+  static_cast<void>(constants);
   mpfr_t number;
   mpfr_init2(number, 320);
   set_quadruple(number, middle);

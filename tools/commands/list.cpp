@@ -141,7 +141,9 @@ void add_list(CLI::App& app, int&) {
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "list what there is");
-  command->add_option("what", options->what, "rules, dialects, schedules, clipping, cases, properties, mutants")
+  command
+      ->add_option("what", options->what,
+                   "rules, dialects, schedules, clipping, cases, properties, mutants")
       ->required()
       ->check(CLI::IsMember(
           {"rules", "dialects", "schedules", "clipping", "cases", "properties", "mutants"}));
