@@ -11,20 +11,21 @@ namespace plumbline {
 template <class Number>
 struct StepContext;  // define_rule.hpp
 
-template <class RuleText, class Base>
-class MutatedElementwise final : public MutatedUpdate<Base> {
+/// The text of a rule by element (Value is Base) or by tensor (Array<Base>).
+template <class RuleText, class Base, class Value>
+class MutatedRule final : public MutatedUpdate<Base, Value> {
  public:
-  using Number = Mutated<Base>;
+  using Number = Mutated<Value>;
   using Factor = Scalar<Number>;
   using Hyperparameters = typename RuleText::template Hyperparameters<Number>;
   using State = typename RuleText::template State<Number>;
   using Scalars = typename RuleText::template Scalars<Number>;
   using Options = typename RuleText::Options;
 
-  MutatedElementwise(std::span<const double> hyperparameters, const Options& options,
-                     const Mutation& mutation)
-      : MutatedUpdate<Base>(hyperparameters, mutation,
-                            {RuleText::state_count, RuleText::scalar_count}),
+  MutatedRule(std::span<const double> hyperparameters, const Options& options,
+              const Mutation& mutation, std::vector<StateShape> state_shapes)
+      : MutatedUpdate<Base, Value>(hyperparameters, mutation, std::move(state_shapes),
+                                   RuleText::scalar_count),
         options_(options) {}
 
  protected:

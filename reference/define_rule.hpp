@@ -70,13 +70,19 @@ class ElementwiseUpdate final : public Update<Number> {
     }
   }
 
-  SharedState<Number> start_shared() const override {
+  std::vector<StateShape> state_shapes() const override {
+    return std::vector<StateShape>(RuleText::state_count, StateShape::parameter);
+  }
+
+  SharedState<Number> start_shared(const Shape& shape) const override {
     SharedState<Number> shared;
     shared.scalars.assign(RuleText::scalar_count, Scalar<Number>(1));
+    shared.shape = shape;
     return shared;
   }
 
-  StateTensors<Number> start_state(std::span<const Number> parameter) const override {
+  StateTensors<Number> start_state(std::span<const Number> parameter,
+                                   const SharedState<Number>&) const override {
     StateTensors<Number> tensors(RuleText::state_count, std::vector<Number>(parameter.size()));
     if constexpr (requires(State & state) {
                     RuleText::template start<Number>(state, parameter[0], hyperparameters_,
@@ -171,8 +177,9 @@ template <class RuleText, class Number>
 std::unique_ptr<Update<Number>> bind_mutated_elementwise(std::span<const double> hyperparameters,
                                                          std::span<const int> choices,
                                                          const Mutation& mutation) {
-  return std::make_unique<MutatedElementwise<RuleText, Number>>(
-      hyperparameters, options_from<typename RuleText::Options>(choices), mutation);
+  return std::make_unique<MutatedRule<RuleText, Number, Number>>(
+      hyperparameters, options_from<typename RuleText::Options>(choices), mutation,
+      std::vector<StateShape>(RuleText::state_count, StateShape::parameter));
 }
 
 /// The bindings of an element-wise rule to every number.

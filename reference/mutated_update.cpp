@@ -1,75 +1,119 @@
 #include "reference/mutated_update.hpp"
 
-namespace plumbline {
+#include <algorithm>
 
+namespace plumbline {
+namespace {
+
+/// How what the rule's text runs on is taken out of tensors and put back.
+template <class Base, class Value>
+struct Pieces {
+  static std::size_t count(std::size_t elements) { return elements; }
+  static std::size_t state_size(StateShape, std::size_t elements, const Shape&) {
+    return elements;
+  }
+  static Value take(std::span<const Base> tensor, std::size_t piece, const Shape&) {
+    return tensor[piece];
+  }
+  static void put(const Value& value, std::span<Base> tensor, std::size_t piece) {
+    tensor[piece] = value;
+  }
+};
 template <class Base>
-MutatedUpdate<Base>::MutatedUpdate(std::span<const double> hyperparameters,
-                                   const Mutation& mutation, Counts counts)
+struct Pieces<Base, Array<Base>> {
+  static std::size_t count(std::size_t elements) { return elements > 0 ? 1 : 0; }
+  static std::size_t state_size(StateShape kind, std::size_t, const Shape& shape) {
+    return element_count(state_shape(kind, shape));
+  }
+  static Array<Base> take(std::span<const Base> tensor, std::size_t, const Shape& shape) {
+    return Array<Base>(shape, {tensor.begin(), tensor.end()});
+  }
+  static void put(const Array<Base>& value, std::span<Base> tensor, std::size_t) {
+    std::ranges::copy(value.elements(), tensor.begin());
+  }
+};
+
+}  // namespace
+
+template <class Base, class Value>
+MutatedUpdate<Base, Value>::MutatedUpdate(std::span<const double> hyperparameters,
+                                          const Mutation& mutation,
+                                          std::vector<StateShape> state_shapes,
+                                          std::size_t scalar_count)
     : initial_learning_rate_(Scalar<Base>(hyperparameters[0]),
                              input_expression(Input::initial_learning_rate)),
       mutation_(mutation),
-      counts_(counts) {
+      shapes_(std::move(state_shapes)),
+      scalar_count_(scalar_count) {
   for (std::size_t i = 0; i < hyperparameters.size(); ++i) {
     hyperparameters_.emplace_back(Scalar<Base>(hyperparameters[i]),
                                   input_expression(Input::hyperparameter, static_cast<int>(i)));
   }
 }
 
-template <class Base>
-void MutatedUpdate<Base>::set_learning_rate(double learning_rate) {
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::set_learning_rate(double learning_rate) {
   hyperparameters_[0] =
       Factor(Scalar<Base>(learning_rate), input_expression(Input::hyperparameter, 0));
 }
 
 // Behind the scalars stand those of the step before, for the one that is late.
-template <class Base>
-SharedState<Base> MutatedUpdate<Base>::start_shared() const {
+template <class Base, class Value>
+SharedState<Base> MutatedUpdate<Base, Value>::start_shared(const Shape& shape) const {
   SharedState<Base> shared;
-  shared.scalars.assign(counts_.scalars * 2, Scalar<Base>(1));
+  shared.shape = shape;
+  shared.scalars.assign(scalar_count_ * 2, Scalar<Base>(1));
   if (is(Phase::advance, MutationKind::starts_higher)) {
     shared.scalars[static_cast<std::size_t>(mutation_.target)] = Scalar<Base>(2);
   }
   return shared;
 }
 
-template <class Base>
-std::vector<typename MutatedUpdate<Base>::Factor> MutatedUpdate<Base>::scalars_of(
+template <class Base, class Value>
+std::vector<typename MutatedUpdate<Base, Value>::Factor> MutatedUpdate<Base, Value>::scalars_of(
     const SharedState<Base>& shared, Phase reader) const {
   std::vector<Factor> scalars;
-  for (std::size_t i = 0; i < counts_.scalars; ++i) {
+  for (std::size_t i = 0; i < scalar_count_; ++i) {
     const bool late = reader != Phase::advance && is(Phase::advance, MutationKind::late) &&
                       mutation_.target == static_cast<int>(i);
-    scalars.emplace_back(shared.scalars[late ? counts_.scalars + i : i],
+    scalars.emplace_back(shared.scalars[late ? scalar_count_ + i : i],
                          input_expression(Input::scalar, static_cast<int>(i)));
   }
   return scalars;
 }
 
-template <class Base>
-StateTensors<Base> MutatedUpdate<Base>::start_state(std::span<const Base> parameter) const {
-  StateTensors<Base> tensors(counts_.state, std::vector<Base>(parameter.size()));
-  for (std::size_t element = 0; element < parameter.size(); ++element) {
+template <class Base, class Value>
+StateTensors<Base> MutatedUpdate<Base, Value>::start_state(
+    std::span<const Base> parameter, const SharedState<Base>& shared) const {
+  using Parts = Pieces<Base, Value>;
+  StateTensors<Base> tensors;
+  for (const StateShape kind : shapes_) {
+    tensors.emplace_back(Parts::state_size(kind, parameter.size(), shared.shape));
+  }
+  for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     MutationScope scope(&mutation_, Phase::start, 0);
     std::vector<Number> state;
-    for (std::size_t i = 0; i < counts_.state; ++i) {
-      state.emplace_back(Base(0), input_expression(Input::constant));
+    for (std::size_t i = 0; i < shapes_.size(); ++i) {
+      const Shape own = state_shape(shapes_[i], shared.shape);
+      state.emplace_back(Parts::take(tensors[i], piece, own), input_expression(Input::constant));
     }
-    const Number start(parameter[element], input_expression(Input::parameter));
+    const Number start(Parts::take(parameter, piece, shared.shape),
+                       input_expression(Input::parameter));
     run_start(scope, state, start);
-    for (std::size_t i = 0; i < counts_.state; ++i) {
+    for (std::size_t i = 0; i < shapes_.size(); ++i) {
       scope.output(state[i]);
-      tensors[i][element] = state[i].value();
-    }
-    if (is(Phase::start, MutationKind::starts_higher)) {
-      Base& value = tensors[static_cast<std::size_t>(mutation_.target)][element];
-      value = value + Base(1);
+      Value value = state[i].value();
+      const bool higher = is(Phase::start, MutationKind::starts_higher) &&
+                          static_cast<std::size_t>(mutation_.target) == i;
+      if (higher) value = value + Value(1);
+      Parts::put(value, tensors[i], piece);
     }
   }
   return tensors;
 }
 
-template <class Base>
-void MutatedUpdate<Base>::advance(SharedState<Base>& shared) const {
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::advance(SharedState<Base>& shared) const {
   ++shared.step;
   const auto advanced = [&](const Mutation* mutation) {
     MutationScope scope(mutation, Phase::advance, shared.step);
@@ -78,31 +122,32 @@ void MutatedUpdate<Base>::advance(SharedState<Base>& shared) const {
     for (const Factor& scalar : scalars) scope.output(scalar);
     return scalars;
   };
-  for (std::size_t i = 0; i < counts_.scalars; ++i) {
-    shared.scalars[counts_.scalars + i] = shared.scalars[i];
+  for (std::size_t i = 0; i < scalar_count_; ++i) {
+    shared.scalars[scalar_count_ + i] = shared.scalars[i];
   }
   if (is(Phase::advance, MutationKind::twice)) {
     const auto target = static_cast<std::size_t>(mutation_.target);
     shared.scalars[target] = advanced(nullptr)[target].value();
   }
   const std::vector<Factor> scalars = advanced(&mutation_);
-  for (std::size_t i = 0; i < counts_.scalars; ++i) shared.scalars[i] = scalars[i].value();
+  for (std::size_t i = 0; i < scalar_count_; ++i) shared.scalars[i] = scalars[i].value();
 }
 
-template <class Base>
-void MutatedUpdate<Base>::step_element(Base& parameter, const Base& gradient, std::span<Base> state,
-                                       const SharedState<Base>& shared,
-                                       const Mutation* mutation) const {
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::step_piece(Value& parameter, const Value& gradient,
+                                            std::span<Value> state,
+                                            const SharedState<Base>& shared,
+                                            const Mutation* mutation) const {
   MutationScope scope(mutation, Phase::step, shared.step);
   std::vector<Number> held;
-  for (std::size_t i = 0; i < counts_.state; ++i) {
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
     held.emplace_back(state[i], input_expression(Input::state, static_cast<int>(i)));
   }
   Number moved(parameter, input_expression(Input::parameter));
   const Number given(gradient, input_expression(Input::gradient));
   const std::vector<Factor> scalars = scalars_of(shared, Phase::step);
   run_step(scope, moved, given, held, scalars, shared.step);
-  for (std::size_t i = 0; i < counts_.state; ++i) {
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
     scope.output(held[i]);
     state[i] = held[i].value();
   }
@@ -110,50 +155,58 @@ void MutatedUpdate<Base>::step_element(Base& parameter, const Base& gradient, st
   parameter = moved.value();
 }
 
-template <class Base>
-void MutatedUpdate<Base>::apply(std::span<Base> parameter, std::span<const Base> gradient,
-                                StateTensors<Base>& tensors,
-                                const SharedState<Base>& shared) const {
-  for (std::size_t element = 0; element < parameter.size(); ++element) {
-    std::vector<Base> state;
-    for (std::size_t i = 0; i < counts_.state; ++i) state.push_back(tensors[i][element]);
-    if (is(Phase::step, MutationKind::twice)) {
-      Base moved = parameter[element];
-      std::vector<Base> after = state;
-      step_element(moved, gradient[element], after, shared, nullptr);
-      const auto target = static_cast<std::size_t>(mutation_.target);
-      if (target < counts_.state) {
-        state[target] = after[target];
-      } else {
-        parameter[element] = moved;
-      }
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::apply(std::span<Base> parameter, std::span<const Base> gradient,
+                                       StateTensors<Base>& tensors,
+                                       const SharedState<Base>& shared) const {
+  using Parts = Pieces<Base, Value>;
+  for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
+    std::vector<Value> state;
+    for (std::size_t i = 0; i < shapes_.size(); ++i) {
+      state.push_back(Parts::take(tensors[i], piece, state_shape(shapes_[i], shared.shape)));
     }
-    step_element(parameter[element], gradient[element], state, shared, &mutation_);
-    for (std::size_t i = 0; i < counts_.state; ++i) tensors[i][element] = state[i];
+    Value moved = Parts::take(parameter, piece, shared.shape);
+    const Value given = Parts::take(gradient, piece, shared.shape);
+    if (is(Phase::step, MutationKind::twice)) {
+      Value once = moved;
+      std::vector<Value> after = state;
+      step_piece(once, given, after, shared, nullptr);
+      const auto target = static_cast<std::size_t>(mutation_.target);
+      (target < shapes_.size() ? state[target] : moved) =
+          target < shapes_.size() ? after[target] : once;
+    }
+    step_piece(moved, given, state, shared, &mutation_);
+    Parts::put(moved, parameter, piece);
+    for (std::size_t i = 0; i < shapes_.size(); ++i) Parts::put(state[i], tensors[i], piece);
   }
 }
 
-template <class Base>
-std::optional<std::vector<Base>> MutatedUpdate<Base>::look_ahead(
+template <class Base, class Value>
+std::optional<std::vector<Base>> MutatedUpdate<Base, Value>::look_ahead(
     std::span<const Base> parameter, const StateTensors<Base>& tensors,
     const SharedState<Base>& shared) const {
+  using Parts = Pieces<Base, Value>;
   if (!looks_ahead()) return std::nullopt;
-  std::vector<Base> points;
-  for (std::size_t element = 0; element < parameter.size(); ++element) {
+  std::vector<Base> points(parameter.size());
+  for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     MutationScope scope(&mutation_, Phase::look_ahead, shared.step);
     std::vector<Number> state;
-    for (std::size_t i = 0; i < counts_.state; ++i) {
-      state.emplace_back(tensors[i][element], input_expression(Input::state, static_cast<int>(i)));
+    for (std::size_t i = 0; i < shapes_.size(); ++i) {
+      state.emplace_back(Parts::take(tensors[i], piece, state_shape(shapes_[i], shared.shape)),
+                         input_expression(Input::state, static_cast<int>(i)));
     }
-    const Number here(parameter[element], input_expression(Input::parameter));
+    const Number here(Parts::take(parameter, piece, shared.shape),
+                      input_expression(Input::parameter));
     const Number point = run_look_ahead(here, state, scalars_of(shared, Phase::look_ahead));
     scope.output(point);
-    points.push_back(point.value());
+    Parts::put(point.value(), points, piece);
   }
   return points;
 }
 
-#define PLUMBLINE_INSTANTIATE(...) template class MutatedUpdate<__VA_ARGS__>;
+#define PLUMBLINE_INSTANTIATE(...)           \
+  template class MutatedUpdate<__VA_ARGS__>; \
+  template class MutatedUpdate<__VA_ARGS__, Array<__VA_ARGS__>>;
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_INSTANTIATE)
 #undef PLUMBLINE_INSTANTIATE
 

@@ -2,7 +2,8 @@
 // wrong results.
 //
 // MutatedUpdate holds what does not depend on the rule, so that a rule's file compiles
-// only its own text on Mutated numbers (bind_mutated, define_mutated.hpp).
+// only its own text on Mutated numbers (bind_mutated, define_mutated.hpp). The text runs
+// on Value: on Base, element by element, or on Array<Base>, the whole tensor at once.
 #pragma once
 
 #include <span>
@@ -10,17 +11,21 @@
 
 #include "reference/numbers/mutated.hpp"
 #include "reference/rule.hpp"
+#include "reference/tensors/array.hpp"
 
 namespace plumbline {
 
-template <class Base>
+template <class Base, class Value = Base>
 class MutatedUpdate : public Update<Base> {
  public:
-  using Number = Mutated<Base>;
+  using Number = Mutated<Value>;
   using Factor = Scalar<Number>;
 
-  SharedState<Base> start_shared() const override;
-  StateTensors<Base> start_state(std::span<const Base> parameter) const override;
+  bool by_element() const override { return !is_array<Value>; }
+  std::vector<StateShape> state_shapes() const override { return shapes_; }
+  SharedState<Base> start_shared(const Shape& shape) const override;
+  StateTensors<Base> start_state(std::span<const Base> parameter,
+                                 const SharedState<Base>& shared) const override;
   void advance(SharedState<Base>& shared) const override;
   void apply(std::span<Base> parameter, std::span<const Base> gradient, StateTensors<Base>& state,
              const SharedState<Base>& shared) const override;
@@ -30,11 +35,9 @@ class MutatedUpdate : public Update<Base> {
   void set_learning_rate(double learning_rate) override;
 
  protected:
-  /// `counts`: how many state tensors and shared scalars the rule has.
-  struct Counts {
-    std::size_t state, scalars;
-  };
-  MutatedUpdate(std::span<const double> hyperparameters, const Mutation& mutation, Counts counts);
+  /// `state_shapes` by state tensor; `scalar_count`: the shared scalars of the rule.
+  MutatedUpdate(std::span<const double> hyperparameters, const Mutation& mutation,
+                std::vector<StateShape> state_shapes, std::size_t scalar_count);
 
   const std::vector<Factor>& hyperparameters() const { return hyperparameters_; }
   const Factor& initial_learning_rate() const { return initial_learning_rate_; }
@@ -55,17 +58,20 @@ class MutatedUpdate : public Update<Base> {
   std::vector<Factor> hyperparameters_;
   Factor initial_learning_rate_;
   Mutation mutation_;
-  Counts counts_;
+  std::vector<StateShape> shapes_;
+  std::size_t scalar_count_;
 
   bool is(Phase phase, MutationKind kind) const {
     return mutation_.phase == phase && mutation_.kind == kind;
   }
   std::vector<Factor> scalars_of(const SharedState<Base>& shared, Phase reader) const;
-  void step_element(Base& parameter, const Base& gradient, std::span<Base> state,
-                    const SharedState<Base>& shared, const Mutation* mutation) const;
+  void step_piece(Value& parameter, const Value& gradient, std::span<Value> state,
+                  const SharedState<Base>& shared, const Mutation* mutation) const;
 };
 
-#define PLUMBLINE_EXTERN(...) extern template class MutatedUpdate<__VA_ARGS__>;
+#define PLUMBLINE_EXTERN(...)                       \
+  extern template class MutatedUpdate<__VA_ARGS__>; \
+  extern template class MutatedUpdate<__VA_ARGS__, Array<__VA_ARGS__>>;
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
 #undef PLUMBLINE_EXTERN
 

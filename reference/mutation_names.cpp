@@ -46,6 +46,26 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
       break;
     case NumberOperation::sum:
       return {first_term_dropped, last_term_dropped, sum_of_magnitudes};
+    case NumberOperation::matrix_product:
+      return {swapped, left_alone, right_alone};
+    case NumberOperation::transpose:
+    case NumberOperation::inverse:
+    case NumberOperation::orthonormal:
+      return {operand_alone};
+    case NumberOperation::total:
+      return {to_mean, sum_of_magnitudes};
+    case NumberOperation::mean:
+    case NumberOperation::row_means:
+    case NumberOperation::column_means:
+      return {to_total, sum_of_magnitudes};
+    case NumberOperation::norm:
+      return {to_mean, sum_of_magnitudes};
+    case NumberOperation::inner_product:
+      return {to_mean};
+    case NumberOperation::inverse_root:
+      return {left_alone, right_plus_one, right_minus_one};
+    case NumberOperation::eigenvectors:
+      return {swapped};
   }
   if (constant[0])
     kinds.insert(kinds.end(), {left_plus_one, left_minus_one, left_times_eleven_tenths});
@@ -72,6 +92,22 @@ std::string_view noun(NumberOperation operation) {
     case NumberOperation::cos:
     case NumberOperation::cos_pi:
       return "cosine";
+    case NumberOperation::transpose:
+      return "transpose";
+    case NumberOperation::mean:
+      return "mean";
+    case NumberOperation::norm:
+      return "norm";
+    case NumberOperation::row_means:
+      return "row_means";
+    case NumberOperation::column_means:
+      return "column_means";
+    case NumberOperation::inverse:
+      return "inverse";
+    case NumberOperation::eigenvectors:
+      return "eigenvectors";
+    case NumberOperation::orthonormal:
+      return "orthonormal";
     default:
       return "operation";
   }
@@ -103,6 +139,10 @@ Wording wording(MutationKind kind) {
       return {"fourth-root", "the fourth root"};
     case MutationKind::to_sine:
       return {"sine", "the sine"};
+    case MutationKind::to_mean:
+      return {"mean", "the mean for the sum"};
+    case MutationKind::to_total:
+      return {"total", "the sum for the mean"};
     case MutationKind::swapped:
       return {"swapped", "operands swapped"};
     case MutationKind::left_alone:
@@ -214,7 +254,23 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
       return "cos(" + operand(0, false) + ")";
     case NumberOperation::cos_pi:
       return "cos(pi t/T)";
+    case NumberOperation::matrix_product:
+      return infix(" @ ", true);
+    case NumberOperation::inner_product:
+      return "inner_product(" + operand(0, false) + ", " + operand(1, false) + ")";
+    case NumberOperation::inverse_root:
+      return "inverse_root(" + operand(0, false) + ", " + operand(1, false) + ")";
+    case NumberOperation::transpose:
+    case NumberOperation::mean:
+    case NumberOperation::norm:
+    case NumberOperation::row_means:
+    case NumberOperation::column_means:
+    case NumberOperation::inverse:
+    case NumberOperation::eigenvectors:
+    case NumberOperation::orthonormal:
+      return std::string(noun(node.operation)) + "(" + operand(0, false) + ")";
     case NumberOperation::sum:
+    case NumberOperation::total:
       return "sum(" + operand(0, false) + ")";
   }
   return "";

@@ -254,8 +254,8 @@ std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choi
   const auto update = rule.bind_mutated<Number>(distinct_values(rule.hyperparameters), choices,
                                                 Mutation{.target = -1});
   std::vector<Number> parameter{0.75};
-  SharedState<Number> shared = update->start_shared();
-  StateTensors<Number> state = update->start_state(parameter);
+  SharedState<Number> shared = update->start_shared({});
+  StateTensors<Number> state = update->start_state(parameter, shared);
   for (long step = 1; step <= recorded_steps; ++step) {
     const std::vector<Number> gradient{step % 2 == 0 ? -0.5 : 0.625};
     update->look_ahead(parameter, state, shared);

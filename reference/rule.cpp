@@ -4,6 +4,32 @@
 
 namespace plumbline {
 
+std::size_t element_count(const Shape& shape) {
+  std::size_t count = 1;
+  for (const long size : shape) count *= static_cast<std::size_t>(size);
+  return count;
+}
+
+Shape state_shape(StateShape kind, const Shape& parameter) {
+  const long rows = parameter.empty() ? 1 : parameter.front();
+  long columns = 1;
+  for (std::size_t i = 1; i < parameter.size(); ++i) columns *= parameter[i];
+  switch (kind) {
+    case StateShape::parameter:
+      return parameter;
+    case StateShape::rows:
+      return {rows, 1};
+    case StateShape::columns:
+      return {1, columns};
+    case StateShape::row_square:
+      return {rows, rows};
+    case StateShape::column_square:
+      return {columns, columns};
+    default:
+      return {};
+  }
+}
+
 const Dialect* find_dialect(std::span<const Dialect> dialects, std::string_view name) {
   for (const Dialect& dialect : dialects) {
     if (dialect.name == name) return &dialect;

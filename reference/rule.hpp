@@ -74,11 +74,23 @@ struct SharedScalar {
   std::string_view meaning;
 };
 
+/// A tensor's sizes; [] is a scalar, and a size may be 0.
+using Shape = std::vector<long>;
+
+/// The shape of a state tensor by that of its parameter. A parameter counts as a matrix
+/// of its first size (rows) by all others (columns); a scalar has one row and column.
+enum class StateShape : int { parameter, rows, columns, row_square, column_square, scalar };
+
+/// Number of elements of a tensor of this shape.
+std::size_t element_count(const Shape& shape);
+Shape state_shape(StateShape kind, const Shape& parameter);
+
 /// What one parameter carries from step to step beside its state tensors.
 template <class Number>
 struct SharedState {
   long step = 0;                        ///< steps that this parameter has taken
   std::vector<Scalar<Number>> scalars;  ///< running products and the like
+  Shape shape = {};                     ///< the parameter's, for rules by tensor
 };
 
 /// State tensors of one parameter, by [state][element].
@@ -93,12 +105,19 @@ class Update {
  public:
   virtual ~Update() = default;
 
-  virtual SharedState<Number> start_shared() const = 0;
-  virtual StateTensors<Number> start_state(std::span<const Number> parameter) const = 0;
+  /// False: an element's step depends on other elements of its tensor.
+  virtual bool by_element() const { return true; }
+  /// By state tensor.
+  virtual std::vector<StateShape> state_shapes() const = 0;
+
+  virtual SharedState<Number> start_shared(const Shape& shape) const = 0;
+  virtual StateTensors<Number> start_state(std::span<const Number> parameter,
+                                           const SharedState<Number>& shared) const = 0;
 
   /// Opens a parameter's next step: counts it, and advances its scalars.
   virtual void advance(SharedState<Number>& shared) const = 0;
-  /// The step itself, after advance(). Spans and state tensors have one length.
+  /// The step itself, after advance(). A rule by element may be given any part of its
+  /// tensor, with the same part of the state.
   virtual void apply(std::span<Number> parameter, std::span<const Number> gradient,
                      StateTensors<Number>& state, const SharedState<Number>& shared) const = 0;
   /// Where the next gradient is wanted, for rules that look ahead; else nothing.

@@ -30,8 +30,8 @@ std::vector<double> values_of(const std::vector<Hyperparameter>& hyperparameters
 template <class Base>
 std::vector<double> trajectory(const Update<Base>& update, const Rule& rule) {
   std::vector<Base> parameter{0.75, -1.5};
-  auto shared = update.start_shared();
-  auto state = update.start_state(parameter);
+  auto shared = update.start_shared({2});
+  auto state = update.start_state(parameter, shared);
   std::vector<double> shown;
   for (long step = 1; step <= 5; ++step) {
     const std::vector<Base> gradient{step % 2 == 0 ? -0.5 : 0.625, 0.25};

@@ -52,8 +52,8 @@ std::vector<Certified> certified_run(const Rule& rule, const Dialect& dialect,
                                      const std::vector<double>& rates) {
   const auto update = rule.bind<Certified>(hyperparameters, dialect.choices);
   std::vector<Certified> values(start.begin(), start.end());
-  SharedState<Certified> shared = update->start_shared();
-  StateTensors<Certified> state = update->start_state(values);
+  SharedState<Certified> shared = update->start_shared({static_cast<long>(values.size())});
+  StateTensors<Certified> state = update->start_state(values, shared);
   for (std::size_t step = 0; step < gradients.size(); ++step) {
     update->set_learning_rate(rates[step]);
     const std::vector<Certified> exact(gradients[step].begin(), gradients[step].end());

@@ -129,8 +129,8 @@ RC_GTEST_PROP(Trace, evaluated_in_recorded_order_gives_the_rules_own_bits, ()) {
   const auto update = run.rule.bind<Value>(run.values, run.dialect.choices);
 
   Value parameter(any_number());
-  StateTensors<Value> state = update->start_state(std::span<const Value>(&parameter, 1));
-  SharedState<Value> shared = update->start_shared();
+  SharedState<Value> shared = update->start_shared({});
+  StateTensors<Value> state = update->start_state(std::span<const Value>(&parameter, 1), shared);
 
   Environment environment;
   for (std::size_t i = 0; i < run.values.size(); ++i) {

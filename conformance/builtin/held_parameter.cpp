@@ -28,8 +28,8 @@ class HeldInFormat final : public HeldParameter {
         mutant_(mutant),
         learning_rate_(hyperparameters[0]),
         values_(setting.initial.begin(), setting.initial.end()),
-        shared_(update_->start_shared()),
-        tensors_(update_->start_state(values_)) {
+        shared_(update_->start_shared(setting.shape)),
+        tensors_(update_->start_state(values_, shared_)) {
     for (auto& tensor : tensors_) {
       for (Number& value : tensor) {
         value = Number(setting.format.arithmetic.round(value.value()));
@@ -72,7 +72,7 @@ class HeldInFormat final : public HeldParameter {
       tensors_[i].assign(state[i].begin(), state[i].end());
     }
     if (steps == shared_.step) return;
-    shared_ = update_->start_shared();
+    shared_ = update_->start_shared(shared_.shape);
     while (shared_.step < steps) update_->advance(shared_);
   }
 
@@ -97,7 +97,7 @@ class HeldInFormat final : public HeldParameter {
   SharedState<Number> distorted() const {
     SharedState<Number> shared = shared_;
     if (mutant_ == nullptr) return shared;
-    SharedState<Number> other = update_->start_shared();
+    SharedState<Number> other = update_->start_shared(shared_.shape);
     long wanted = shared.step;
     switch (mutant_->slip) {
       case Slip::scalar_missing:

@@ -25,12 +25,6 @@ bool Case::fits(const SubjectFormat& format) const {
   return !beside || beside->fits(format);
 }
 
-std::size_t element_count(const std::vector<long>& shape) {
-  std::size_t count = 1;
-  for (const long size : shape) count *= static_cast<std::size_t>(size);
-  return count;
-}
-
 bool applies(const Case& test_case, const Dialect& dialect) {
   const auto sends = [&](const std::vector<double>& values, std::string_view name) {
     const auto index = index_of(test_case.rule->hyperparameters, name);

@@ -51,9 +51,6 @@ struct Case {
   bool fits(const SubjectFormat& format) const;
 };
 
-/// Number of elements of a tensor of this shape.
-std::size_t element_count(const std::vector<long>& shape);
-
 /// True where the dialect has a place for every hyperparameter that the case sends.
 bool applies(const Case& test_case, const Dialect& dialect);
 

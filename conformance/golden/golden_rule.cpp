@@ -28,8 +28,8 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
   const auto update =
       test_case.rule->bind<Certified>(test_case.hyperparameters_of(parameter), dialect.choices);
   std::vector<Certified> values(parameter.initial.begin(), parameter.initial.end());
-  SharedState<Certified> shared = update->start_shared();
-  StateTensors<Certified> state = update->start_state(values);
+  SharedState<Certified> shared = update->start_shared(parameter.shape);
+  StateTensors<Certified> state = update->start_state(values, shared);
   std::vector<CertifiedPoint> points;
   for (long step = 1; step <= test_case.steps(); ++step) {
     if (test_case.changes_rate(step)) update->set_learning_rate(rate_at(test_case, step, 0));
@@ -52,7 +52,7 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
                                 const std::vector<CertifiedPoint>& points) {
   const CaseParameter& parameter = test_case.parameters[index];
   Reenactment<Format> reenactment(*test_case.rule, test_case.hyperparameters_of(parameter),
-                                  dialect.choices, format, parameter.initial);
+                                  dialect.choices, format, parameter);
   std::vector<ordered_json> result;
   for (long step = 1; step <= test_case.steps(); ++step) {
     if (test_case.changes_rate(step)) reenactment.set_learning_rate(rate_at(test_case, step, 0));
@@ -62,9 +62,12 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
     }
     if (std::ranges::find(test_case.checkpoints, step) == test_case.checkpoints.end()) continue;
     ordered_json list = ordered_json::array();
-    for (std::size_t element = 0; element < reenactment.size(); ++element) {
-      list.push_back(radius_text(reenactment.worlds(element).front().parameter,
-                                 points[result.size()].parameter[element]));
+    const std::vector<Certified>& certified = points[result.size()].parameter;
+    for (const Piece<Format>& piece : reenactment.pieces()) {
+      const auto& values = piece.worlds.front().parameter;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        list.push_back(radius_text(values[i], certified[piece.first + i]));
+      }
     }
     result.push_back(std::move(list));
   }

@@ -20,11 +20,17 @@ void widen(Acceptance& hull, const Rounded<Format>& interval, bool first) {
 }
 
 template <class Format>
+void widen_all(std::vector<Acceptance>& hulls, std::size_t from,
+               const std::vector<Rounded<Format>>& intervals, bool first) {
+  for (std::size_t i = 0; i < intervals.size(); ++i) widen(hulls[from + i], intervals[i], first);
+}
+
+template <class Format>
 class AcceptanceList {
  public:
   AcceptanceList(const Rule& rule, std::span<const double> hyperparameters,
-                 std::span<const int> choices)
-      : rule_(rule) {
+                 std::span<const int> choices, std::size_t size)
+      : rule_(rule), size_(size) {
     for (std::size_t i = 0; i < rule.state.size(); ++i) {
       in_use_.push_back(in_use(rule, rule.state[i], hyperparameters, choices));
     }
@@ -32,16 +38,16 @@ class AcceptanceList {
 
   /// False where an element was given up.
   bool add(Reenactment<Format>& reenactment) {
-    std::vector<Acceptance> values(reenactment.size());
-    std::vector<std::vector<Acceptance>> state(rule_.state.size(), values);
-    for (std::size_t element = 0; element < reenactment.size(); ++element) {
-      const auto& worlds = reenactment.worlds(element);
-      if (worlds.empty()) return false;
-      for (const World<Format>& world : worlds) {
-        const bool first = &world == &worlds.front();
-        widen(values[element], world.parameter, first);
+    std::vector<Acceptance> values(size_);
+    std::vector<std::vector<Acceptance>> state;
+    for (const std::size_t size : reenactment.state_sizes()) state.emplace_back(size);
+    for (const Piece<Format>& piece : reenactment.pieces()) {
+      if (piece.worlds.empty()) return false;
+      for (const World<Format>& world : piece.worlds) {
+        const bool first = &world == &piece.worlds.front();
+        widen_all(values, piece.first, world.parameter, first);
         for (std::size_t i = 0; i < state.size(); ++i) {
-          widen(state[i][element], world.state[i], first);
+          widen_all(state[i], piece.first, world.state[i], first);
         }
       }
     }
@@ -56,6 +62,7 @@ class AcceptanceList {
 
  private:
   const Rule& rule_;
+  std::size_t size_;  // of the parameter
   std::vector<bool> in_use_;
   ParameterAcceptance list_;
 };
@@ -68,9 +75,10 @@ std::optional<ParameterAcceptance> accept_parameter(const Case& test_case, std::
   const auto hyperparameters =
       held_hyperparameters(test_case.hyperparameters_of(parameter), candidate);
   Reenactment<Format> reenactment(*test_case.rule, hyperparameters, candidate.choices, format,
-                                  parameter.initial);
+                                  parameter);
   if (candidate.held == Held::powers_in_binary32) reenactment.hold_powers_in_binary32();
-  AcceptanceList<Format> list(*test_case.rule, hyperparameters, candidate.choices);
+  AcceptanceList<Format> list(*test_case.rule, hyperparameters, candidate.choices,
+                              parameter.initial.size());
   if (!list.add(reenactment)) return std::nullopt;
   for (long step = 1; step <= test_case.steps(); ++step) {
     const auto at = static_cast<std::size_t>(step - 1);

@@ -28,7 +28,7 @@ class ParameterComparison {
         hyperparameters_(held_hyperparameters(test_case.hyperparameters_of(parameter_), candidate)),
         choices_(candidate.choices),
         binary32_(candidate.held == Held::in_binary32),
-        trajectory_(rule_, hyperparameters_, candidate.choices, format, parameter_.initial) {
+        trajectory_(rule_, hyperparameters_, candidate.choices, format, parameter_) {
     if (candidate.held == Held::powers_in_binary32) trajectory_.hold_powers_in_binary32();
     for (const StateTensor& tensor : rule_.state) {
       state_in_use_.push_back(in_use(rule_, tensor, hyperparameters_, choices_));
@@ -86,7 +86,7 @@ class ParameterComparison {
     std::vector<std::vector<double>> values;
     for (std::size_t i = 0; i < rule_.state.size(); ++i) {
       if (!state_in_use_[i]) {
-        values.emplace_back(parameter_.initial.size(), 0.0);
+        values.emplace_back(trajectory_.state_sizes()[i], 0.0);
         continue;
       }
       const auto found = record->find(std::string(rule_.state[i].name));
@@ -111,37 +111,58 @@ class ParameterComparison {
                                   .note = {}};
   }
 
+  struct Outside {
+    std::size_t element;
+    double value;
+    Bounds bounds;
+    double radii;
+  };
+  /// How values stand to a piece's intervals: the largest share of a radius, and the first
+  /// place outside.
+  struct Fit {
+    double share = 0;
+    std::optional<Outside> outside = {};
+  };
+
+  static Fit fit_of(const std::vector<Number>& intervals, const std::vector<double>& values,
+                    std::size_t first) {
+    Fit fit;
+    for (std::size_t i = 0; i < intervals.size(); ++i) {
+      const double value = values[first + i];
+      const Position position = position_of(intervals[i], value);
+      fit.share = std::max(fit.share, position.share);
+      if (!position.inside && !fit.outside) {
+        fit.outside = Outside{first + i, value, bounds_of(intervals[i]), position.share};
+      }
+    }
+    return fit;
+  }
+
   void used(double share) { result_.budget_used = std::max(result_.budget_used, share); }
 
-  /// Keeps the worlds that the observed value is in; deviates when there is none left.
+  /// Keeps the worlds that the observed values are in; deviates when there is none left.
   void compare_trajectory(long step, const std::vector<double>& gradient) {
     trajectory_.step(gradient);
     bool telling = observed(step).empty();
-    for (std::size_t element = 0; element < trajectory_.size(); ++element) {
-      auto& worlds = trajectory_.worlds(element);
-      if (worlds.empty()) continue;  // given up: too many branches
-      const double value = observed(step)[element];
-      double least_share = std::numeric_limits<double>::infinity();
-      Bounds nearest{};
+    for (Piece<Format>& piece : trajectory_.pieces()) {
+      if (piece.worlds.empty()) continue;  // given up: too many branches
       std::vector<World<Format>> kept;
-      for (World<Format>& world : worlds) {
-        const Position position = position_of(world.parameter, value);
-        if (position.share < least_share || (kept.empty() && !position.inside)) {
-          least_share = std::min(least_share, position.share);
-          nearest = bounds_of(world.parameter);
+      std::optional<Outside> deviation;
+      for (World<Format>& world : piece.worlds) {
+        const Fit fit = fit_of(world.parameter, observed(step), piece.first);
+        if (!fit.outside) {
+          kept.push_back(std::move(world));
+        } else if (!deviation || fit.outside->radii < deviation->radii) {
+          deviation = fit.outside;
         }
-        if (position.inside) kept.push_back(std::move(world));
       }
       if (kept.empty()) {
-        deviate(step, element, "parameter", "trajectory", value, nearest, least_share);
+        deviate(step, deviation->element, "parameter", "trajectory", deviation->value,
+                deviation->bounds, deviation->radii);
         return;
       }
-      const double motion = std::abs(value - parameter_.initial[element]);
-      const double radius = (nearest.upper - nearest.lower) / 2;
-      telling = telling || radius <= telling_share_of_motion * motion;
-      // A share of a radius as large as the value itself says nothing of rounding.
-      if (radius <= telling_share_of_motion * std::max(motion, std::abs(value))) used(least_share);
-      worlds = std::move(kept);
+      telling = tell(step, piece.first, kept) || telling;
+      piece.worlds = std::move(kept);
     }
     if (telling) {
       result_.claim_ends.reset();
@@ -150,45 +171,78 @@ class ParameterComparison {
     }
   }
 
+  /// Notes the share of the budget that a piece used; false where its radii are too wide
+  /// for that to say anything.
+  bool tell(long step, std::size_t first, const std::vector<World<Format>>& worlds) {
+    bool telling = false;
+    for (std::size_t i = 0; i < worlds.front().parameter.size(); ++i) {
+      const double value = observed(step)[first + i];
+      double least_share = std::numeric_limits<double>::infinity();
+      Bounds nearest{};
+      for (const World<Format>& world : worlds) {
+        const Position position = position_of(world.parameter[i], value);
+        if (position.share >= least_share) continue;
+        least_share = position.share;
+        nearest = bounds_of(world.parameter[i]);
+      }
+      const double motion = std::abs(value - parameter_.initial[first + i]);
+      const double radius = (nearest.upper - nearest.lower) / 2;
+      telling = telling || radius <= telling_share_of_motion * motion;
+      // A share of a radius as large as the value itself says nothing of rounding.
+      if (radius <= telling_share_of_motion * std::max(motion, std::abs(value))) used(least_share);
+    }
+    return telling;
+  }
+
   /// One step from the subject's own parameters and state, where it shows them.
   void compare_step_by_step(long step, const std::vector<double>& gradient) {
     const auto before = shown_state(step - 1);
     const auto after = shown_state(step);
     if (!before || !after) return;
-    for (std::size_t element = 0; element < gradient.size(); ++element) {
-      World<Format> own{Number(observed(step - 1)[element]), {}};
-      for (const auto& tensor : *before) own.state.emplace_back(tensor[element]);
+    const bool whole = !trajectory_.by_element();
+    const std::size_t part = whole ? gradient.size() : 1;
+    const auto piece_of = [part, whole](const std::vector<double>& values, std::size_t first) {
+      return std::span(values).subspan(first, whole ? values.size() : part);
+    };
+    for (std::size_t first = 0; first < gradient.size(); first += part) {
+      const auto start = piece_of(observed(step - 1), first);
+      World<Format> own{{start.begin(), start.end()}, {}};
+      for (const auto& tensor : *before) {
+        const auto held = piece_of(tensor, first);
+        own.state.emplace_back(held.begin(), held.end());
+      }
       std::vector<World<Format>> outcomes;
       try {
-        outcomes = trajectory_.outcomes(own, gradient[element]);
+        outcomes = trajectory_.outcomes(own, piece_of(gradient, first));
       } catch (const TooManyOutcomes&) {
         continue;
       }
-      compare_outcomes(step, element, *after, outcomes);
+      compare_outcomes(step, first, *after, outcomes);
       if (result_.deviation) return;
     }
   }
 
   /// Some one outcome must hold the whole of what the subject shows.
-  void compare_outcomes(long step, std::size_t element,
-                        const std::vector<std::vector<double>>& after,
+  void compare_outcomes(long step, std::size_t first, const std::vector<std::vector<double>>& after,
                         const std::vector<World<Format>>& outcomes) {
     std::optional<double> best;
     for (const World<Format>& world : outcomes) {
       double worst = 0;
       bool inside = true;
-      const auto look = [&](const Number& interval, double value, std::string_view quantity) {
-        const Position position = position_of(interval, value);
-        worst = std::max(worst, position.share);
-        if (!position.inside && inside && !best && &world == &outcomes.front()) {
-          deviate(step, element, quantity, "step", value, bounds_of(interval), position.share);
+      const auto look = [&](const std::vector<Number>& intervals, const std::vector<double>& values,
+                            std::string_view quantity) {
+        const Fit fit = fit_of(intervals, values, first);
+        worst = std::max(worst, fit.share);
+        if (fit.outside && inside && !best && &world == &outcomes.front()) {
+          deviate(step, fit.outside->element, quantity, "step", fit.outside->value,
+                  fit.outside->bounds, fit.outside->radii);
         }
-        inside = inside && position.inside;
+        inside = inside && !fit.outside;
       };
       for (std::size_t i = 0; i < after.size(); ++i) {
-        if (state_in_use_[i]) look(world.state[i], after[i][element], rule_.state[i].name);
+        if (state_in_use_[i]) look(world.state[i], after[i], rule_.state[i].name);
       }
-      look(world.parameter, observed(step)[element], "parameter");
+      look(world.parameter, observed(step), "parameter");
       if (inside) best = best ? std::min(*best, worst) : worst;
     }
     if (best) {
@@ -214,7 +268,7 @@ class ParameterComparison {
     const auto after = shown_state(step);
     if (!before || !after) return;
     for (std::size_t i = 0; i < rule_.state.size(); ++i) {
-      for (std::size_t element = 0; element < parameter_.initial.size(); ++element) {
+      for (std::size_t element = 0; element < (*after)[i].size(); ++element) {
         if (result_.deviation) return;
         if (state_in_use_[i]) {
           same((*after)[i][element], (*before)[i][element], element, rule_.state[i].name);
@@ -225,33 +279,49 @@ class ParameterComparison {
 
   void compare_evaluate_at(long step, const std::optional<Tensors>& shown) {
     if (step == 0 && !shown) return;  // the first gradient is taken at the start
-    for (std::size_t element = 0; element < trajectory_.size(); ++element) {
-      const auto& worlds = trajectory_.worlds(element);
-      if (worlds.empty()) continue;
-      const auto wanted = trajectory_.look_ahead(worlds.front());
-      const double value = shown ? (*shown)[index_][element] : observed(step)[element];
-      if (!wanted) {
-        // Gradients are taken at the parameters themselves.
+    for (const Piece<Format>& piece : trajectory_.pieces()) {
+      if (piece.worlds.empty()) continue;
+      if (compare_points(step, piece, shown ? (*shown)[index_] : observed(step), !shown)) return;
+    }
+  }
+
+  /// True where a point deviates.
+  bool compare_points(long step, const Piece<Format>& piece, const std::vector<double>& values,
+                      bool at_parameters) {
+    const auto wanted = trajectory_.look_ahead(piece.worlds.front());
+    const std::size_t size = piece.worlds.front().parameter.size();
+    if (!wanted) {
+      // Gradients are taken at the parameters themselves.
+      for (std::size_t element = piece.first; element < piece.first + size; ++element) {
+        const double value = values[element];
         const double point = observed(step)[element];
         if (value == point || (std::isnan(value) && std::isnan(point))) continue;
         deviate(step, element, "evaluate_at", "trajectory", value, {point, point},
                 position_of(Number(point), value).share);
-        return;
+        return true;
       }
-      double least_share = std::numeric_limits<double>::infinity();
-      bool inside = false;
-      for (const World<Format>& world : worlds) {
-        const Position position = position_of(*trajectory_.look_ahead(world), value);
-        least_share = std::min(least_share, position.share);
-        inside = inside || position.inside;
-      }
-      if (!inside) {
-        deviate(step, element, "evaluate_at", "trajectory", value, bounds_of(*wanted), least_share);
-        if (!shown) result_.deviation->note = "the subject takes its gradients at its parameters";
-        return;
-      }
-      used(least_share);
+      return false;
     }
+    double least_share = std::numeric_limits<double>::infinity();
+    std::optional<Outside> deviation;
+    for (const World<Format>& world : piece.worlds) {
+      const Fit fit = fit_of(*trajectory_.look_ahead(world), values, piece.first);
+      if (!fit.outside) {
+        least_share = std::min(least_share, fit.share);
+      } else if (!deviation) {
+        deviation = fit.outside;
+      }
+    }
+    if (least_share == std::numeric_limits<double>::infinity()) {
+      deviate(step, deviation->element, "evaluate_at", "trajectory", deviation->value,
+              deviation->bounds, deviation->radii);
+      if (at_parameters) {
+        result_.deviation->note = "the subject takes its gradients at its parameters";
+      }
+      return true;
+    }
+    used(least_share);
+    return false;
   }
 };
 

@@ -17,7 +17,7 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
                         const SubjectFormat& format) {
   const CaseParameter& parameter = test_case.parameters[index];
   Reenactment<Format> reenactment(*test_case.rule, test_case.hyperparameters_of(parameter),
-                                  dialect.choices, format, parameter.initial);
+                                  dialect.choices, format, parameter);
   Allowed<Format> result;
   for (long step = 1; step <= test_case.steps(); ++step) {
     const auto at = static_cast<std::size_t>(step - 1);
@@ -29,12 +29,12 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
       reenactment.step(*gradient);
     }
     std::vector<Rounded<Format>> quantities;
-    for (std::size_t element = 0; element < reenactment.size(); ++element) {
-      const auto& worlds = reenactment.worlds(element);
-      if (worlds.empty()) return result;
-      quantities.push_back(worlds.front().parameter);
-      quantities.push_back(
-          reenactment.look_ahead(worlds.front()).value_or(worlds.front().parameter));
+    for (const Piece<Format>& piece : reenactment.pieces()) {
+      if (piece.worlds.empty()) return result;
+      const World<Format>& world = piece.worlds.front();
+      const auto points = reenactment.look_ahead(world).value_or(world.parameter);
+      quantities.insert(quantities.end(), world.parameter.begin(), world.parameter.end());
+      quantities.insert(quantities.end(), points.begin(), points.end());
     }
     result.push_back(std::move(quantities));
   }

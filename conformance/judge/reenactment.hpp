@@ -61,15 +61,23 @@ Position position_of(const Rounded<Format>& interval, double value) {
   return {false, std::max(1.0 + 1e-9, static_cast<double>(distance / radius))};
 }
 
-/// One consistent outcome for one element: its value and its state.
+/// One consistent outcome for one piece: its values and its state.
 template <class Format>
 struct World {
-  Rounded<Format> parameter;
-  std::vector<Rounded<Format>> state;
+  std::vector<Rounded<Format>> parameter;
+  StateTensors<Rounded<Format>> state;
 };
 
-/// One parameter under one dialect. Elements are followed by themselves, and each in
-/// all the branches that its intervals leave open, up to `most_worlds`.
+/// A part of a parameter that is followed by itself: an element, or, where the rule's
+/// elements depend on each other, the whole tensor.
+template <class Format>
+struct Piece {
+  std::size_t first;  ///< the place of its elements, and its state's, in their tensors
+  std::vector<World<Format>> worlds;  ///< none: given up
+};
+
+/// One parameter under one dialect. Pieces are followed by themselves, and each in all
+/// the branches that its intervals leave open, up to `most_worlds`.
 template <class Format>
 class Reenactment {
  public:
@@ -78,20 +86,24 @@ class Reenactment {
 
   Reenactment(const Rule& rule, std::span<const double> hyperparameters,
               std::span<const int> choices, const SubjectFormat& format,
-              std::span<const double> initial)
+              const CaseParameter& parameter)
       : rule_(&rule),
         hyperparameters_(hyperparameters.begin(), hyperparameters.end()),
         choices_(choices.begin(), choices.end()),
         update_(rule.bind<Number>(hyperparameters, choices)),
         storage_(format.storage),
         mixed_(format.mixed()),
-        shared_(update_->start_shared()) {
-    for (const double value : initial) {
-      const Number parameter(value);
-      const auto tensors = update_->start_state(std::span<const Number>(&parameter, 1));
-      World<Format> world{parameter, {}};
-      for (const auto& tensor : tensors) world.state.push_back(tensor[0]);
-      elements_.push_back({world});
+        shared_(update_->start_shared(parameter.shape)) {
+    for (const StateShape kind : update_->state_shapes()) {
+      state_sizes_.push_back(plumbline::element_count(state_shape(kind, parameter.shape)));
+    }
+    const std::size_t size = parameter.initial.size();
+    const std::size_t part = update_->by_element() ? 1 : size;
+    for (std::size_t first = 0; first < size; first += part) {
+      const auto from = parameter.initial.begin() + static_cast<std::ptrdiff_t>(first);
+      World<Format> world{{from, from + static_cast<std::ptrdiff_t>(part)}, {}};
+      world.state = update_->start_state(world.parameter, shared_);
+      pieces_.push_back({first, {std::move(world)}});
     }
   }
 
@@ -107,30 +119,28 @@ class Reenactment {
     powers_ = rule_->bind<Number>(rounded, choices_);
   }
 
-  /// The outcomes of the opened step from one world.
-  std::vector<World<Format>> outcomes(const World<Format>& before, double gradient) const {
+  /// The outcomes of the opened step from one world, with the gradient of its piece.
+  std::vector<World<Format>> outcomes(const World<Format>& before,
+                                      std::span<const double> gradient) const {
     std::vector<World<Format>> worlds;
+    const std::vector<Number> exact_gradient(gradient.begin(), gradient.end());
     choices::for_each_outcome(most_worlds, [&] {
       World<Format> world = before;
-      StateTensors<Number> tensors;
-      for (const Number& value : world.state) tensors.push_back({value});
-      const Number exact_gradient(gradient);
-      update_->apply(std::span<Number>(&world.parameter, 1),
-                     std::span<const Number>(&exact_gradient, 1), tensors, shared_);
-      world.parameter = stored(world.parameter);
-      for (std::size_t i = 0; i < tensors.size(); ++i) world.state[i] = tensors[i][0];
+      update_->apply(world.parameter, exact_gradient, world.state, shared_);
+      for (Number& value : world.parameter) value = stored(value);
       worlds.push_back(std::move(world));
     });
     return worlds;
   }
 
-  /// Takes all elements one step further. An element with too many branches is given up.
+  /// Takes all pieces one step further. One with too many branches is given up.
   void step(std::span<const double> gradient) {
-    for (std::size_t element = 0; element < elements_.size(); ++element) {
+    for (Piece<Format>& piece : pieces_) {
       std::vector<World<Format>> next;
       try {
-        for (const World<Format>& world : elements_[element]) {
-          for (World<Format>& outcome : outcomes(world, gradient[element])) {
+        for (const World<Format>& world : piece.worlds) {
+          for (World<Format>& outcome :
+               outcomes(world, gradient.subspan(piece.first, world.parameter.size()))) {
             next.push_back(std::move(outcome));
           }
         }
@@ -138,24 +148,23 @@ class Reenactment {
         next.clear();
       }
       if (next.size() > most_worlds) next.clear();
-      elements_[element] = std::move(next);
+      piece.worlds = std::move(next);
     }
   }
 
-  /// The worlds of an element; none where it was given up.
-  std::vector<World<Format>>& worlds(std::size_t element) { return elements_[element]; }
-  std::size_t size() const { return elements_.size(); }
+  std::vector<Piece<Format>>& pieces() { return pieces_; }
+  const std::vector<Piece<Format>>& pieces() const { return pieces_; }
+  /// Number of elements of each state tensor of the whole parameter.
+  const std::vector<std::size_t>& state_sizes() const { return state_sizes_; }
   long steps_taken() const { return shared_.step; }
+  bool by_element() const { return update_->by_element(); }
 
-  /// Where the next gradient is wanted in this world; the parameter itself in rules
-  /// that do not look ahead. Empty optional: the rule does not look ahead.
-  std::optional<Number> look_ahead(const World<Format>& world) const {
-    StateTensors<Number> tensors;
-    for (const Number& value : world.state) tensors.push_back({value});
-    const auto points =
-        update_->look_ahead(std::span<const Number>(&world.parameter, 1), tensors, shared_);
+  /// Where the next gradient is wanted in this world. Empty: the rule does not look ahead.
+  std::optional<std::vector<Number>> look_ahead(const World<Format>& world) const {
+    auto points = update_->look_ahead(world.parameter, world.state, shared_);
     if (!points) return std::nullopt;
-    return stored(points->front());
+    for (Number& point : *points) point = stored(point);
+    return points;
   }
 
  private:
@@ -167,7 +176,8 @@ class Reenactment {
   FormatDescription storage_;
   bool mixed_;
   SharedState<Number> shared_;
-  std::vector<std::vector<World<Format>>> elements_;
+  std::vector<std::size_t> state_sizes_;
+  std::vector<Piece<Format>> pieces_;
 
   /// One more rounding where parameters are stored in a narrower format.
   Number stored(const Number& value) const {

@@ -35,11 +35,11 @@ enum class Agreement { same, different, not_certified };
 /// One parameter on enclosures.
 class Runner {
  public:
-  Runner(std::unique_ptr<Update<Certified>> update, const std::vector<double>& initial)
+  Runner(std::unique_ptr<Update<Certified>> update, const CaseParameter& parameter)
       : update_(std::move(update)),
-        parameter_(initial.begin(), initial.end()),
-        shared_(update_->start_shared()),
-        state_(update_->start_state(parameter_)) {}
+        parameter_(parameter.initial.begin(), parameter.initial.end()),
+        shared_(update_->start_shared(parameter.shape)),
+        state_(update_->start_state(parameter_, shared_)) {}
 
   void set_learning_rate(double rate) { update_->set_learning_rate(rate); }
   void step(const std::vector<double>& gradient) {
@@ -104,12 +104,12 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   std::optional<Runner> mutant;
   std::vector<Certified> wanted;
   const auto start_reference = [&] {
-    reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter.initial);
+    reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter);
     wanted = reference->shown(used);
   };
   const auto start_mutant = [&] {
     mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation),
-                   parameter.initial);
+                   parameter);
     return agree(wanted, mutant->shown(used));
   };
   Agreement so_far = compare_runs(start_reference, start_mutant);

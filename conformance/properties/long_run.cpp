@@ -55,7 +55,7 @@ class LongRun final : public Property {
     const auto epsilon = index_of(test_case.rule->hyperparameters, "epsilon").value();
     Reenactment<Format> reference(*test_case.rule,
                                   held_hyperparameters(test_case.hyperparameters, scope.candidate),
-                                  scope.candidate.choices, scope.format, parameter.initial);
+                                  scope.candidate.choices, scope.format, parameter);
     if (scope.candidate.held == Held::powers_in_binary32) reference.hold_powers_in_binary32();
     const auto created = scope.subject.create(create_request(test_case, scope.format));
     if (!created.ok()) return observation_of(created.ended());
@@ -67,17 +67,18 @@ class LongRun final : public Property {
       reference.step(gradient);
       const bool looked_at = (step & (step - 1)) == 0 || step == steps_;
       if (!looked_at) continue;
-      for (std::size_t e = 0; e < gradient.size(); ++e) {
-        const auto& worlds = reference.worlds(e);
-        if (worlds.empty()) continue;
+      for (const Piece<Format>& piece : reference.pieces()) {
+        if (piece.worlds.empty()) continue;
+        const std::size_t e = piece.first;
         const Quadruple size(std::abs(gradient[e]));
         const Quadruple expected =
             Quadruple(parameter.initial[e]) -
             Quadruple(static_cast<double>(step)) * Quadruple(test_case.hyperparameters[0]) *
                 Quadruple(gradient[e]) / (size + Quadruple(test_case.hyperparameters[epsilon]));
         const double value = stepped->parameters[0][e];
-        const auto width = static_cast<Quadruple>(worlds.front().parameter.upper()) -
-                           static_cast<Quadruple>(worlds.front().parameter.lower());
+        const Rounded<Format>& accepted = piece.worlds.front().parameter.front();
+        const auto width =
+            static_cast<Quadruple>(accepted.upper()) - static_cast<Quadruple>(accepted.lower());
         const Quadruple off = Quadruple(value) - expected;
         if (off <= width && -off <= width) continue;
         return {Kind::otherwise, fmt::format("step {}, {}[{}]: {}, where {} is expected within {}",

@@ -61,6 +61,28 @@ std::string_view operation_name(Operation operation) {
       return "power";
     case Operation::select:
       return "select";
+    case Operation::matrix_product:
+      return "matrix_product";
+    case Operation::transpose:
+      return "transpose";
+    case Operation::mean:
+      return "mean";
+    case Operation::norm:
+      return "norm";
+    case Operation::inner_product:
+      return "inner_product";
+    case Operation::row_means:
+      return "row_means";
+    case Operation::column_means:
+      return "column_means";
+    case Operation::inverse:
+      return "inverse";
+    case Operation::inverse_root:
+      return "inverse_root";
+    case Operation::eigenvectors:
+      return "eigenvectors";
+    case Operation::orthonormal:
+      return "orthonormal";
   }
   return {};
 }

@@ -54,6 +54,11 @@ class Writer {
   virtual std::string magnitude(const std::string& text) const = 0;
   virtual std::string cases(const std::string& condition, const std::string& if_true,
                             const std::string& otherwise) const = 0;
+  virtual std::string matrix_product(const std::string& left, const std::string& right) const = 0;
+  virtual std::string transpose(const Traced& matrix) const = 0;
+  virtual std::string norm(const std::string& text) const = 0;
+  virtual std::string inverse(const Traced& matrix) const = 0;
+  virtual std::string inverse_root(const Traced& matrix, const Traced& order) const = 0;
   virtual std::string pi() const = 0;
   virtual std::string_view times_before_digit() const = 0;
 
@@ -83,6 +88,7 @@ class Writer {
         return Binding::sum;
       case Operation::multiply:
       case Operation::divide:
+      case Operation::matrix_product:
         return Binding::product;
       case Operation::square:
       case Operation::power:
@@ -136,6 +142,24 @@ class Writer {
         return pi();
       case Operation::sum:
         return sum_over_elements(operands[0]);
+      case Operation::matrix_product:
+        return matrix_product(write(operands[0], Binding::power), write(operands[1], Binding::power));
+      case Operation::transpose:
+        return transpose(operands[0]);
+      case Operation::norm:
+        return norm(argument(0));
+      case Operation::inverse:
+        return inverse(operands[0]);
+      case Operation::inverse_root:
+        return inverse_root(operands[0], operands[1]);
+      case Operation::inner_product:
+        return call(operation_name(expression.operation), {argument(0), argument(1)});
+      case Operation::mean:
+      case Operation::row_means:
+      case Operation::column_means:
+      case Operation::eigenvectors:
+      case Operation::orthonormal:
+        return call(operation_name(expression.operation), {argument(0)});
       case Operation::select:
         return cases(argument(0) + " < " + argument(1), argument(2), argument(3));
     }
@@ -183,6 +207,19 @@ class TextWriter final : public Writer {
                     const std::string& otherwise) const override {
     return call("if", {condition, if_true, otherwise});
   }
+  std::string matrix_product(const std::string& left, const std::string& right) const override {
+    return left + " @ " + right;
+  }
+  std::string transpose(const Traced& matrix) const override {
+    return call("transpose", {write(matrix)});
+  }
+  std::string norm(const std::string& text) const override { return call("norm", {text}); }
+  std::string inverse(const Traced& matrix) const override {
+    return call("inverse", {write(matrix)});
+  }
+  std::string inverse_root(const Traced& matrix, const Traced& order) const override {
+    return call("inverse_root", {write(matrix), write(order)});
+  }
   std::string pi() const override { return "pi"; }
   std::string_view times_before_digit() const override { return " * "; }
 };
@@ -219,9 +256,17 @@ class LatexWriter final : public Writer {
   std::string parenthesized(const std::string& text) const override {
     return "\\left(" + text + "\\right)";
   }
+  static std::string with_spaces(std::string_view name) {
+    std::string text(name);
+    std::ranges::replace(text, '_', ' ');
+    return text;
+  }
   std::string call(std::string_view name,
                    const std::vector<std::string>& arguments) const override {
-    std::string text = name == "sign" ? "\\operatorname{sign}" : "\\" + std::string(name);
+    static constexpr std::array<std::string_view, 3> known{"max", "min", "cos"};
+    std::string text = std::ranges::find(known, name) != known.end()
+                           ? "\\" + std::string(name)
+                           : "\\operatorname{" + with_spaces(name) + "}";
     std::string list;
     for (const std::string& argument : arguments) list += (list.empty() ? "" : ", ") + argument;
     return text + parenthesized(list);
@@ -245,6 +290,21 @@ class LatexWriter final : public Writer {
                     const std::string& otherwise) const override {
     return "\\begin{cases} " + if_true + " & " + condition + " \\\\ " + otherwise +
            " & \\text{otherwise} \\end{cases}";
+  }
+  std::string matrix_product(const std::string& left, const std::string& right) const override {
+    return left + " \\times " + right;
+  }
+  std::string transpose(const Traced& matrix) const override {
+    return raised(write(matrix, Binding::atom), "\\top");
+  }
+  std::string norm(const std::string& text) const override {
+    return "\\left\\lVert " + text + " \\right\\rVert";
+  }
+  std::string inverse(const Traced& matrix) const override {
+    return raised(write(matrix, Binding::atom), "-1");
+  }
+  std::string inverse_root(const Traced& matrix, const Traced& order) const override {
+    return raised(write(matrix, Binding::atom), "-1/" + write(order, Binding::atom));
   }
   std::string pi() const override { return "\\pi"; }
   std::string_view times_before_digit() const override { return " \\cdot "; }

@@ -58,8 +58,8 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
     return values;
   };
   const Traced start(parameter_symbol("0"));
-  result.first_state = elements(update->start_state(std::span(&start, 1)));
-  SharedState<Traced> shared = update->start_shared();
+  SharedState<Traced> shared = update->start_shared({});
+  result.first_state = elements(update->start_state(std::span(&start, 1), shared));
   result.first_scalars = shared.scalars;
 
   const Traced parameter(parameter_symbol("t-1"));

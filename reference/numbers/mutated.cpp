@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reference/numbers/mistakes.hpp"
+#include "reference/tensors/mistakes.hpp"
 
 namespace plumbline {
 namespace {
@@ -285,7 +286,33 @@ Mutated<Base> Mutated<Base>::of_all(std::span<const Mutated> terms) {
       for (Base& value : values) value = abs(value);
     }
   }
-  return Mutated(sum(std::span<const Base>(values)), placed.expression);
+  if constexpr (is_array<Base>) {
+    Base result(0);
+    for (const Base& value : values) result = result + value;
+    return Mutated(result, placed.expression);
+  } else {
+    return Mutated(sum(std::span<const Base>(values)), placed.expression);
+  }
+}
+
+template <class Base>
+Mutated<Base> Mutated<Base>::of_tensor(NumberOperation operation, const Mutated& value)
+    requires holds_tensors<Base> {
+  const Placed placed = place(operation, value.expression_);
+  return Mutated(placed.mistake == nullptr
+                     ? carried_out_on_tensor(operation, value.value_)
+                     : mistaken_on_tensor(*placed.mistake, operation, value.value_),
+                 placed.expression);
+}
+
+template <class Base>
+Mutated<Base> Mutated<Base>::of_tensors(NumberOperation operation, const Mutated& left,
+                                        const Mutated& right) requires holds_tensors<Base> {
+  const Placed placed = place(operation, left.expression_, right.expression_);
+  return Mutated(placed.mistake == nullptr
+                     ? carried_out_on_tensors(operation, left.value_, right.value_)
+                     : mistaken_on_tensors(*placed.mistake, operation, left.value_, right.value_),
+                 placed.expression);
 }
 
 template <class Base>
@@ -333,5 +360,12 @@ Mutated<Base> Mutated<Base>::cos_of_pi(long numerator, long denominator) {
   template void MutationScope::write_late(std::span<Mutated<__VA_ARGS__>>, Mutated<__VA_ARGS__>*);
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_INSTANTIATE)
 #undef PLUMBLINE_INSTANTIATE
+
+#define PLUMBLINE_INSTANTIATE_TENSORS(...)                                                    \
+  template class Mutated<Array<__VA_ARGS__>>;                                                 \
+  template void MutationScope::write_late(std::span<Mutated<Array<__VA_ARGS__>>>,             \
+                                          Mutated<Array<__VA_ARGS__>>*);
+PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_INSTANTIATE_TENSORS)
+#undef PLUMBLINE_INSTANTIATE_TENSORS
 
 }  // namespace plumbline

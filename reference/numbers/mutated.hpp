@@ -34,6 +34,19 @@ enum class NumberOperation : std::uint8_t {
   cos,
   cos_pi,  // of a quotient of two counts, times pi
   sum,
+  // Of whole tensors (reference/tensors/operations.hpp).
+  matrix_product,
+  transpose,
+  total,
+  mean,
+  norm,
+  inner_product,
+  row_means,
+  column_means,
+  inverse,
+  inverse_root,
+  eigenvectors,
+  orthonormal,
 };
 
 /// The parts of a rule. Their operations are told apart.
@@ -52,7 +65,9 @@ enum class MutationKind : std::uint8_t {
   to_cube,
   to_fourth_root,
   to_sine,
-  swapped,  // a - b to b - a, a / b to b / a
+  to_mean,   // for a sum
+  to_total,  // for a mean
+  swapped,   // a - b to b - a, a / b to b / a
   // ... one of its operands alone, ...
   left_alone,
   right_alone,
@@ -157,6 +172,10 @@ class OperationRecording {
   std::vector<RecordedRun> runs;
 };
 
+/// True for numbers that are whole tensors (reference/tensors/array.hpp).
+template <class Base>
+inline constexpr bool holds_tensors = false;
+
 /// A number that remembers its expression. Copies keep it.
 template <class Base>
 class Mutated {
@@ -210,6 +229,12 @@ class Mutated {
   }
   /// cos(pi numerator/denominator); mutants move the two counts too.
   static Mutated cos_of_pi(long numerator, long denominator);
+  /// Operations of whole tensors; Base is an Array. A mistake that the shapes do not allow
+  /// is not made.
+  static Mutated of_tensor(NumberOperation operation, const Mutated& value)
+      requires holds_tensors<Base>;
+  static Mutated of_tensors(NumberOperation operation, const Mutated& left, const Mutated& right)
+      requires holds_tensors<Base>;
 
  private:
   Base value_;

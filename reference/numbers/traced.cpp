@@ -82,8 +82,10 @@ Traced::Traced(Symbol symbol) {
 }
 Traced::Traced(Operation operation, std::vector<Traced> operands) {
   // A sum is over all elements, and so of none.
+  const bool reduces = operation == Operation::sum || operation == Operation::mean ||
+                       operation == Operation::norm || operation == Operation::inner_product;
   const bool of_element =
-      operation != Operation::sum && std::ranges::any_of(operands, [](const Traced& operand) {
+      !reduces && std::ranges::any_of(operands, [](const Traced& operand) {
         return operand.expression().of_element;
       });
   node_ = std::make_shared<const Expression>(

@@ -35,6 +35,18 @@ enum class Operation : int {
   sum,
   power,
   select,  ///< operands a, b, x, y: x where a < b, else y
+  // Of whole tensors (reference/tensors/traced_operations.hpp).
+  matrix_product,
+  transpose,
+  mean,
+  norm,
+  inner_product,
+  row_means,
+  column_means,
+  inverse,
+  inverse_root,  ///< operands matrix, order p: the matrix to the power of -1/p
+  eigenvectors,
+  orthonormal,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript

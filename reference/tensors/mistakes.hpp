@@ -1,0 +1,102 @@
+// Operations on whole tensors, carried out rightly and wrongly; included by mutated.cpp
+// alone. What a mistake would give in another shape than the right one is not given.
+#pragma once
+
+#include <cmath>
+
+#include "reference/numbers/mutated.hpp"
+#include "reference/tensors/matrix_functions.hpp"
+#include "reference/tensors/operations.hpp"
+
+namespace plumbline {
+
+template <class Base>
+Array<Base> carried_out_on_tensor(NumberOperation operation, const Array<Base>& value) {
+  switch (operation) {
+    case NumberOperation::transpose:
+      return transposed(value);
+    case NumberOperation::total:
+      return total(value);
+    case NumberOperation::mean:
+      return mean(value);
+    case NumberOperation::norm:
+      return norm(value);
+    case NumberOperation::row_means:
+      return row_means(value);
+    case NumberOperation::column_means:
+      return column_means(value);
+    case NumberOperation::inverse:
+      return inverse(value);
+    case NumberOperation::eigenvectors:
+      return eigenvectors(value);
+    default:
+      return orthonormal(value);
+  }
+}
+
+template <class Base>
+Array<Base> carried_out_on_tensors(NumberOperation operation, const Array<Base>& left,
+                                   const Array<Base>& right) {
+  switch (operation) {
+    case NumberOperation::matrix_product:
+      return matrix_product(left, right);
+    case NumberOperation::inner_product:
+      return inner_product(left, right);
+    default:
+      return inverse_root(left, right);
+  }
+}
+
+/// `wrong` where it has the right one's shape.
+template <class Base>
+Array<Base> where_it_fits(const Array<Base>& right, const Array<Base>& wrong) {
+  return right.shape() == wrong.shape() ? wrong : right;
+}
+
+template <class Base>
+Array<Base> mistaken_on_tensor(MutationKind kind, NumberOperation operation,
+                               const Array<Base>& value) {
+  const Array<Base> right = carried_out_on_tensor(operation, value);
+  const auto count = static_cast<double>(value.size());
+  switch (kind) {
+    case MutationKind::operand_alone:
+      return where_it_fits(right, value);
+    case MutationKind::swapped:
+      return where_it_fits(right, transposed(right));
+    case MutationKind::to_mean:
+      if (operation == NumberOperation::norm) return right / sqrt(Array<Base>(count));
+      return right / Array<Base>(count);
+    case MutationKind::to_total:
+      return right * Array<Base>(count / static_cast<double>(right.size()));
+    default:  // magnitudes for what is summed
+      if (operation == NumberOperation::norm) return total(abs(value));
+      return carried_out_on_tensor(operation, abs(value));
+  }
+}
+
+template <class Base>
+Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
+                                const Array<Base>& left, const Array<Base>& right) {
+  const auto changed = [&](double by) {
+    return carried_out_on_tensors(operation, left, right + Array<Base>(by));
+  };
+  const Array<Base> correct = carried_out_on_tensors(operation, left, right);
+  switch (kind) {
+    case MutationKind::swapped:
+      return left.rows() == right.columns()
+                 ? where_it_fits(correct, carried_out_on_tensors(operation, right, left))
+                 : correct;
+    case MutationKind::left_alone:
+      return where_it_fits(correct, left);
+    case MutationKind::right_alone:
+      return where_it_fits(correct, right);
+    case MutationKind::right_plus_one:
+      return changed(1);
+    case MutationKind::right_minus_one:
+      return changed(-1);
+    default:
+      return correct / Array<Base>(static_cast<double>(left.size()));
+  }
+}
+
+}  // namespace plumbline

@@ -1,0 +1,74 @@
+// Operations of tensor rules on Mutated<Array<Base>>; see operations.hpp.
+#pragma once
+
+#include "reference/numbers/mutated.hpp"
+#include "reference/tensors/operations.hpp"
+
+namespace plumbline {
+
+template <class Base>
+using MutatedArray = Mutated<Array<Base>>;
+
+// Views, counts and constants: nothing in them goes wrong.
+template <class Base>
+MutatedArray<Base> as_matrix(const MutatedArray<Base>& value) {
+  return {as_matrix(value.value()), value.expression()};
+}
+template <class Base>
+MutatedArray<Base> in_shape_of(const MutatedArray<Base>& model, const MutatedArray<Base>& value) {
+  return {in_shape_of(model.value(), value.value()), value.expression()};
+}
+template <class Base>
+bool is_matrix(const MutatedArray<Base>& value) {
+  return is_matrix(value.value());
+}
+template <class Base>
+bool is_tall(const MutatedArray<Base>& value) {
+  return is_tall(value.value());
+}
+template <class Base>
+MutatedArray<Base> row_count(const MutatedArray<Base>& value) {
+  return {row_count(value.value()), input_expression(Input::constant)};
+}
+template <class Base>
+MutatedArray<Base> column_count(const MutatedArray<Base>& value) {
+  return {column_count(value.value()), input_expression(Input::constant)};
+}
+template <class Base>
+MutatedArray<Base> identity_like(const MutatedArray<Base>& matrix) {
+  return {identity_like(matrix.value()), input_expression(Input::constant)};
+}
+
+#define PLUMBLINE_MUTATED_OPERATION(function, operation)            \
+  template <class Base>                                             \
+  MutatedArray<Base> function(const MutatedArray<Base>& value) {    \
+    return MutatedArray<Base>::of_tensor(NumberOperation::operation, value); \
+  }
+PLUMBLINE_MUTATED_OPERATION(transposed, transpose)
+PLUMBLINE_MUTATED_OPERATION(total, total)
+PLUMBLINE_MUTATED_OPERATION(mean, mean)
+PLUMBLINE_MUTATED_OPERATION(norm, norm)
+PLUMBLINE_MUTATED_OPERATION(row_means, row_means)
+PLUMBLINE_MUTATED_OPERATION(column_means, column_means)
+PLUMBLINE_MUTATED_OPERATION(inverse, inverse)
+PLUMBLINE_MUTATED_OPERATION(eigenvectors, eigenvectors)
+PLUMBLINE_MUTATED_OPERATION(orthonormal, orthonormal)
+#undef PLUMBLINE_MUTATED_OPERATION
+
+template <class Base>
+MutatedArray<Base> matrix_product(const MutatedArray<Base>& left,
+                                  const MutatedArray<Base>& right) {
+  return MutatedArray<Base>::of_tensors(NumberOperation::matrix_product, left, right);
+}
+template <class Base>
+MutatedArray<Base> inner_product(const MutatedArray<Base>& left,
+                                 const MutatedArray<Base>& right) {
+  return MutatedArray<Base>::of_tensors(NumberOperation::inner_product, left, right);
+}
+template <class Base>
+MutatedArray<Base> inverse_root(const MutatedArray<Base>& matrix,
+                                const MutatedArray<Base>& order) {
+  return MutatedArray<Base>::of_tensors(NumberOperation::inverse_root, matrix, order);
+}
+
+}  // namespace plumbline
