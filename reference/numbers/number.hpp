@@ -1,12 +1,15 @@
 // What a rule may ask of the number it runs on, and which numbers there are.
 //
 // Rules are written once, generic over `Number`: + - * /, and square, sqrt, abs,
-// max, min, sign, less, cos, sum, pi found by argument-dependent look-up. A rule
+// max, min, sign, less, cos, sum, dot, pi found by argument-dependent look-up. A rule
 // never looks at a value in any other way.
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <type_traits>
+#include <vector>
 
 #include "reference/numbers/certified.hpp"
 #include "reference/numbers/plain.hpp"
@@ -82,6 +85,25 @@ inline Certified sum(std::span<const Certified> terms) {
   Certified total;
   for (const Certified& term : terms) total = total + term;
   return total;
+}
+
+/// The inner product of two vectors of one length (else std::invalid_argument): each product
+/// rounded, their sum in any order. A number with an inner_product of its own uses that.
+template <class Number>
+Number dot(std::span<const Number> left, std::span<const Number> right) {
+  if (left.size() != right.size()) {
+    throw std::invalid_argument("an inner product of vectors of different lengths");
+  }
+  if constexpr (requires { Number::inner_product(left, right); }) {
+    return Number::inner_product(left, right);
+  } else {
+    std::vector<Number> products;
+    products.reserve(left.size());
+    for (std::size_t index = 0; index < left.size(); ++index) {
+      products.push_back(left[index] * right[index]);
+    }
+    return sum(std::span<const Number>(products));
+  }
 }
 
 /// Lists the numbers that every rule, schedule and clipping is compiled for.

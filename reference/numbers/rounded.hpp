@@ -57,6 +57,9 @@ class RoundingScope {
 };
 
 template <class Format>
+class FirstOrder;
+
+template <class Format>
 class Rounded {
  public:
   using Wide = typename Format::Wide;
@@ -281,6 +284,8 @@ class Rounded {
   }
 
  private:
+  friend class FirstOrder<Format>;  // which rounds as this does
+
   Wide lower_ = 0;
   Wide upper_ = 0;
   bool may_be_nan_ = false;
