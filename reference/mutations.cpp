@@ -253,11 +253,16 @@ std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choi
   // A mistake in what no rule computes: none at all.
   const auto update = rule.bind_mutated<Number>(distinct_values(rule.hyperparameters), choices,
                                                 Mutation{.target = -1});
+  // A wide matrix, as formulas are written for, of full rank.
+  const bool by_element = update->by_element();
+  const Shape shape = by_element ? Shape{} : Shape{2, 3};
   std::vector<Number> parameter{0.75};
-  SharedState<Number> shared = update->start_shared({});
+  if (!by_element) parameter = {0.75, -0.5, 0.25, 1.5, 0.125, -1.0};
+  SharedState<Number> shared = update->start_shared(shape);
   StateTensors<Number> state = update->start_state(parameter, shared);
   for (long step = 1; step <= recorded_steps; ++step) {
-    const std::vector<Number> gradient{step % 2 == 0 ? -0.5 : 0.625};
+    std::vector<Number> gradient{step % 2 == 0 ? -0.5 : 0.625};
+    if (!by_element) gradient = {gradient[0], 0.25, -1.25, 0.375, 1.0, -0.75};
     update->look_ahead(parameter, state, shared);
     update->advance(shared);
     update->apply(parameter, gradient, state, shared);

@@ -147,6 +147,9 @@ using UpdateBindings =
 #undef PLUMBLINE_BIND_MUTATED_TYPE
 #undef PLUMBLINE_BIND_TYPE
 
+/// What a rule treats as one: an element, a tensor of any shape, or a matrix alone.
+enum class Unit { element, tensor, matrix };
+
 struct Rule {
   std::string_view name;
   std::string_view title;
@@ -159,6 +162,7 @@ struct Rule {
   std::vector<StateTensor> state;
   std::vector<SharedScalar> scalars = {};
   std::string_view notes;
+  Unit unit = Unit::element;
   UpdateBindings bindings;
 
   /// `hyperparameters` in the rule's order; `choices` one for each option.

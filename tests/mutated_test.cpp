@@ -30,7 +30,8 @@ std::vector<double> values_of(const std::vector<Hyperparameter>& hyperparameters
 template <class Base>
 std::vector<double> trajectory(const Update<Base>& update, const Rule& rule) {
   std::vector<Base> parameter{0.75, -1.5};
-  auto shared = update.start_shared({2});
+  const bool matrix = rule.unit == Unit::matrix;
+  auto shared = update.start_shared(matrix ? Shape{1, 2} : Shape{2});
   auto state = update.start_state(parameter, shared);
   std::vector<double> shown;
   for (long step = 1; step <= 5; ++step) {
@@ -40,10 +41,10 @@ std::vector<double> trajectory(const Update<Base>& update, const Rule& rule) {
     const auto points = update.look_ahead(parameter, state, shared);
     for (std::size_t element = 0; element < parameter.size(); ++element) {
       shown.push_back(parameter[element].value());
-      for (std::size_t i = 0; i < rule.state.size(); ++i) {
-        shown.push_back(state[i][element].value());
-      }
       if (points) shown.push_back((*points)[element].value());
+    }
+    for (const auto& tensor : state) {
+      for (const Base& value : tensor) shown.push_back(value.value());
     }
   }
   return shown;

@@ -1,5 +1,7 @@
 #include "conformance/cases/case_list.hpp"
 
+#include <algorithm>
+
 namespace plumbline::conformance {
 namespace {
 
@@ -15,6 +17,21 @@ double initial_value(Start start, std::uint64_t seed, std::size_t parameter, std
   return stream_value({StreamKind::gaussian, 0, seed + 1000}, 0, parameter, element);
 }
 
+/// The shape as a rule of matrices alone can take it: with as many elements.
+Shape as_matrix_shape(const Shape& shape) {
+  if (shape.size() == 2) return shape;
+  if (shape.empty()) return {1, 1};
+  const long count = shape.front();
+  if (count > 2 && count % 2 == 0) return {count / 2, 2};
+  return count % 3 == 0 ? Shape{1, count} : Shape{count, 1};
+}
+
+std::vector<Shape> shapes_for(const Rule& rule, std::vector<Shape> shapes) {
+  if (shapes.empty()) shapes = {rule.unit == Unit::element ? Shape{3} : Shape{2, 3}};
+  if (rule.unit == Unit::matrix) std::ranges::transform(shapes, shapes.begin(), as_matrix_shape);
+  return shapes;
+}
+
 }  // namespace
 
 Case build_case(const Rule& rule, std::uint64_t seed, const Plan& plan) {
@@ -26,9 +43,10 @@ Case build_case(const Rule& rule, std::uint64_t seed, const Plan& plan) {
   result.purpose = plan.purpose;
   result.hyperparameters = plan.hyperparameters;
   result.golden = plan.golden;
-  for (std::size_t index = 0; index < plan.shapes.size(); ++index) {
+  const std::vector<Shape> shapes = shapes_for(rule, plan.shapes);
+  for (std::size_t index = 0; index < shapes.size(); ++index) {
     CaseParameter parameter{
-        .name = "w" + std::to_string(index), .shape = plan.shapes[index], .initial = {}};
+        .name = "w" + std::to_string(index), .shape = shapes[index], .initial = {}};
     for (std::size_t element = 0; element < element_count(parameter.shape); ++element) {
       parameter.initial.push_back(initial_value(plan.start, seed, index, element));
     }

@@ -19,7 +19,7 @@ struct Plan {
   std::vector<double> hyperparameters;
   long steps = 6;
   Start start = Start::zero;
-  std::vector<std::vector<long>> shapes = {{3}};
+  std::vector<Shape> shapes = {};  // none: one that suits the rule
   std::vector<long> checkpoints = {1, 2, 6};
   bool golden = false;
 };

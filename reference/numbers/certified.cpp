@@ -168,6 +168,23 @@ Certified certified_pi() {
   return result;
 }
 
+Certified centre(const Certified& value) {
+  Certified result;
+  mpfi_ptr data = result.value_->interval.backend().data();
+  mpfi_mid(&data->left, value.value_->data());
+  mpfr_set(&data->right, &data->left, MPFR_RNDN);
+  return result;
+}
+
+Certified spread(const Certified& radius) {
+  const Certified magnitude = abs(radius);
+  Certified result;
+  mpfi_ptr data = result.value_->interval.backend().data();
+  mpfr_set(&data->right, upper_end(*magnitude.value_), MPFR_RNDU);
+  mpfr_neg(&data->left, &data->right, MPFR_RNDD);
+  return result;
+}
+
 ArithmeticVersions arithmetic_versions() {
   return {mpfr_get_version(), mpfi_get_version(), BOOST_LIB_VERSION};
 }

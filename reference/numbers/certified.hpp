@@ -51,6 +51,10 @@ class Certified {
   friend Certified cos(const Certified& value);
   friend bool less(const Certified& left, const Certified& right);
   friend Certified certified_pi();
+  /// The middle of the enclosure, or a number near it, as a single point.
+  friend Certified centre(const Certified& value);
+  /// All numbers of a magnitude up to that of the radius.
+  friend Certified spread(const Certified& radius);
 
   /// True when the enclosure holds this value.
   bool contains(double value) const;

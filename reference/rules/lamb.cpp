@@ -164,6 +164,7 @@ Rule lamb() {
       .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
       .notes = "a summary in wide use prints ||m_t|| for the divisor and no bias correction; "
                "no library read does so",
+      .unit = Unit::tensor,
       .bindings = by_tensor<Lamb>(),
   };
 }

@@ -1,0 +1,255 @@
+// Functions of matrices on Plain and FirstOrder numbers.
+#include "reference/tensors/matrix_functions.hpp"
+
+#include "reference/tensors/jacobi.hpp"
+#include "reference/tensors/operations.hpp"
+
+namespace plumbline {
+namespace {
+
+/// binary64 or wider, as Jacobi's rotations want it.
+template <class Wide>
+struct Real {
+  Wide value = 0;
+  Real() = default;
+  Real(int exact) : value(exact) {}
+  explicit Real(Wide exact) : value(exact) {}
+  friend Real operator+(Real a, Real b) { return Real(a.value + b.value); }
+  friend Real operator-(Real a, Real b) { return Real(a.value - b.value); }
+  friend Real operator*(Real a, Real b) { return Real(a.value * b.value); }
+  friend Real operator/(Real a, Real b) { return Real(a.value / b.value); }
+  friend Real operator-(Real a) { return Real(-a.value); }
+  friend Real sqrt(Real a) { return Real(wide_sqrt(a.value)); }
+  friend bool operator<(Real a, Real b) { return a.value < b.value; }
+};
+
+template <class Wide>
+using RealMatrix = std::vector<std::vector<Real<Wide>>>;
+
+template <class Wide>
+Eigensystem<Real<Wide>> solved(const RealMatrix<Wide>& matrix) {
+  constexpr double negligible = std::is_same_v<Wide, double> ? 0x1p-60 : 0x1p-118;
+  return eigensystem(matrix, negligible, [](const Real<Wide>& element) {
+    return std::abs(static_cast<double>(element.value));
+  });
+}
+
+/// sum over i of values[i] v_i v_i', by [row][column].
+template <class Wide>
+RealMatrix<Wide> rebuilt(const Eigensystem<Real<Wide>>& system,
+                         const std::vector<Real<Wide>>& values) {
+  const std::size_t size = values.size();
+  RealMatrix<Wide> result(size, std::vector<Real<Wide>>(size));
+  for (std::size_t row = 0; row < size; ++row) {
+    for (std::size_t column = 0; column < size; ++column) {
+      for (std::size_t i = 0; i < size; ++i) {
+        result[row][column] = result[row][column] +
+                              system.vectors[i][row] * values[i] * system.vectors[i][column];
+      }
+    }
+  }
+  return result;
+}
+
+// On Plain numbers: computed in binary64 and rounded once, as libraries that turn to a
+// wider format for their decompositions do.
+
+template <class Format>
+RealMatrix<double> entered(const Array<Plain<Format>>& matrix) {
+  RealMatrix<double> result(matrix.rows());
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    for (std::size_t column = 0; column < matrix.rows(); ++column) {
+      result[row].emplace_back((matrix.at(row, column).value() + matrix.at(column, row).value()) / 2);
+    }
+  }
+  return result;
+}
+
+template <class Format>
+Array<Plain<Format>> left(const Shape& shape, const RealMatrix<double>& matrix) {
+  std::vector<Plain<Format>> elements;
+  for (const auto& row : matrix) {
+    for (const auto& element : row) {
+      elements.emplace_back(Format::description.round(element.value));
+    }
+  }
+  return {shape, std::move(elements)};
+}
+
+template <class Format, class Function>
+Array<Plain<Format>> spectral(const Array<Plain<Format>>& matrix, const Function& function) {
+  const auto system = solved<double>(entered(matrix));
+  std::vector<Real<double>> values;
+  for (const auto& value : system.values) values.emplace_back(function(value.value));
+  return left<Format>(matrix.shape(), rebuilt<double>(system, values));
+}
+
+// On FirstOrder numbers: what a backward stable computation may give.
+
+template <class Format>
+struct Neighbourhood {
+  using Wide = typename Format::Wide;
+  RealMatrix<Wide> centre;
+  Wide radius = 0;     // Frobenius, of the operand's own enclosure and a backward error
+  bool finite = true;  // else nothing is known
+};
+
+template <class Format>
+typename Format::Wide operation_error(std::size_t size) {
+  using Wide = typename Format::Wide;
+  return Wide(rounding_model().budget * static_cast<double>(size) *
+              Format::description.unit_roundoff());
+}
+
+template <class Format>
+Neighbourhood<Format> neighbourhood(const Array<FirstOrder<Format>>& matrix) {
+  using Wide = typename Format::Wide;
+  Neighbourhood<Format> result;
+  Wide squared_radius = 0;
+  Wide squared_norm = 0;
+  result.centre.resize(matrix.rows());
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    for (std::size_t column = 0; column < matrix.rows(); ++column) {
+      const auto& one = as_rounded(matrix.at(row, column));
+      const auto& other = as_rounded(matrix.at(column, row));
+      result.finite = result.finite && one.is_finite() && !one.may_be_nan();
+      const Wide middle = (one.lower() + one.upper() + other.lower() + other.upper()) / 4;
+      result.centre[row].emplace_back(middle);
+      const Wide radius = std::max<Wide>(one.upper() - middle, middle - one.lower());
+      squared_radius += radius * radius;
+      squared_norm += middle * middle;
+    }
+  }
+  result.radius = wide_sqrt(squared_radius) +
+                  operation_error<Format>(matrix.rows()) * wide_sqrt(squared_norm);
+  return result;
+}
+
+template <class Format>
+Array<FirstOrder<Format>> around(const Shape& shape,
+                                 const RealMatrix<typename Format::Wide>& centre,
+                                 typename Format::Wide radius) {
+  std::vector<FirstOrder<Format>> elements;
+  for (const auto& row : centre) {
+    for (const auto& element : row) {
+      elements.emplace_back(
+          Rounded<Format>::between(element.value - radius, element.value + radius));
+    }
+  }
+  return {shape, std::move(elements)};
+}
+
+template <class Format>
+Array<FirstOrder<Format>> anything(const Shape& shape) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  return {shape, std::vector<FirstOrder<Format>>(
+                     element_count(shape),
+                     FirstOrder<Format>(Rounded<Format>::between(-infinity, infinity, true)))};
+}
+
+/// f of every matrix in the neighbourhood, and f's own rounding; `steepest` bounds |f'| for
+/// eigenvalues of at least the magnitude that it is given. Anything where an eigenvalue may be
+/// zero, or negative where f is of positive ones alone.
+template <class Format, class Function, class Steepest>
+Array<FirstOrder<Format>> spectral(const Array<FirstOrder<Format>>& matrix,
+                                   const Function& function, const Steepest& steepest,
+                                   bool of_negatives) {
+  using Wide = typename Format::Wide;
+  const Neighbourhood<Format> around_matrix = neighbourhood(matrix);
+  if (!around_matrix.finite) return anything<Format>(matrix.shape());
+  const auto system = solved<Wide>(around_matrix.centre);
+  std::vector<Real<Wide>> values;
+  Wide squared_norm = 0;
+  Wide least = std::numeric_limits<double>::max();
+  for (const auto& value : system.values) {
+    const Wide size = value.value < 0 ? -value.value : value.value;
+    least = std::min<Wide>(least, size);
+    if (size > 0 && (of_negatives || value.value > 0)) values.emplace_back(function(value.value));
+  }
+  // Weyl: no eigenvalue moves by more than the distance of the matrices.
+  least -= around_matrix.radius;
+  if (!(least > 0) || values.size() != system.values.size()) {
+    return anything<Format>(matrix.shape());
+  }
+  for (const auto& value : values) squared_norm += value.value * value.value;
+  const Wide radius = steepest(least) * around_matrix.radius +
+                      operation_error<Format>(matrix.rows()) * wide_sqrt(squared_norm);
+  return around<Format>(matrix.shape(), rebuilt<Wide>(system, values), radius * Wide(1 + 0x1p-20));
+}
+
+// The functions on each kind of number.
+
+template <class Format>
+Array<Plain<Format>> inverse_of(const Array<Plain<Format>>& matrix) {
+  return spectral(matrix, [](double value) { return 1 / value; });
+}
+template <class Format>
+Array<FirstOrder<Format>> inverse_of(const Array<FirstOrder<Format>>& matrix) {
+  using Wide = typename Format::Wide;
+  return spectral(
+      matrix, [](Wide value) { return 1 / value; }, [](Wide least) { return 1 / (least * least); },
+      true);
+}
+
+template <class Format>
+Array<Plain<Format>> root_of(const Array<Plain<Format>>& matrix,
+                             const Array<Plain<Format>>& order) {
+  const double exponent = -1 / order[0].value();
+  return spectral(matrix, [&](double value) { return std::pow(value, exponent); });
+}
+template <class Format>
+Array<FirstOrder<Format>> root_of(const Array<FirstOrder<Format>>& matrix,
+                                  const Array<FirstOrder<Format>>& order) {
+  using Wide = typename Format::Wide;
+  const Wide exponent = -1 / static_cast<Wide>(as_rounded(order[0]).lower());
+  return spectral(
+      matrix, [&](Wide value) { return wide_power(value, exponent); },
+      [&](Wide least) { return -exponent * wide_power(least, exponent - 1); }, false);
+}
+
+template <class Format>
+Array<Plain<Format>> vectors_of(const Array<Plain<Format>>& matrix) {
+  return transposed(left<Format>(matrix.shape(), solved<double>(entered(matrix)).vectors));
+}
+/// The bounds of certified_matrices.cpp: residual over gap, and a rounding of the result.
+template <class Format>
+Array<FirstOrder<Format>> vectors_of(const Array<FirstOrder<Format>>& matrix) {
+  using Wide = typename Format::Wide;
+  const Neighbourhood<Format> around_matrix = neighbourhood(matrix);
+  if (!around_matrix.finite) return anything<Format>(matrix.shape());
+  const auto system = solved<Wide>(around_matrix.centre);
+  Wide radius = 0;
+  for (std::size_t i = 0; i + 1 < system.values.size(); ++i) {
+    const Wide gap =
+        system.values[i].value - system.values[i + 1].value - 2 * around_matrix.radius;
+    if (!(gap > 0)) return anything<Format>(matrix.shape());
+    radius = std::max<Wide>(radius, Wide(1.5) * around_matrix.radius / gap);
+  }
+  return transposed(around<Format>(matrix.shape(), system.vectors,
+                                   radius + operation_error<Format>(matrix.rows())));
+}
+
+}  // namespace
+
+template <class Base>
+Array<Base> inverse(const Array<Base>& matrix) {
+  return inverse_of(matrix);
+}
+template <class Base>
+Array<Base> inverse_root(const Array<Base>& matrix, const Array<Base>& order) {
+  return root_of(matrix, order);
+}
+template <class Base>
+Array<Base> eigenvectors(const Array<Base>& matrix) {
+  return vectors_of(matrix);
+}
+
+#define PLUMBLINE_INSTANTIATE(...)                                            \
+  template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);             \
+  template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&,         \
+                                           const Array<__VA_ARGS__>&);        \
+  template Array<__VA_ARGS__> eigenvectors(const Array<__VA_ARGS__>&);
+PLUMBLINE_FOR_EACH_MATRIX_NUMBER(PLUMBLINE_INSTANTIATE)
+#undef PLUMBLINE_INSTANTIATE
+
+}  // namespace plumbline
