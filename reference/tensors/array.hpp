@@ -69,6 +69,9 @@ class Array {
   friend Array min(const Array& left, const Array& right) {
     return joined(left, right, [](const Base& a, const Base& b) { return min(a, b); });
   }
+  friend Array power(const Array& base, const Array& exponent) {
+    return joined(base, exponent, [](const Base& a, const Base& b) { return power(a, b); });
+  }
   friend Array operator-(const Array& value) {
     return mapped(value, [](const Base& a) { return -a; });
   }

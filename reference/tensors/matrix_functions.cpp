@@ -51,6 +51,11 @@ RealMatrix<Wide> rebuilt(const Eigensystem<Real<Wide>>& system,
   return result;
 }
 
+template <class Wide>
+Wide wide_power_of(Wide base, Wide exponent) {
+  return static_cast<Wide>(wide_power(Quadruple(base), Quadruple(exponent)));
+}
+
 // On Plain numbers: computed in binary64 and rounded once, as libraries that turn to a
 // wider format for their decompositions do.
 
@@ -203,8 +208,8 @@ Array<FirstOrder<Format>> root_of(const Array<FirstOrder<Format>>& matrix,
   using Wide = typename Format::Wide;
   const Wide exponent = -1 / static_cast<Wide>(as_rounded(order[0]).lower());
   return spectral(
-      matrix, [&](Wide value) { return wide_power(value, exponent); },
-      [&](Wide least) { return -exponent * wide_power(least, exponent - 1); }, false);
+      matrix, [&](Wide value) { return wide_power_of(value, exponent); },
+      [&](Wide least) { return -exponent * wide_power_of(least, exponent - 1); }, false);
 }
 
 template <class Format>
