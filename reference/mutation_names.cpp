@@ -44,6 +44,14 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::less:
       kinds = {inverted, swapped, always, never};
       break;
+    case NumberOperation::power:
+      // A constant base stays positive: of a negative one there is no power.
+      kinds = {to_multiply, left_alone, right_alone};
+      if (constant[0]) kinds.insert(kinds.end(), {left_plus_one, left_times_eleven_tenths});
+      if (constant[1]) {
+        kinds.insert(kinds.end(), {right_plus_one, right_minus_one, right_times_eleven_tenths});
+      }
+      return kinds;
     case NumberOperation::sum:
       return {first_term_dropped, last_term_dropped, sum_of_magnitudes};
   }
@@ -214,6 +222,8 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
       return "cos(" + operand(0, false) + ")";
     case NumberOperation::cos_pi:
       return "cos(pi t/T)";
+    case NumberOperation::power:
+      return infix("^", true);
     case NumberOperation::sum:
       return "sum(" + operand(0, false) + ")";
   }

@@ -162,6 +162,28 @@ Certified cos(const Certified& value) {
   return result;
 }
 
+Certified power(const Certified& base, const Certified& exponent) {
+  if (mpfi_is_zero(exponent.value_->data())) return Certified(1);
+  if (mpfi_is_zero(base.value_->data())) {
+    const Certified exponent_sign = sign(exponent);
+    if (exponent_sign.lower() > 0) return Certified(0);
+    throw std::domain_error("zero to a negative power");
+  }
+  if (mpfr_sgn(upper_end(*base.value_)) < 0) {
+    throw std::domain_error("power of a negative number");
+  }
+  if (mpfr_sgn(lower_end(*base.value_)) <= 0) {
+    throw NotEnoughPrecision("the enclosure of a power's base reaches zero");
+  }
+  if (exponent.is_exactly("1")) return base;
+  Certified result;
+  mpfi_ptr data = result.value_->interval.backend().data();
+  mpfi_log(data, base.value_->data());
+  mpfi_mul(data, data, exponent.value_->data());
+  mpfi_exp(data, data);
+  return result;
+}
+
 Certified certified_pi() {
   Certified result;
   mpfi_const_pi(result.value_->interval.backend().data());

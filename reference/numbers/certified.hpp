@@ -49,6 +49,9 @@ class Certified {
   friend Certified min(const Certified& left, const Certified& right);
   friend Certified sign(const Certified& value);
   friend Certified cos(const Certified& value);
+  /// base^exponent for a positive base, or a base of exactly 0. Throws std::domain_error
+  /// for a negative base, and for 0 with a negative exponent.
+  friend Certified power(const Certified& base, const Certified& exponent);
   friend bool less(const Certified& left, const Certified& right);
   friend Certified certified_pi();
 

@@ -18,6 +18,8 @@ Base carried_out(NumberOperation operation, const Base& left, const Base& right)
       return left / right;
     case NumberOperation::max:
       return max(left, right);
+    case NumberOperation::power:
+      return power(left, right);
     default:
       return min(left, right);
   }

@@ -34,6 +34,7 @@ enum class NumberOperation : std::uint8_t {
   cos,
   cos_pi,  // of a quotient of two counts, times pi
   sum,
+  power,
 };
 
 /// The parts of a rule. Their operations are told apart.
@@ -196,6 +197,9 @@ class Mutated {
   }
   friend Mutated min(const Mutated& left, const Mutated& right) {
     return of_two(NumberOperation::min, left, right);
+  }
+  friend Mutated power(const Mutated& base, const Mutated& exponent) {
+    return of_two(NumberOperation::power, base, exponent);
   }
   friend Mutated operator-(const Mutated& value) { return of_one(NumberOperation::negate, value); }
   friend Mutated square(const Mutated& value) { return of_one(NumberOperation::square, value); }

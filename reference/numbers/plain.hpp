@@ -76,6 +76,10 @@ class Plain {
   }
   friend bool less(const Plain& left, const Plain& right) { return left.value_ < right.value_; }
   friend Plain cos(const Plain& angle) { return exactly(round(std::cos(angle.value_))); }
+  friend Plain power(const Plain& base, const Plain& exponent) {
+    const Quadruple precise = wide_power(Quadruple(base.value_), Quadruple(exponent.value_));
+    return rounded(precise, static_cast<double>(precise));
+  }
   friend Plain sum(std::span<const Plain> terms) {
     Plain total;
     for (const Plain& term : terms) total = total + term;

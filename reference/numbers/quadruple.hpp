@@ -19,6 +19,7 @@ using Quadruple = long double;
 }  // namespace plumbline
 #endif
 
+#include <array>
 #include <cmath>
 
 namespace plumbline {
@@ -41,5 +42,14 @@ inline Quadruple wide_sqrt(Quadruple value) {
   root = (root + value / root) / 2;
   return root * scale;
 }
+
+/// base^exponent as C's pow defines it, with a relative error below 2^-110; zero below
+/// 2^-16000, and infinity above 2^16000.
+Quadruple wide_power(Quadruple base, Quadruple exponent);
+
+/// An enclosure of cos over [lower, upper], ends within 2^-100 of what they enclose.
+std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper);
+/// pi to the precision of Quadruple.
+Quadruple quadruple_pi();
 
 }  // namespace plumbline

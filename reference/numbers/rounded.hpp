@@ -274,6 +274,29 @@ class Rounded {
     return Rounded(low, high, angle.may_be_nan_).widened();
   }
 
+  /// base^exponent for a base that is not negative, as one operation. It is monotone in
+  /// each of the two, so that its ends are among those at the operands' ends.
+  friend Rounded power(const Rounded& base, const Rounded& exponent) {
+    if (base.lower_ < 0) return Rounded(-infinity(), infinity(), true);
+    if (exponent.is_exactly(1)) return base.in_format();
+    const bool may_be_nan = base.may_be_nan_ || exponent.may_be_nan_;
+    if (exponent.is_exactly(0) || base.is_exactly(1)) return Rounded(1, 1, may_be_nan);
+    Wide lower = infinity();
+    Wide upper = 0;
+    for (const Wide one : {base.lower_, base.upper_}) {
+      for (const Wide other : {exponent.lower_, exponent.upper_}) {
+        const Wide end = static_cast<Wide>(wide_power(Quadruple(one), Quadruple(other)));
+        lower = std::min(lower, end);
+        upper = std::max(upper, end);
+      }
+    }
+    if (base.has_zero() && exponent.has_zero()) {
+      lower = std::min<Wide>(lower, 1);
+      upper = std::max<Wide>(upper, 1);
+    }
+    return Rounded(lower, upper, may_be_nan).widened();
+  }
+
   /// pi, rounded to the format.
   static Rounded pi() {
     const Wide value = wide_pi();
@@ -366,11 +389,6 @@ class Rounded {
   static std::array<Wide, 2> wide_cos(Wide lower, Wide upper);
   static Wide wide_pi();
 };
-
-/// An enclosure of cos over [lower, upper], ends within 2^-100 of what they enclose.
-std::array<Quadruple, 2> enclose_cos(Quadruple lower, Quadruple upper);
-/// pi to the precision of Quadruple.
-Quadruple quadruple_pi();
 
 template <class Format>
 std::array<typename Format::Wide, 2> Rounded<Format>::wide_cos(Wide lower, Wide upper) {

@@ -134,6 +134,9 @@ Traced sign(const Traced& value) {
 Traced cos(const Traced& angle) {
   return Traced(Operation::cos, {angle});
 }
+Traced power(const Traced& base, const Traced& exponent) {
+  return Traced(Operation::power, {base, exponent});
+}
 Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});
 }

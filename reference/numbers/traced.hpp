@@ -13,9 +13,9 @@
 
 namespace plumbline {
 
-/// What a node of an expression stands for. `power` and `select` have no operation of
-/// the rules behind them: the first sums up a running product, the second a comparison
-/// whose outcomes were followed.
+/// What a node of an expression stands for. `power` is a rule's own, or sums up a running
+/// product; `select` has no operation of the rules behind it, but a comparison whose
+/// outcomes were followed.
 enum class Operation : int {
   symbol,
   literal,
@@ -79,6 +79,7 @@ class Traced {
   friend Traced min(const Traced& left, const Traced& right);
   friend Traced sign(const Traced& value);
   friend Traced cos(const Traced& angle);
+  friend Traced power(const Traced& base, const Traced& exponent);
   friend Traced sum(std::span<const Traced> terms);
   /// Decided between literals. Else trace_outcomes() follows both outcomes, and
   /// OpenComparison is thrown where it does not run.
