@@ -258,6 +258,43 @@ RC_GTEST_PROP(Certified, CosPiHasThePeriodAndTheSymmetriesOfCosine, ()) {
   if (turn < denominator) RC_ASSERT(Certified::disjoint(cosine, cos_pi(turn + 1, denominator)));
 }
 
+TEST(Certified, PowerEnclosesKnownPowers) {
+  EXPECT_TRUE(encloses_sharply(power(Certified(4), Certified(0.5)), Rational(2)));
+  EXPECT_TRUE(encloses_sharply(power(Certified(0.25), Certified(-1.5)), Rational(8)));
+  EXPECT_TRUE(encloses_sharply(power(Certified(1.5), Certified(3)), Rational(27, 8)));
+  EXPECT_EQ(power(Certified(0.96), Certified(0.004)).decimal(30).value_or("nothing"),
+            "0.999836725352675278270358943372");
+  EXPECT_FALSE(power(Certified(4), Certified(0.5)).contains(2.0000001));  // negative control
+}
+
+TEST(Certified, PowerIsExactAtOneAndZero) {
+  const Certified third = Certified::ratio(1, 3);
+  EXPECT_TRUE(Certified::identical(power(third, Certified(0)), Certified(1)));
+  EXPECT_TRUE(Certified::identical(power(Certified(0.1), Certified(1)), Certified(0.1)));
+  EXPECT_TRUE(Certified::identical(power(Certified(1), third), Certified(1)));
+  EXPECT_TRUE(Certified::identical(power(Certified(0), third), Certified(0)));
+}
+
+TEST(Certified, PowersThatAreNoNumberThrow) {
+  EXPECT_THROW(power(Certified(-1), Certified(0.5)), std::domain_error);
+  EXPECT_THROW(power(Certified(0), Certified(-1)), std::domain_error);
+  const Certified about_zero = Certified::ratio(1, 3) * 3 - 1;
+  EXPECT_THROW(power(about_zero, Certified(0.5)), NotEnoughPrecision);
+  EXPECT_THROW(power(Certified(0), about_zero), NotEnoughPrecision);
+}
+
+RC_GTEST_PROP(Certified, PowersOfPowersAndProductsAgree, ()) {
+  const Certified base = Certified::ratio(*rc::gen::inRange<long>(1, 1000), 37);
+  const long top = *rc::gen::inRange<long>(-300, 300);
+  const Certified exponent = Certified::ratio(top, 41);
+  const Certified raised = power(base, exponent);
+  RC_ASSERT(!Certified::disjoint(power(raised, Certified(2)), square(raised)));
+  RC_ASSERT(!Certified::disjoint(raised * base, power(base, exponent + 1)));
+  RC_ASSERT(!Certified::disjoint(raised * power(base, -exponent), Certified(1)));
+  // Negative control.
+  RC_ASSERT(Certified::disjoint(raised, raised * Certified::ratio(1000001, 1000000)));
+}
+
 TEST(Certify, RaisesThePrecisionForACancellation) {
   const auto cancelled = [] {
     Certified tiny = 1;

@@ -237,6 +237,10 @@ TEST(Notation, has_parentheses_only_where_the_order_needs_them) {
   EXPECT_EQ(to_text(Traced(2) * Traced(3)), "2 * 3");
   EXPECT_EQ(to_text(sqrt(a + b) / max(a, b)), "sqrt(a + b)/max(a, b)");
   EXPECT_EQ(to_text(Traced(-2) * a), "(-2) a");
+  EXPECT_EQ(to_text(a * power(b, c)), "a b^c");
+  EXPECT_EQ(to_text(power(a + b, -c)), "(a + b)^(-c)");
+  EXPECT_EQ(to_text(power(Traced(0.96), a * b)), "0.96^(a b)");
+  EXPECT_EQ(to_text(square(power(a, b))), "(a^b)^2");
 }
 
 TEST(Notation, of_latex) {
@@ -245,6 +249,7 @@ TEST(Notation, of_latex) {
   EXPECT_EQ(to_latex(beta * moment), "\\beta_{1} m_{t-1}");
   EXPECT_EQ(to_latex(square(moment) / (1 - beta)), "\\frac{{m_{t-1}}^{2}}{1 - \\beta_{1}}");
   EXPECT_EQ(to_latex(Traced(1e-6)), "10^{-6}");
+  EXPECT_EQ(to_latex(power(Traced(0.96), beta * moment)), "0.96^{\\beta_{1} m_{t-1}}");
 }
 
 TEST(Rewriting, folds_what_does_nothing) {
@@ -255,6 +260,9 @@ TEST(Rewriting, folds_what_does_nothing) {
   EXPECT_EQ(rewrite((1 - Traced(0)) * a), rewrite(a));
   EXPECT_EQ(rewrite(0 - a), rewrite(-a));
   EXPECT_EQ(rewrite(a / 1), rewrite(a));
+  EXPECT_EQ(rewrite(power(a, 1)), rewrite(a));
+  EXPECT_TRUE(is_literal(rewrite(power(a, 0)), 1));
+  EXPECT_EQ(to_text(rewrite(power(a, 2 * Traced(1)))), "a^2");
   EXPECT_EQ(to_text(rewrite(Traced(0) / Traced(0))), "0/0") << "no value to fold it to";
   EXPECT_EQ(to_text(rewrite(Traced(0.1) + Traced(0.2))), "0.1 + 0.2") << "not exact";
 }

@@ -140,6 +140,10 @@ TEST(Mutated, MakesEachMistakeInAnOperationOfTwo) {
   const auto divide = [](const Faulty& x, const Faulty& y) { return x / y; };
   EXPECT_EQ(with_mistake(to_multiply, divide), a * b);
   EXPECT_EQ(with_mistake(swapped, divide), b / a);
+  const auto raise = [](const Faulty& x, const Faulty& y) { return power(x, y); };
+  EXPECT_EQ(with_mistake(to_multiply, raise), a * b);
+  EXPECT_EQ(with_mistake(left_alone, raise), a);
+  EXPECT_EQ(with_mistake(right_alone, raise), b);
   EXPECT_EQ(with_mistake(to_min, [](const Faulty& x, const Faulty& y) { return max(x, y); }), b);
   EXPECT_EQ(with_mistake(to_max, [](const Faulty& x, const Faulty& y) { return min(x, y); }), a);
 }
@@ -175,6 +179,11 @@ TEST(Mutated, MovesConstants) {
   const auto on_the_right = [](const Faulty& x, const Faulty&) { return x - 1; };
   EXPECT_EQ(with_mistake(right_plus_one, on_the_right), a - 2);
   EXPECT_EQ(with_mistake(right_minus_one, on_the_right), a);
+  const auto constant_base = [](const Faulty& x, const Faulty&) { return power(Faulty(4), x); };
+  EXPECT_EQ(with_mistake(left_plus_one, constant_base), 125);
+  const auto constant_exponent = [](const Faulty& x, const Faulty&) { return power(x, Faulty(2)); };
+  EXPECT_EQ(with_mistake(right_plus_one, constant_exponent), 27);
+  EXPECT_EQ(with_mistake(right_minus_one, constant_exponent), 3);
 }
 
 TEST(Mutated, MakesEachMistakeInASum) {

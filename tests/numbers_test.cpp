@@ -331,5 +331,59 @@ TEST(WideSqrt, SpecialValues) {
   EXPECT_TRUE(wide_sqrt(2.25) == 1.5);
 }
 
+/// |given - base^exponent| / base^exponent.
+double power_error(Quadruple given, Quadruple base, Quadruple exponent) {
+  Wide exact, raised, got;
+  exact.set(base);
+  raised.set(exponent < 0 ? -exponent : exponent);
+  if (exponent < 0) mpfr_neg(raised.number, raised.number, MPFR_RNDN);
+  // Another way than the one tested: 2^(exponent log2(base)), in 200 bits.
+  mpfr_log2(exact.number, exact.number, MPFR_RNDN);
+  mpfr_mul(exact.number, exact.number, raised.number, MPFR_RNDN);
+  mpfr_exp2(exact.number, exact.number, MPFR_RNDN);
+  got.set(given);
+  mpfr_sub(got.number, got.number, exact.number, MPFR_RNDN);
+  mpfr_div(got.number, got.number, exact.number, MPFR_RNDN);
+  return std::abs(mpfr_get_d(got.number, MPFR_RNDN));
+}
+
+RC_GTEST_PROP(WidePower, RelativeErrorIsBelowTwoToTheMinusHundredAndTen, ()) {
+  const auto significand = [] {
+    return 1 + Quadruple(static_cast<double>(word() >> 11)) * 0x1p-53 +
+           Quadruple(static_cast<double>(word() >> 11)) * Quadruple(0x1p-106);
+  };
+  const int size = below(2) == 0 ? below(2000) - 1000 : below(20) - 10;
+  const Quadruple base = quadruple(significand(), size);
+  // The result stays within 2^-16000 and 2^16000.
+  const Quadruple most = Quadruple(15000) / (std::abs(size) + 2);
+  const Quadruple exponent =
+      (below(2) == 0 ? most : -most) * (significand() - 1) * quadruple(1, -below(40));
+  RC_ASSERT(power_error(wide_power(base, exponent), base, exponent) < 0x1p-110);
+}
+
+TEST(WidePower, KnownPowers) {
+  EXPECT_TRUE(wide_power(2, 10) == 1024);
+  EXPECT_TRUE(wide_power(4, Quadruple(0.5)) == 2);
+  EXPECT_TRUE(wide_power(Quadruple(0.25), Quadruple(-1.5)) == 8);
+  EXPECT_TRUE(wide_power(-2, 3) == -8);
+  EXPECT_TRUE(wide_power(quadruple(1, 9000), -1) == quadruple(1, -9000));
+  EXPECT_TRUE(wide_power(quadruple(1, -9000), Quadruple(0.5)) == quadruple(1, -4500));
+  // Negative controls: double's own power is far from the quadruple's; another exponent.
+  EXPECT_GT(power_error(Quadruple(std::pow(3.0, 0.1)), 3, Quadruple(0.1)), 0x1p-60);
+  EXPECT_GT(power_error(wide_power(3, Quadruple(0.1)), 3, Quadruple(0.2)), 0x1p-10);
+}
+
+TEST(WidePower, SpecialValues) {
+  const Quadruple nan = std::nan("");
+  EXPECT_TRUE(wide_power(0, 0) == 1 && wide_power(nan, 0) == 1 && wide_power(1, nan) == 1);
+  EXPECT_TRUE(wide_power(0, 2) == 0 && wide_power(0, -2) == Quadruple(INFINITY));
+  EXPECT_TRUE(wide_power(Quadruple(INFINITY), -1) == 0);
+  EXPECT_TRUE(wide_power(2, 16001) == Quadruple(INFINITY));
+  EXPECT_TRUE(wide_power(2, -16002) == 0);
+  const Quadruple of_negative = wide_power(-2, Quadruple(0.5));
+  const Quadruple to_nothing = wide_power(2, nan);
+  EXPECT_TRUE(of_negative != of_negative && to_nothing != to_nothing);
+}
+
 }  // namespace
 }  // namespace plumbline

@@ -700,6 +700,7 @@ TYPED_TEST(RoundedIn, GivesNoEmptyOrNaNInterval) {
                << ',' << right.high << "]\n";
       RC_ASSERT(proper(apply(operation, x, y)));
     }
+    RC_ASSERT(proper(power(x, y)));
     RC_ASSERT(proper(sqrt(x)) && proper(-x) && proper(Rounded<TypeParam>::pi()));
     const std::vector<Rounded<TypeParam>> terms{x, y, x, -y};
     RC_ASSERT(proper(sum(std::span<const Rounded<TypeParam>>(terms))));
@@ -728,6 +729,7 @@ TYPED_TEST(RoundedIn, WiderOperandsGiveWiderResults) {
       RC_ASSERT(within(apply(operation, x, y), apply(operation, wide_x, wide_y)));
     }
     RC_ASSERT(within(sqrt(x), sqrt(wide_x)));
+    RC_ASSERT(within(power(x, y), power(wide_x, wide_y)));
     const std::vector<Rounded<TypeParam>> terms{x, y, y}, wide_terms{wide_x, wide_y, wide_y};
     RC_ASSERT(within(sum(std::span<const Rounded<TypeParam>>(terms)),
                      sum(std::span<const Rounded<TypeParam>>(wide_terms))));
@@ -746,6 +748,7 @@ TYPED_TEST(RoundedIn, ALargerBudgetGivesASuperset) {
       const std::vector<Rounded<TypeParam>> terms{x, y, x};
       all.push_back(sum(std::span<const Rounded<TypeParam>>(terms)));
       all.push_back(sqrt(x));
+      all.push_back(power(abs(x), y));
       all.push_back(Rounded<TypeParam>::pi());
       if (proper(x) && abs(x).upper() < 1e5) all.push_back(cos(x));
       return all;
@@ -830,6 +833,51 @@ TYPED_TEST(RoundedIn, CosContainsTheCosine) {
   EXPECT_FALSE(cos(Rounded<TypeParam>(1)).contains(0.5));
   EXPECT_TRUE(Rounded<TypeParam>::pi().contains(TypeParam::description.round(M_PI)));
   EXPECT_FALSE(Rounded<TypeParam>::pi().contains(3.25));
+}
+
+TYPED_TEST(RoundedIn, PowerContainsThePowersOfItsMembers) {
+  using Wide = typename TypeParam::Wide;
+  const FormatDescription& format = TypeParam::description;
+  check("power", [&] {
+    const double base = std::abs(moderate_value(format));
+    const double exponent = value_in(format, -10, 2);
+    const auto point = power(Rounded<TypeParam>(base), Rounded<TypeParam>(exponent));
+    const double value = power(Plain<TypeParam>(base), Plain<TypeParam>(exponent)).value();
+    RC_LOG() << base << " to the " << exponent << " is " << value << '\n';
+    RC_ASSERT(point.contains(value));
+    const bool exact = exponent == 0 || exponent == 1 || base == 1;
+    const bool inside = value > 2 * format.least_normal() && value < format.largest() / 2;
+    if (!exact && inside) {  // the exact power lies between two values: either will do
+      const Quadruple precise = wide_power(Quadruple(base), Quadruple(exponent));
+      RC_ASSERT(point.contains(format.next(value, Quadruple(value) < precise)));
+    }
+    // Negative control: it is no wider than two roundings need it to be.
+    if (inside) {
+      const double off = 8 * format.unit_roundoff();
+      RC_ASSERT(!point.contains(value * (1 + off)) && !point.contains(value * (1 - off)));
+    }
+    // The power of two neighbourhoods holds the powers of their members.
+    const double least = base / (1 + below(3)), greatest = base * (1 + below(3));
+    const double lowest = exponent - below(3), highest = exponent + below(3);
+    const auto around = power(Rounded<TypeParam>::between(Wide(least), Wide(greatest)),
+                              Rounded<TypeParam>::between(Wide(lowest), Wide(highest)));
+    RC_ASSERT(around.contains(value));
+    const double member = std::min(least + (greatest - least) * 0.25 * below(5), greatest);
+    const double height = std::min(lowest + (highest - lowest) * 0.25 * below(5), highest);
+    const double inner = static_cast<double>(wide_power(Quadruple(member), Quadruple(height)));
+    RC_ASSERT(around.contains(format.round(inner)));
+  });
+  const Rounded<TypeParam> half(0.5), two(2);
+  EXPECT_FALSE(power(two, half).contains(1.5));
+  EXPECT_TRUE(power(Rounded<TypeParam>(0), half).contains(0));
+  EXPECT_TRUE(power(Rounded<TypeParam>(0), Rounded<TypeParam>(-1)).contains(infinity));
+  EXPECT_TRUE(power(Rounded<TypeParam>(0), Rounded<TypeParam>(0)).is_point());
+  EXPECT_TRUE(power(Rounded<TypeParam>(-1), half).may_be_nan());
+  EXPECT_TRUE(power(Rounded<TypeParam>::between(-1, 1), half).may_be_nan());
+  EXPECT_FALSE(power(Rounded<TypeParam>::between(0, 1), half).may_be_nan());
+  const auto about_one = power(Rounded<TypeParam>::between(0, Wide(0.5)),
+                               Rounded<TypeParam>::between(0, Wide(0.5)));
+  EXPECT_TRUE(about_one.contains(0) && about_one.contains(1));
 }
 
 // ---- Edges that were wrong once -----------------------------------------------

@@ -76,9 +76,9 @@ class Environment {
       case Operation::select:
         return less(operands[0], operands[1]) ? operands[2] : operands[3];
       case Operation::power:
-        break;
+        return power(operands[0], operands[1]);
     }
-    throw std::logic_error("no rule records this operation");
+    throw std::logic_error("no such operation");
   }
 };
 

@@ -280,13 +280,13 @@ class Rounded {
   /// base^exponent for a base that is not negative, as one operation. It is monotone in
   /// each of the two, so that its ends are among those at the operands' ends.
   friend Rounded power(const Rounded& base, const Rounded& exponent) {
+    if (base.lower_ < 0) return Rounded(-infinity(), infinity(), true);
     if (exponent.is_exactly(1)) return base.in_format();
-    const bool may_be_nan = base.may_be_nan_ || exponent.may_be_nan_ || base.lower_ < 0;
-    if (base.upper_ < 0) return Rounded(-infinity(), infinity(), true);
+    const bool may_be_nan = base.may_be_nan_ || exponent.may_be_nan_;
     if (exponent.is_exactly(0) || base.is_exactly(1)) return Rounded(1, 1, may_be_nan);
     Wide lower = infinity();
     Wide upper = 0;
-    for (const Wide one : {std::max<Wide>(base.lower_, 0), base.upper_}) {
+    for (const Wide one : {base.lower_, base.upper_}) {
       for (const Wide other : {exponent.lower_, exponent.upper_}) {
         const Wide end = static_cast<Wide>(wide_power(Quadruple(one), Quadruple(other)));
         lower = std::min(lower, end);
