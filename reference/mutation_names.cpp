@@ -34,6 +34,9 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::negate:
     case NumberOperation::abs:
     case NumberOperation::sign:
+    case NumberOperation::exp:
+    case NumberOperation::log:
+    case NumberOperation::tanh:
       kinds = {operand_alone};
       break;
     case NumberOperation::cos:
@@ -72,6 +75,12 @@ std::string_view noun(NumberOperation operation) {
     case NumberOperation::cos:
     case NumberOperation::cos_pi:
       return "cosine";
+    case NumberOperation::exp:
+      return "exponential";
+    case NumberOperation::log:
+      return "logarithm";
+    case NumberOperation::tanh:
+      return "tanh";
     default:
       return "operation";
   }
@@ -214,6 +223,12 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
       return "cos(" + operand(0, false) + ")";
     case NumberOperation::cos_pi:
       return "cos(pi t/T)";
+    case NumberOperation::exp:
+      return "exp(" + operand(0, false) + ")";
+    case NumberOperation::log:
+      return "log(" + operand(0, false) + ")";
+    case NumberOperation::tanh:
+      return "tanh(" + operand(0, false) + ")";
     case NumberOperation::sum:
       return "sum(" + operand(0, false) + ")";
   }

@@ -53,6 +53,12 @@ std::string_view operation_name(Operation operation) {
       return "sign";
     case Operation::cos:
       return "cos";
+    case Operation::exp:
+      return "exp";
+    case Operation::log:
+      return "log";
+    case Operation::tanh:
+      return "tanh";
     case Operation::pi:
       return "pi";
     case Operation::sum:

@@ -131,6 +131,9 @@ class Writer {
         return call(operation_name(expression.operation), {argument(0), argument(1)});
       case Operation::sign:
       case Operation::cos:
+      case Operation::exp:
+      case Operation::log:
+      case Operation::tanh:
         return call(operation_name(expression.operation), {argument(0)});
       case Operation::pi:
         return pi();

@@ -49,6 +49,10 @@ class Certified {
   friend Certified min(const Certified& left, const Certified& right);
   friend Certified sign(const Certified& value);
   friend Certified cos(const Certified& value);
+  friend Certified exp(const Certified& value);
+  /// Throws std::domain_error when the value is certainly not positive.
+  friend Certified log(const Certified& value);
+  friend Certified tanh(const Certified& value);
   friend bool less(const Certified& left, const Certified& right);
   friend Certified certified_pi();
 

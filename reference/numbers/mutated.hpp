@@ -34,6 +34,9 @@ enum class NumberOperation : std::uint8_t {
   cos,
   cos_pi,  // of a quotient of two counts, times pi
   sum,
+  exp,
+  log,
+  tanh,
 };
 
 /// The parts of a rule. Their operations are told apart.
@@ -203,6 +206,9 @@ class Mutated {
   friend Mutated abs(const Mutated& value) { return of_one(NumberOperation::abs, value); }
   friend Mutated sign(const Mutated& value) { return of_one(NumberOperation::sign, value); }
   friend Mutated cos(const Mutated& value) { return of_one(NumberOperation::cos, value); }
+  friend Mutated exp(const Mutated& value) { return of_one(NumberOperation::exp, value); }
+  friend Mutated log(const Mutated& value) { return of_one(NumberOperation::log, value); }
+  friend Mutated tanh(const Mutated& value) { return of_one(NumberOperation::tanh, value); }
   friend bool less(const Mutated& left, const Mutated& right) { return compared(left, right); }
   friend Mutated sum(std::span<const Mutated> terms) { return of_all(terms); }
   friend Mutated as_result(const Mutated& value) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "reference/numbers/elementary.hpp"
 #include "reference/numbers/format.hpp"
 
 namespace plumbline {
@@ -76,6 +77,9 @@ class Plain {
   }
   friend bool less(const Plain& left, const Plain& right) { return left.value_ < right.value_; }
   friend Plain cos(const Plain& angle) { return exactly(round(std::cos(angle.value_))); }
+  friend Plain exp(const Plain& exponent) { return nearest(quadruple_exp(exponent.value_)); }
+  friend Plain log(const Plain& value) { return nearest(quadruple_log(value.value_)); }
+  friend Plain tanh(const Plain& value) { return nearest(quadruple_tanh(value.value_)); }
   friend Plain sum(std::span<const Plain> terms) {
     Plain total;
     for (const Plain& term : terms) total = total + term;
@@ -100,6 +104,7 @@ class Plain {
       return Format::description.round(value);
     }
   }
+  static Plain nearest(Quadruple precise) { return rounded(precise, static_cast<double>(precise)); }
   static Plain rounded(Quadruple precise, double nearest) {
     const double value = round(nearest);
     RoundingNoise& noise = rounding_noise();

@@ -134,6 +134,15 @@ Traced sign(const Traced& value) {
 Traced cos(const Traced& angle) {
   return Traced(Operation::cos, {angle});
 }
+Traced exp(const Traced& value) {
+  return Traced(Operation::exp, {value});
+}
+Traced log(const Traced& value) {
+  return Traced(Operation::log, {value});
+}
+Traced tanh(const Traced& value) {
+  return Traced(Operation::tanh, {value});
+}
 Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});
 }

@@ -31,6 +31,9 @@ enum class Operation : int {
   min,
   sign,
   cos,
+  exp,
+  log,
+  tanh,
   pi,
   sum,
   power,
@@ -79,6 +82,9 @@ class Traced {
   friend Traced min(const Traced& left, const Traced& right);
   friend Traced sign(const Traced& value);
   friend Traced cos(const Traced& angle);
+  friend Traced exp(const Traced& value);
+  friend Traced log(const Traced& value);
+  friend Traced tanh(const Traced& value);
   friend Traced sum(std::span<const Traced> terms);
   /// Decided between literals. Else trace_outcomes() follows both outcomes, and
   /// OpenComparison is thrown where it does not run.
