@@ -10,6 +10,10 @@ namespace plumbline {
 
 template <class Number>
 struct StepContext;  // define_rule.hpp
+template <class Value>
+class Oracle;  // oracle.hpp
+template <class Base>
+class MutatedOracle;  // tensors/oracles.hpp
 
 /// The text of a rule by element (Value is Base) or by tensor (Array<Base>).
 template <class RuleText, class Base, class Value>
@@ -23,10 +27,23 @@ class MutatedRule final : public MutatedUpdate<Base, Value> {
   using Options = typename RuleText::Options;
 
   MutatedRule(std::span<const double> hyperparameters, const Options& options,
-              const Mutation& mutation, std::vector<StateShape> state_shapes)
-      : MutatedUpdate<Base, Value>(hyperparameters, mutation, std::move(state_shapes),
+              const Mutation& mutation, StateLayout layout)
+      : MutatedUpdate<Base, Value>(hyperparameters, mutation, std::move(layout),
                                    RuleText::scalar_count),
         options_(options) {}
+
+  bool asks_objective() const override {
+    return requires {
+      &RuleText::template step_on<Number>;
+    };
+  }
+  std::size_t draw_count(std::size_t size) const override {
+    if constexpr (requires { RuleText::draw_count(size); }) {
+      return RuleText::draw_count(size);
+    } else {
+      return 0;
+    }
+  }
 
  protected:
   void run_start(MutationScope& scope, std::span<Number> state,
@@ -61,13 +78,40 @@ class MutatedRule final : public MutatedUpdate<Base, Value> {
   void run_step(MutationScope& scope, Number& parameter, const Number& gradient,
                 std::span<Number> state, std::span<const Factor> scalars,
                 long step) const override {
-    State tensors = filled<State>(state);
-    scope.watch(std::span<Number>(tensors), &parameter);
-    RuleText::template step<Number>(parameter, gradient, tensors, filled<Scalars>(scalars), held(),
-                                    options_, context(step));
-    scope.write_late(std::span<Number>(tensors), &parameter);
-    scope.watch(std::span<Number>{});
-    std::ranges::copy(tensors, state.begin());
+    if constexpr (requires(State & tensors) {
+                    RuleText::template step<Number>(parameter, gradient, tensors, Scalars{},
+                                                    Hyperparameters{}, options_, context(step));
+                  }) {
+      State tensors = filled<State>(state);
+      scope.watch(std::span<Number>(tensors), &parameter);
+      RuleText::template step<Number>(parameter, gradient, tensors, filled<Scalars>(scalars),
+                                      held(), options_, context(step));
+      scope.write_late(std::span<Number>(tensors), &parameter);
+      scope.watch(std::span<Number>{});
+      std::ranges::copy(tensors, state.begin());
+    } else {
+      throw std::logic_error("the rule needs its objective");
+    }
+  }
+
+  void run_step_on(MutationScope& scope, Number& point, const ObjectiveOf<Base>& objective,
+                   const Number& draws, std::span<Number> state, std::span<const Factor> scalars,
+                   long step) const override {
+    if constexpr (requires(State & tensors, const Oracle<Number>& oracle) {
+                    RuleText::template step_on<Number>(point, oracle, draws, tensors, Scalars{},
+                                                       Hyperparameters{}, options_, context(step));
+                  }) {
+      const MutatedOracle<Base> oracle(objective);
+      State tensors = filled<State>(state);
+      scope.watch(std::span<Number>(tensors), &point);
+      RuleText::template step_on<Number>(point, oracle, draws, tensors, filled<Scalars>(scalars),
+                                         held(), options_, context(step));
+      scope.write_late(std::span<Number>(tensors), &point);
+      scope.watch(std::span<Number>{});
+      std::ranges::copy(tensors, state.begin());
+    } else {
+      MutatedUpdate<Base, Value>::run_step_on(scope, point, objective, draws, state, scalars, step);
+    }
   }
 
   bool looks_ahead() const override {

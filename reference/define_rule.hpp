@@ -70,8 +70,8 @@ class ElementwiseUpdate final : public Update<Number> {
     }
   }
 
-  std::vector<StateShape> state_shapes() const override {
-    return std::vector<StateShape>(RuleText::state_count, StateShape::parameter);
+  std::vector<Shape> state_shapes(const Shape& parameter) const override {
+    return std::vector<Shape>(RuleText::state_count, parameter);
   }
 
   SharedState<Number> start_shared(const Shape& shape) const override {
@@ -179,7 +179,7 @@ std::unique_ptr<Update<Number>> bind_mutated_elementwise(std::span<const double>
                                                          const Mutation& mutation) {
   return std::make_unique<MutatedRule<RuleText, Number, Number>>(
       hyperparameters, options_from<typename RuleText::Options>(choices), mutation,
-      std::vector<StateShape>(RuleText::state_count, StateShape::parameter));
+      StateLayout{std::vector<StateShape>(RuleText::state_count, StateShape::parameter)});
 }
 
 /// The bindings of an element-wise rule to every number.

@@ -9,9 +9,7 @@ namespace {
 template <class Base, class Value>
 struct Pieces {
   static std::size_t count(std::size_t elements) { return elements; }
-  static std::size_t state_size(StateShape, std::size_t elements, const Shape&) {
-    return elements;
-  }
+  static std::size_t state_size(std::size_t elements, const Shape&) { return elements; }
   static Value take(std::span<const Base> tensor, std::size_t piece, const Shape&) {
     return tensor[piece];
   }
@@ -22,9 +20,7 @@ struct Pieces {
 template <class Base>
 struct Pieces<Base, Array<Base>> {
   static std::size_t count(std::size_t elements) { return elements > 0 ? 1 : 0; }
-  static std::size_t state_size(StateShape kind, std::size_t, const Shape& shape) {
-    return element_count(state_shape(kind, shape));
-  }
+  static std::size_t state_size(std::size_t, const Shape& shape) { return element_count(shape); }
   static Array<Base> take(std::span<const Base> tensor, std::size_t, const Shape& shape) {
     return Array<Base>(shape, {tensor.begin(), tensor.end()});
   }
@@ -37,13 +33,12 @@ struct Pieces<Base, Array<Base>> {
 
 template <class Base, class Value>
 MutatedUpdate<Base, Value>::MutatedUpdate(std::span<const double> hyperparameters,
-                                          const Mutation& mutation,
-                                          std::vector<StateShape> state_shapes,
+                                          const Mutation& mutation, StateLayout layout,
                                           std::size_t scalar_count)
     : initial_learning_rate_(Scalar<Base>(hyperparameters[0]),
                              input_expression(Input::initial_learning_rate)),
       mutation_(mutation),
-      shapes_(std::move(state_shapes)),
+      layout_(std::move(layout)),
       scalar_count_(scalar_count) {
   for (std::size_t i = 0; i < hyperparameters.size(); ++i) {
     hyperparameters_.emplace_back(Scalar<Base>(hyperparameters[i]),
@@ -83,24 +78,24 @@ std::vector<typename MutatedUpdate<Base, Value>::Factor> MutatedUpdate<Base, Val
 }
 
 template <class Base, class Value>
-StateTensors<Base> MutatedUpdate<Base, Value>::start_state(
-    std::span<const Base> parameter, const SharedState<Base>& shared) const {
+StateTensors<Base> MutatedUpdate<Base, Value>::start_state(std::span<const Base> parameter,
+                                                           const SharedState<Base>& shared) const {
   using Parts = Pieces<Base, Value>;
   StateTensors<Base> tensors;
-  for (const StateShape kind : shapes_) {
-    tensors.emplace_back(Parts::state_size(kind, parameter.size(), shared.shape));
+  for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
+    tensors.emplace_back(Parts::state_size(parameter.size(), layout_.shape(i, shared.shape)));
   }
   for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     MutationScope scope(&mutation_, Phase::start, 0);
     std::vector<Number> state;
-    for (std::size_t i = 0; i < shapes_.size(); ++i) {
-      const Shape own = state_shape(shapes_[i], shared.shape);
+    for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
+      const Shape own = layout_.shape(i, shared.shape);
       state.emplace_back(Parts::take(tensors[i], piece, own), input_expression(Input::constant));
     }
     const Number start(Parts::take(parameter, piece, shared.shape),
                        input_expression(Input::parameter));
     run_start(scope, state, start);
-    for (std::size_t i = 0; i < shapes_.size(); ++i) {
+    for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
       scope.output(state[i]);
       Value value = state[i].value();
       const bool higher = is(Phase::start, MutationKind::starts_higher) &&
@@ -134,20 +129,24 @@ void MutatedUpdate<Base, Value>::advance(SharedState<Base>& shared) const {
 }
 
 template <class Base, class Value>
-void MutatedUpdate<Base, Value>::step_piece(Value& parameter, const Value& gradient,
-                                            std::span<Value> state,
-                                            const SharedState<Base>& shared,
-                                            const Mutation* mutation) const {
+void MutatedUpdate<Base, Value>::step_piece(Value& parameter, const Value& given,
+                                            std::span<Value> state, const SharedState<Base>& shared,
+                                            const Mutation* mutation,
+                                            const ObjectiveOf<Base>* objective) const {
   MutationScope scope(mutation, Phase::step, shared.step);
   std::vector<Number> held;
-  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+  for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
     held.emplace_back(state[i], input_expression(Input::state, static_cast<int>(i)));
   }
   Number moved(parameter, input_expression(Input::parameter));
-  const Number given(gradient, input_expression(Input::gradient));
+  const Number input(given, input_expression(Input::gradient));
   const std::vector<Factor> scalars = scalars_of(shared, Phase::step);
-  run_step(scope, moved, given, held, scalars, shared.step);
-  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+  if (objective != nullptr) {
+    run_step_on(scope, moved, *objective, input, held, scalars, shared.step);
+  } else {
+    run_step(scope, moved, input, held, scalars, shared.step);
+  }
+  for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
     scope.output(held[i]);
     state[i] = held[i].value();
   }
@@ -159,25 +158,43 @@ template <class Base, class Value>
 void MutatedUpdate<Base, Value>::apply(std::span<Base> parameter, std::span<const Base> gradient,
                                        StateTensors<Base>& tensors,
                                        const SharedState<Base>& shared) const {
+  step_all(parameter, gradient, shared.shape, tensors, shared, nullptr);
+}
+
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::apply_on(const ObjectiveOf<Base>* objective, std::span<Base> point,
+                                          std::span<const Base> draws, StateTensors<Base>& tensors,
+                                          const SharedState<Base>& shared) const {
+  step_all(point, draws, {static_cast<long>(draws.size())}, tensors, shared, objective);
+}
+
+template <class Base, class Value>
+void MutatedUpdate<Base, Value>::step_all(std::span<Base> parameter, std::span<const Base> given,
+                                          const Shape& given_shape, StateTensors<Base>& tensors,
+                                          const SharedState<Base>& shared,
+                                          const ObjectiveOf<Base>* objective) const {
   using Parts = Pieces<Base, Value>;
   for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     std::vector<Value> state;
-    for (std::size_t i = 0; i < shapes_.size(); ++i) {
-      state.push_back(Parts::take(tensors[i], piece, state_shape(shapes_[i], shared.shape)));
+    for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
+      state.push_back(Parts::take(tensors[i], piece, layout_.shape(i, shared.shape)));
     }
     Value moved = Parts::take(parameter, piece, shared.shape);
-    const Value given = Parts::take(gradient, piece, shared.shape);
+    const Value input = Parts::take(given, piece, given_shape);
     if (is(Phase::step, MutationKind::twice)) {
       Value once = moved;
       std::vector<Value> after = state;
-      step_piece(once, given, after, shared, nullptr);
+      step_piece(once, input, after, shared, nullptr, objective);
       const auto target = static_cast<std::size_t>(mutation_.target);
-      (target < shapes_.size() ? state[target] : moved) =
-          target < shapes_.size() ? after[target] : once;
+      if (target < after.size()) {
+        state[target] = after[target];
+      } else {
+        moved = once;
+      }
     }
-    step_piece(moved, given, state, shared, &mutation_);
+    step_piece(moved, input, state, shared, &mutation_, objective);
     Parts::put(moved, parameter, piece);
-    for (std::size_t i = 0; i < shapes_.size(); ++i) Parts::put(state[i], tensors[i], piece);
+    for (std::size_t i = 0; i < state.size(); ++i) Parts::put(state[i], tensors[i], piece);
   }
 }
 
@@ -191,8 +208,8 @@ std::optional<std::vector<Base>> MutatedUpdate<Base, Value>::look_ahead(
   for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     MutationScope scope(&mutation_, Phase::look_ahead, shared.step);
     std::vector<Number> state;
-    for (std::size_t i = 0; i < shapes_.size(); ++i) {
-      state.emplace_back(Parts::take(tensors[i], piece, state_shape(shapes_[i], shared.shape)),
+    for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
+      state.emplace_back(Parts::take(tensors[i], piece, layout_.shape(i, shared.shape)),
                          input_expression(Input::state, static_cast<int>(i)));
     }
     const Number here(Parts::take(parameter, piece, shared.shape),

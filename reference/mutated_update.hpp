@@ -15,6 +15,15 @@
 
 namespace plumbline {
 
+/// The shapes of a rule's state tensors.
+struct StateLayout {
+  std::vector<StateShape> kinds;
+  long history = 0;  ///< rows that are kept
+  Shape shape(std::size_t tensor, const Shape& parameter) const {
+    return state_shape(kinds[tensor], parameter, history);
+  }
+};
+
 template <class Base, class Value = Base>
 class MutatedUpdate : public Update<Base> {
  public:
@@ -22,7 +31,13 @@ class MutatedUpdate : public Update<Base> {
   using Factor = Scalar<Number>;
 
   bool by_element() const override { return !is_array<Value>; }
-  std::vector<StateShape> state_shapes() const override { return shapes_; }
+  std::vector<Shape> state_shapes(const Shape& parameter) const override {
+    std::vector<Shape> shapes;
+    for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
+      shapes.push_back(layout_.shape(i, parameter));
+    }
+    return shapes;
+  }
   SharedState<Base> start_shared(const Shape& shape) const override;
   StateTensors<Base> start_state(std::span<const Base> parameter,
                                  const SharedState<Base>& shared) const override;
@@ -33,11 +48,14 @@ class MutatedUpdate : public Update<Base> {
                                               const StateTensors<Base>& state,
                                               const SharedState<Base>& shared) const override;
   void set_learning_rate(double learning_rate) override;
+  void apply_on(const ObjectiveOf<Base>* objective, std::span<Base> point,
+                std::span<const Base> draws, StateTensors<Base>& state,
+                const SharedState<Base>& shared) const override;
 
  protected:
-  /// `state_shapes` by state tensor; `scalar_count`: the shared scalars of the rule.
+  /// `scalar_count`: the shared scalars of the rule.
   MutatedUpdate(std::span<const double> hyperparameters, const Mutation& mutation,
-                std::vector<StateShape> state_shapes, std::size_t scalar_count);
+                StateLayout layout, std::size_t scalar_count);
 
   const std::vector<Factor>& hyperparameters() const { return hyperparameters_; }
   const Factor& initial_learning_rate() const { return initial_learning_rate_; }
@@ -50,6 +68,11 @@ class MutatedUpdate : public Update<Base> {
   virtual void run_step(MutationScope& scope, Number& parameter, const Number& gradient,
                         std::span<Number> state, std::span<const Factor> scalars,
                         long step) const = 0;
+  /// The step of a rule that asks its objective; `objective` is of the thread's scope.
+  virtual void run_step_on(MutationScope&, Number&, const ObjectiveOf<Base>&, const Number&,
+                           std::span<Number>, std::span<const Factor>, long) const {
+    throw std::logic_error("the rule asks nothing of its objective");
+  }
   virtual bool looks_ahead() const = 0;
   virtual Number run_look_ahead(const Number& parameter, std::span<const Number> state,
                                 std::span<const Factor> scalars) const = 0;
@@ -58,15 +81,20 @@ class MutatedUpdate : public Update<Base> {
   std::vector<Factor> hyperparameters_;
   Factor initial_learning_rate_;
   Mutation mutation_;
-  std::vector<StateShape> shapes_;
+  StateLayout layout_;
   std::size_t scalar_count_;
 
   bool is(Phase phase, MutationKind kind) const {
     return mutation_.phase == phase && mutation_.kind == kind;
   }
   std::vector<Factor> scalars_of(const SharedState<Base>& shared, Phase reader) const;
-  void step_piece(Value& parameter, const Value& gradient, std::span<Value> state,
-                  const SharedState<Base>& shared, const Mutation* mutation) const;
+  /// `given` is the gradient, or the draws of a rule that asks its objective.
+  void step_piece(Value& parameter, const Value& given, std::span<Value> state,
+                  const SharedState<Base>& shared, const Mutation* mutation,
+                  const ObjectiveOf<Base>* objective = nullptr) const;
+  void step_all(std::span<Base> parameter, std::span<const Base> given, const Shape& given_shape,
+                StateTensors<Base>& state, const SharedState<Base>& shared,
+                const ObjectiveOf<Base>* objective) const;
 };
 
 #define PLUMBLINE_EXTERN(...)                       \

@@ -34,6 +34,9 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::negate:
     case NumberOperation::abs:
     case NumberOperation::sign:
+    case NumberOperation::exp:
+    case NumberOperation::log:
+    case NumberOperation::tanh:
       kinds = {operand_alone};
       break;
     case NumberOperation::cos:
@@ -74,6 +77,14 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
       return {left_alone, right_plus_one, right_minus_one};
     case NumberOperation::eigenvectors:
       return {swapped};
+    case NumberOperation::objective_value:
+    case NumberOperation::objective_gradient:
+    case NumberOperation::objective_hessian:
+    case NumberOperation::objective_hessian_vector:
+    case NumberOperation::objective_fisher:
+    case NumberOperation::objective_residuals:
+    case NumberOperation::objective_jacobian:
+      return {};
   }
   if (constant[0])
     kinds.insert(kinds.end(), {left_plus_one, left_minus_one, left_times_eleven_tenths});
@@ -116,6 +127,26 @@ std::string_view noun(NumberOperation operation) {
       return "eigenvectors";
     case NumberOperation::orthonormal:
       return "orthonormal";
+    case NumberOperation::objective_value:
+      return "f";
+    case NumberOperation::objective_gradient:
+      return "gradient";
+    case NumberOperation::objective_hessian:
+      return "hessian";
+    case NumberOperation::objective_hessian_vector:
+      return "hessian_vector";
+    case NumberOperation::objective_fisher:
+      return "fisher";
+    case NumberOperation::objective_residuals:
+      return "residuals";
+    case NumberOperation::objective_jacobian:
+      return "jacobian";
+    case NumberOperation::exp:
+      return "exponential";
+    case NumberOperation::log:
+      return "logarithm";
+    case NumberOperation::tanh:
+      return "tanh";
     default:
       return "operation";
   }
@@ -278,7 +309,20 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     case NumberOperation::inverse:
     case NumberOperation::eigenvectors:
     case NumberOperation::orthonormal:
+    case NumberOperation::objective_value:
+    case NumberOperation::objective_gradient:
+    case NumberOperation::objective_hessian:
+    case NumberOperation::objective_hessian_vector:
+    case NumberOperation::objective_fisher:
+    case NumberOperation::objective_residuals:
+    case NumberOperation::objective_jacobian:
       return std::string(noun(node.operation)) + "(" + operand(0, false) + ")";
+    case NumberOperation::exp:
+      return "exp(" + operand(0, false) + ")";
+    case NumberOperation::log:
+      return "log(" + operand(0, false) + ")";
+    case NumberOperation::tanh:
+      return "tanh(" + operand(0, false) + ")";
     case NumberOperation::sum:
     case NumberOperation::total:
       return "sum(" + operand(0, false) + ")";

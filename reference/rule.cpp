@@ -10,7 +10,7 @@ std::size_t element_count(const Shape& shape) {
   return count;
 }
 
-Shape state_shape(StateShape kind, const Shape& parameter) {
+Shape state_shape(StateShape kind, const Shape& parameter, long history) {
   const long rows = parameter.empty() ? 1 : parameter.front();
   long columns = 1;
   for (std::size_t i = 1; i < parameter.size(); ++i) columns *= parameter[i];
@@ -25,6 +25,10 @@ Shape state_shape(StateShape kind, const Shape& parameter) {
       return {rows, rows};
     case StateShape::column_square:
       return {columns, columns};
+    case StateShape::history:
+      return {history, rows * columns};
+    case StateShape::history_column:
+      return {history, 1};
     default:
       return {};
   }

@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "reference/numbers/mutated.hpp"
+#include "reference/objective.hpp"
 
 namespace plumbline {
 
@@ -79,11 +81,20 @@ using Shape = std::vector<long>;
 
 /// The shape of a state tensor by that of its parameter. A parameter counts as a matrix
 /// of its first size (rows) by all others (columns); a scalar has one row and column.
-enum class StateShape : int { parameter, rows, columns, row_square, column_square, scalar };
+enum class StateShape : int {
+  parameter,
+  rows,
+  columns,
+  row_square,
+  column_square,
+  scalar,
+  history,         ///< as many rows as the rule keeps, each of the parameter's size
+  history_column,  ///< one number a row kept
+};
 
 /// Number of elements of a tensor of this shape.
 std::size_t element_count(const Shape& shape);
-Shape state_shape(StateShape kind, const Shape& parameter);
+Shape state_shape(StateShape kind, const Shape& parameter, long history = 0);
 
 /// What one parameter carries from step to step beside its state tensors.
 template <class Number>
@@ -107,8 +118,8 @@ class Update {
 
   /// False: an element's step depends on other elements of its tensor.
   virtual bool by_element() const { return true; }
-  /// By state tensor.
-  virtual std::vector<StateShape> state_shapes() const = 0;
+  /// By state tensor, for a parameter of this shape.
+  virtual std::vector<Shape> state_shapes(const Shape& parameter) const = 0;
 
   virtual SharedState<Number> start_shared(const Shape& shape) const = 0;
   virtual StateTensors<Number> start_state(std::span<const Number> parameter,
@@ -126,6 +137,20 @@ class Update {
       const SharedState<Number>& shared) const = 0;
 
   virtual void set_learning_rate(Given<Number> learning_rate) = 0;
+
+  /// True: the rule asks its objective itself, and apply_on() is its step. All parameters
+  /// are one flat point then.
+  virtual bool asks_objective() const { return false; }
+  /// How many random numbers such a step is given, for a point of this size.
+  virtual std::size_t draw_count(std::size_t) const { return 0; }
+  /// The step, after advance(). On Traced numbers there is no objective.
+  virtual void apply_on(const ObjectiveOf<Number>* objective, std::span<Number> point,
+                        std::span<const Number> draws, StateTensors<Number>& state,
+                        const SharedState<Number>& shared) const {
+    static_cast<void>(objective), static_cast<void>(draws);
+    static_cast<void>(point), static_cast<void>(state), static_cast<void>(shared);
+    throw std::logic_error("the rule asks nothing of its objective");
+  }
 };
 
 /// Functions that bind a rule to each number.
@@ -147,8 +172,9 @@ using UpdateBindings =
 #undef PLUMBLINE_BIND_MUTATED_TYPE
 #undef PLUMBLINE_BIND_TYPE
 
-/// What a rule treats as one: an element, a tensor of any shape, or a matrix alone.
-enum class Unit { element, tensor, matrix };
+/// What a rule treats as one: an element, a tensor of any shape, a matrix alone, or all
+/// parameters together, with their objective.
+enum class Unit { element, tensor, matrix, objective };
 
 struct Rule {
   std::string_view name;

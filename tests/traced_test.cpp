@@ -69,6 +69,12 @@ class Environment {
         return sign(operands[0]);
       case Operation::cos:
         return cos(operands[0]);
+      case Operation::exp:
+        return exp(operands[0]);
+      case Operation::log:
+        return log(operands[0]);
+      case Operation::tanh:
+        return tanh(operands[0]);
       case Operation::pi:
         return pi<Value>();
       case Operation::sum:

@@ -94,8 +94,8 @@ class Reenactment {
         storage_(format.storage),
         mixed_(format.mixed()),
         shared_(update_->start_shared(parameter.shape)) {
-    for (const StateShape kind : update_->state_shapes()) {
-      state_sizes_.push_back(plumbline::element_count(state_shape(kind, parameter.shape)));
+    for (const Shape& shape : update_->state_shapes(parameter.shape)) {
+      state_sizes_.push_back(element_count(shape));
     }
     const std::size_t size = parameter.initial.size();
     const std::size_t part = update_->by_element() ? 1 : size;

@@ -53,6 +53,12 @@ std::string_view operation_name(Operation operation) {
       return "sign";
     case Operation::cos:
       return "cos";
+    case Operation::exp:
+      return "exp";
+    case Operation::log:
+      return "log";
+    case Operation::tanh:
+      return "tanh";
     case Operation::pi:
       return "pi";
     case Operation::sum:
@@ -83,6 +89,20 @@ std::string_view operation_name(Operation operation) {
       return "eigenvectors";
     case Operation::orthonormal:
       return "orthonormal";
+    case Operation::objective_value:
+      return "f";
+    case Operation::objective_gradient:
+      return "gradient";
+    case Operation::objective_hessian:
+      return "hessian";
+    case Operation::objective_hessian_vector:
+      return "hessian_vector";
+    case Operation::objective_fisher:
+      return "fisher";
+    case Operation::objective_residuals:
+      return "residuals";
+    case Operation::objective_jacobian:
+      return "jacobian";
   }
   return {};
 }

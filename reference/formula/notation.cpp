@@ -137,13 +137,17 @@ class Writer {
         return call(operation_name(expression.operation), {argument(0), argument(1)});
       case Operation::sign:
       case Operation::cos:
+      case Operation::exp:
+      case Operation::log:
+      case Operation::tanh:
         return call(operation_name(expression.operation), {argument(0)});
       case Operation::pi:
         return pi();
       case Operation::sum:
         return sum_over_elements(operands[0]);
       case Operation::matrix_product:
-        return matrix_product(write(operands[0], Binding::power), write(operands[1], Binding::power));
+        return matrix_product(write(operands[0], Binding::power),
+                              write(operands[1], Binding::power));
       case Operation::transpose:
         return transpose(operands[0]);
       case Operation::norm:
@@ -153,12 +157,19 @@ class Writer {
       case Operation::inverse_root:
         return inverse_root(operands[0], operands[1]);
       case Operation::inner_product:
+      case Operation::objective_hessian_vector:
         return call(operation_name(expression.operation), {argument(0), argument(1)});
       case Operation::mean:
       case Operation::row_means:
       case Operation::column_means:
       case Operation::eigenvectors:
       case Operation::orthonormal:
+      case Operation::objective_value:
+      case Operation::objective_gradient:
+      case Operation::objective_hessian:
+      case Operation::objective_fisher:
+      case Operation::objective_residuals:
+      case Operation::objective_jacobian:
         return call(operation_name(expression.operation), {argument(0)});
       case Operation::select:
         return cases(argument(0) + " < " + argument(1), argument(2), argument(3));

@@ -184,6 +184,30 @@ Certified power(const Certified& base, const Certified& exponent) {
   return result;
 }
 
+Certified exp(const Certified& value) {
+  Certified result;
+  mpfi_exp(result.value_->interval.backend().data(), value.value_->data());
+  return result;
+}
+
+Certified log(const Certified& value) {
+  if (mpfr_sgn(upper_end(*value.value_)) <= 0) {
+    throw std::domain_error("logarithm of a number that is not positive");
+  }
+  if (mpfr_sgn(lower_end(*value.value_)) <= 0) {
+    throw NotEnoughPrecision("a logarithm's enclosure reaches zero");
+  }
+  Certified result;
+  mpfi_log(result.value_->interval.backend().data(), value.value_->data());
+  return result;
+}
+
+Certified tanh(const Certified& value) {
+  Certified result;
+  mpfi_tanh(result.value_->interval.backend().data(), value.value_->data());
+  return result;
+}
+
 Certified certified_pi() {
   Certified result;
   mpfi_const_pi(result.value_->interval.backend().data());

@@ -52,6 +52,10 @@ class Certified {
   /// base^exponent for a positive base, or a base of exactly 0. Throws std::domain_error
   /// for a negative base, and for 0 with a negative exponent.
   friend Certified power(const Certified& base, const Certified& exponent);
+  friend Certified exp(const Certified& value);
+  /// Throws std::domain_error when the value is certainly not positive.
+  friend Certified log(const Certified& value);
+  friend Certified tanh(const Certified& value);
   friend bool less(const Certified& left, const Certified& right);
   friend Certified certified_pi();
   /// The middle of the enclosure, or a number near it, as a single point.

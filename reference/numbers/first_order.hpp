@@ -205,7 +205,14 @@ class FirstOrder {
     return settled(range, std::move(total), product_roundings + additions.roundings());
   }
 
+  // On the ranges alone.
   friend FirstOrder cos(const FirstOrder& angle) { return FirstOrder(cos(angle.range_)); }
+  friend FirstOrder exp(const FirstOrder& value) { return FirstOrder(exp(value.range_)); }
+  friend FirstOrder log(const FirstOrder& value) { return FirstOrder(log(value.range_)); }
+  friend FirstOrder tanh(const FirstOrder& value) { return FirstOrder(tanh(value.range_)); }
+  friend FirstOrder power(const FirstOrder& base, const FirstOrder& exponent) {
+    return FirstOrder(power(base.range_, exponent.range_));
+  }
 
   /// pi, rounded to the format.
   static FirstOrder pi() { return FirstOrder(Range::pi()); }

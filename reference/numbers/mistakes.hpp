@@ -38,6 +38,12 @@ Base carried_out(NumberOperation operation, const Base& value) {
       return abs(value);
     case NumberOperation::sign:
       return sign(value);
+    case NumberOperation::exp:
+      return exp(value);
+    case NumberOperation::log:
+      return log(value);
+    case NumberOperation::tanh:
+      return tanh(value);
     default:
       return cos(value);
   }

@@ -296,8 +296,8 @@ Mutated<Base> Mutated<Base>::of_all(std::span<const Mutated> terms) {
 }
 
 template <class Base>
-Mutated<Base> Mutated<Base>::of_tensor(NumberOperation operation, const Mutated& value)
-    requires holds_tensors<Base> {
+Mutated<Base> Mutated<Base>::of_tensor(NumberOperation operation,
+                                       const Mutated& value) requires holds_tensors<Base> {
   const Placed placed = place(operation, value.expression_);
   return Mutated(placed.mistake == nullptr
                      ? carried_out_on_tensor(operation, value.value_)
@@ -313,6 +313,12 @@ Mutated<Base> Mutated<Base>::of_tensors(NumberOperation operation, const Mutated
                      ? carried_out_on_tensors(operation, left.value_, right.value_)
                      : mistaken_on_tensors(*placed.mistake, operation, left.value_, right.value_),
                  placed.expression);
+}
+
+template <class Base>
+Mutated<Base> Mutated<Base>::answered(NumberOperation operation, const Mutated& point,
+                                      Base answer) {
+  return Mutated(std::move(answer), place(operation, point.expression_).expression);
 }
 
 template <class Base>
@@ -361,9 +367,9 @@ Mutated<Base> Mutated<Base>::cos_of_pi(long numerator, long denominator) {
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_INSTANTIATE)
 #undef PLUMBLINE_INSTANTIATE
 
-#define PLUMBLINE_INSTANTIATE_TENSORS(...)                                                    \
-  template class Mutated<Array<__VA_ARGS__>>;                                                 \
-  template void MutationScope::write_late(std::span<Mutated<Array<__VA_ARGS__>>>,             \
+#define PLUMBLINE_INSTANTIATE_TENSORS(...)                                        \
+  template class Mutated<Array<__VA_ARGS__>>;                                     \
+  template void MutationScope::write_late(std::span<Mutated<Array<__VA_ARGS__>>>, \
                                           Mutated<Array<__VA_ARGS__>>*);
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_INSTANTIATE_TENSORS)
 #undef PLUMBLINE_INSTANTIATE_TENSORS

@@ -48,6 +48,17 @@ enum class NumberOperation : std::uint8_t {
   inverse_root,
   eigenvectors,
   orthonormal,
+  // What a rule asks of its objective (reference/oracle.hpp): nothing goes wrong in it.
+  objective_value,
+  objective_gradient,
+  objective_hessian,
+  objective_hessian_vector,
+  objective_fisher,
+  objective_residuals,
+  objective_jacobian,
+  exp,
+  log,
+  tanh,
 };
 
 /// The parts of a rule. Their operations are told apart.
@@ -226,6 +237,9 @@ class Mutated {
   friend Mutated abs(const Mutated& value) { return of_one(NumberOperation::abs, value); }
   friend Mutated sign(const Mutated& value) { return of_one(NumberOperation::sign, value); }
   friend Mutated cos(const Mutated& value) { return of_one(NumberOperation::cos, value); }
+  friend Mutated exp(const Mutated& value) { return of_one(NumberOperation::exp, value); }
+  friend Mutated log(const Mutated& value) { return of_one(NumberOperation::log, value); }
+  friend Mutated tanh(const Mutated& value) { return of_one(NumberOperation::tanh, value); }
   friend bool less(const Mutated& left, const Mutated& right) { return compared(left, right); }
   friend Mutated sum(std::span<const Mutated> terms) { return of_all(terms); }
   friend Mutated as_result(const Mutated& value) {
@@ -235,10 +249,12 @@ class Mutated {
   static Mutated cos_of_pi(long numerator, long denominator);
   /// Operations of whole tensors; Base is an Array. A mistake that the shapes do not allow
   /// is not made.
-  static Mutated of_tensor(NumberOperation operation, const Mutated& value)
-      requires holds_tensors<Base>;
-  static Mutated of_tensors(NumberOperation operation, const Mutated& left, const Mutated& right)
-      requires holds_tensors<Base>;
+  static Mutated of_tensor(NumberOperation operation,
+                           const Mutated& value) requires holds_tensors<Base>;
+  static Mutated of_tensors(NumberOperation operation, const Mutated& left,
+                            const Mutated& right) requires holds_tensors<Base>;
+  /// What an objective answered at a point.
+  static Mutated answered(NumberOperation operation, const Mutated& point, Base answer);
 
  private:
   Base value_;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "reference/numbers/elementary.hpp"
 #include "reference/numbers/format.hpp"
 
 namespace plumbline {
@@ -80,6 +81,9 @@ class Plain {
     const Quadruple precise = wide_power(Quadruple(base.value_), Quadruple(exponent.value_));
     return rounded(precise, static_cast<double>(precise));
   }
+  friend Plain exp(const Plain& exponent) { return nearest(quadruple_exp(exponent.value_)); }
+  friend Plain log(const Plain& value) { return nearest(quadruple_log(value.value_)); }
+  friend Plain tanh(const Plain& value) { return nearest(quadruple_tanh(value.value_)); }
   friend Plain sum(std::span<const Plain> terms) {
     Plain total;
     for (const Plain& term : terms) total = total + term;
@@ -104,6 +108,7 @@ class Plain {
       return Format::description.round(value);
     }
   }
+  static Plain nearest(Quadruple precise) { return rounded(precise, static_cast<double>(precise)); }
   static Plain rounded(Quadruple precise, double nearest) {
     const double value = round(nearest);
     RoundingNoise& noise = rounding_noise();

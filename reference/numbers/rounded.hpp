@@ -26,6 +26,7 @@
 #include <span>
 
 #include "reference/numbers/choices.hpp"
+#include "reference/numbers/elementary.hpp"
 #include "reference/numbers/format.hpp"
 #include "reference/numbers/interval_ends.hpp"
 
@@ -298,6 +299,33 @@ class Rounded {
       upper = std::max<Wide>(upper, 1);
     }
     return Rounded(lower, upper, may_be_nan).widened();
+  }
+
+  // Rising functions: the ends' own values, and one operation's roundings.
+  friend Rounded exp(const Rounded& exponent) {
+    if (exponent.is_exactly(0)) return Rounded(1);
+    const Wide low = static_cast<Wide>(quadruple_exp(exponent.lower_));
+    const Wide high = static_cast<Wide>(quadruple_exp(exponent.upper_));
+    // What underflows in Wide is still positive, and may be rounded upwards.
+    static const Wide least = Wide(Format::description.least_subnormal());
+    return Rounded(low, high == 0 ? least : high, exponent.may_be_nan_).widened();
+  }
+  friend Rounded log(const Rounded& value) {
+    if (value.is_exactly(1)) return Rounded(0);
+    const bool may_be_nan = value.may_be_nan_ || value.lower_ < 0;
+    return Rounded(static_cast<Wide>(quadruple_log(std::max<Wide>(value.lower_, 0))),
+                   static_cast<Wide>(quadruple_log(std::max<Wide>(value.upper_, 0))), may_be_nan)
+        .widened();
+  }
+  friend Rounded tanh(const Rounded& value) {
+    if (value.is_exactly(0)) return value;
+    Rounded result = Rounded(static_cast<Wide>(quadruple_tanh(value.lower_)),
+                             static_cast<Wide>(quadruple_tanh(value.upper_)), value.may_be_nan_)
+                         .widened();
+    // Rounding is monotone and 1 a value of the format: no result is beyond it.
+    result.lower_ = std::max<Wide>(result.lower_, -1);
+    result.upper_ = std::min<Wide>(result.upper_, 1);
+    return result;
   }
 
   /// pi, rounded to the format.

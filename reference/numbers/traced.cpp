@@ -83,11 +83,11 @@ Traced::Traced(Symbol symbol) {
 Traced::Traced(Operation operation, std::vector<Traced> operands) {
   // A sum is over all elements, and so of none.
   const bool reduces = operation == Operation::sum || operation == Operation::mean ||
-                       operation == Operation::norm || operation == Operation::inner_product;
-  const bool of_element =
-      !reduces && std::ranges::any_of(operands, [](const Traced& operand) {
-        return operand.expression().of_element;
-      });
+                       operation == Operation::norm || operation == Operation::inner_product ||
+                       operation == Operation::objective_value;
+  const bool of_element = !reduces && std::ranges::any_of(operands, [](const Traced& operand) {
+    return operand.expression().of_element;
+  });
   node_ = std::make_shared<const Expression>(
       Expression{operation, 0, {}, std::move(operands), of_element});
 }
@@ -138,6 +138,15 @@ Traced cos(const Traced& angle) {
 }
 Traced power(const Traced& base, const Traced& exponent) {
   return Traced(Operation::power, {base, exponent});
+}
+Traced exp(const Traced& value) {
+  return Traced(Operation::exp, {value});
+}
+Traced log(const Traced& value) {
+  return Traced(Operation::log, {value});
+}
+Traced tanh(const Traced& value) {
+  return Traced(Operation::tanh, {value});
 }
 Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});

@@ -31,6 +31,9 @@ enum class Operation : int {
   min,
   sign,
   cos,
+  exp,
+  log,
+  tanh,
   pi,
   sum,
   power,
@@ -47,6 +50,14 @@ enum class Operation : int {
   inverse_root,  ///< operands matrix, order p: the matrix to the power of -1/p
   eigenvectors,
   orthonormal,
+  // What a rule asks of its objective (reference/oracle.hpp); operands the point, and a direction.
+  objective_value,
+  objective_gradient,
+  objective_hessian,
+  objective_hessian_vector,
+  objective_fisher,
+  objective_residuals,
+  objective_jacobian,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript
@@ -92,6 +103,9 @@ class Traced {
   friend Traced sign(const Traced& value);
   friend Traced cos(const Traced& angle);
   friend Traced power(const Traced& base, const Traced& exponent);
+  friend Traced exp(const Traced& value);
+  friend Traced log(const Traced& value);
+  friend Traced tanh(const Traced& value);
   friend Traced sum(std::span<const Traced> terms);
   /// Decided between literals. Else trace_outcomes() follows both outcomes, and
   /// OpenComparison is thrown where it does not run.

@@ -90,6 +90,15 @@ class Array {
   friend Array cos(const Array& value) {
     return mapped(value, [](const Base& a) { return cos(a); });
   }
+  friend Array exp(const Array& value) {
+    return mapped(value, [](const Base& a) { return exp(a); });
+  }
+  friend Array log(const Array& value) {
+    return mapped(value, [](const Base& a) { return log(a); });
+  }
+  friend Array tanh(const Array& value) {
+    return mapped(value, [](const Base& a) { return tanh(a); });
+  }
   friend Array as_result(const Array& value) {
     return mapped(value, [](const Base& a) { return as_result(a); });
   }
@@ -144,7 +153,8 @@ class Array {
       return operand.rows() == 1 ? i % columns : i / columns;
     };
     for (std::size_t i = 0; i < count; ++i) {
-      elements.push_back(function(left.elements_[place(left, i)], right.elements_[place(right, i)]));
+      elements.push_back(
+          function(left.elements_[place(left, i)], right.elements_[place(right, i)]));
     }
     return Array(std::move(shape), std::move(elements));
   }

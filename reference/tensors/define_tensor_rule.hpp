@@ -6,15 +6,17 @@
 // state tensors' shapes in `state_shapes`, by the parameter's. On acceptance intervals it
 // runs on FirstOrder numbers, so that errors which cancel in products of matrices do.
 //
+// A rule that asks its objective (Unit::objective) has `step_on` in place of `step`: it gets
+// the flat point, an Oracle, and the random numbers of its step, `draw_count(size)` of them.
+// One that keeps a history (StateShape::history) names the hyperparameter
+// that says how long in `static constexpr std::size_t history_index`.
+//
 // Included by the rules' own files only: this is where their templates are instantiated.
 #pragma once
 
 #include "reference/define_rule.hpp"
-#include "reference/numbers/first_order.hpp"
 #include "reference/tensors/matrix_functions.hpp"
-#include "reference/tensors/mutated_operations.hpp"
-#include "reference/tensors/operations.hpp"
-#include "reference/tensors/traced_operations.hpp"
+#include "reference/tensors/oracles.hpp"
 
 namespace plumbline {
 
@@ -24,43 +26,15 @@ namespace plumbline {
 template <std::size_t hyperparameters, std::size_t state_tensors, std::size_t shared_scalars>
 using TensorRule = ElementwiseRule<hyperparameters, state_tensors, shared_scalars>;
 
-/// How a rule's text runs on a number: which tensor it sees, and what frames a step.
-template <class Number>
-struct TensorArithmetic {
-  using Value = Array<Number>;
-  struct Scope {};
-  static Value entered(const Shape& shape, std::span<const Number> elements) {
-    return Value(shape, {elements.begin(), elements.end()});
+/// The state's shapes with these hyperparameters.
+template <class RuleText, class Given>
+StateLayout layout_of(std::span<const Given> hyperparameters) {
+  StateLayout layout{{RuleText::state_shapes.begin(), RuleText::state_shapes.end()}};
+  if constexpr (requires { RuleText::history_index; } && std::is_same_v<Given, double>) {
+    layout.history = static_cast<long>(hyperparameters[RuleText::history_index]);
   }
-  static void leave(const Value& value, std::span<Number> elements) {
-    std::ranges::copy(value.elements(), elements.begin());
-  }
-};
-
-template <class Format>
-struct TensorArithmetic<Rounded<Format>> {
-  using Value = Array<FirstOrder<Format>>;
-  using Scope = FirstOrderScope;
-  static Value entered(const Shape& shape, std::span<const Rounded<Format>> elements) {
-    std::vector<FirstOrder<Format>> converted;
-    converted.reserve(elements.size());
-    for (const Rounded<Format>& element : elements) converted.emplace_back(element);
-    return Value(shape, std::move(converted));
-  }
-  static void leave(const Value& value, std::span<Rounded<Format>> elements) {
-    std::ranges::transform(value.elements(), elements.begin(),
-                           [](const FirstOrder<Format>& element) { return as_rounded(element); });
-  }
-};
-
-/// One symbol stands for a whole tensor.
-template <>
-struct TensorArithmetic<Traced> {
-  using Value = Traced;
-  struct Scope {};
-  static Value entered(const Shape&, std::span<const Traced> elements) { return elements.front(); }
-  static void leave(const Value& value, std::span<Traced> elements) { elements.front() = value; }
-};
+  return layout;
+}
 
 template <class RuleText, class Number>
 class TensorUpdate final : public Update<Number> {
@@ -73,15 +47,21 @@ class TensorUpdate final : public Update<Number> {
   using Options = typename RuleText::Options;
 
   TensorUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
-      : options_(options_from<Options>(choices)), initial_learning_rate_(hyperparameters[0]) {
+      : options_(options_from<Options>(choices)),
+        layout_(layout_of<RuleText>(hyperparameters)),
+        initial_learning_rate_(hyperparameters[0]) {
     for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
       hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
     }
   }
 
   bool by_element() const override { return false; }
-  std::vector<StateShape> state_shapes() const override {
-    return {RuleText::state_shapes.begin(), RuleText::state_shapes.end()};
+  std::vector<Shape> state_shapes(const Shape& parameter) const override {
+    std::vector<Shape> shapes;
+    for (std::size_t i = 0; i < RuleText::state_count; ++i) {
+      shapes.push_back(layout_.shape(i, parameter));
+    }
+    return shapes;
   }
 
   SharedState<Number> start_shared(const Shape& shape) const override {
@@ -95,9 +75,8 @@ class TensorUpdate final : public Update<Number> {
                                    const SharedState<Number>& shared) const override {
     [[maybe_unused]] const typename Arithmetic::Scope scope{};
     StateTensors<Number> tensors;
-    for (const StateShape kind : RuleText::state_shapes) {
-      const Shape shape = state_shape(kind, shared.shape);
-      tensors.emplace_back(element_count(shape));
+    for (const Shape& shape : state_shapes(shared.shape)) {
+      tensors.emplace_back(std::is_same_v<Number, Traced> ? 1 : element_count(shape));
     }
     if constexpr (requires(State & state, const Value& value) {
                     RuleText::template start<Value>(state, value, hyperparameters_, options_);
@@ -125,15 +104,54 @@ class TensorUpdate final : public Update<Number> {
 
   void apply(std::span<Number> parameter, std::span<const Number> gradient,
              StateTensors<Number>& tensors, const SharedState<Number>& shared) const override {
-    if (parameter.empty()) return;
-    [[maybe_unused]] const typename Arithmetic::Scope scope{};
-    State state = gather(tensors, shared.shape);
-    Value moved = Arithmetic::entered(shared.shape, parameter);
-    RuleText::template step<Value>(moved, Arithmetic::entered(shared.shape, gradient), state,
-                                   scalars_of(shared), hyperparameters_, options_,
-                                   context(shared));
-    Arithmetic::leave(moved, parameter);
-    scatter(state, tensors);
+    if constexpr (requires(Value & value, State & state) {
+                    RuleText::template step<Value>(value, value, state, Scalars{}, hyperparameters_,
+                                                   options_, context(shared));
+                  }) {
+      if (parameter.empty()) return;
+      [[maybe_unused]] const typename Arithmetic::Scope scope{};
+      State state = gather(tensors, shared.shape);
+      Value moved = Arithmetic::entered(shared.shape, parameter);
+      RuleText::template step<Value>(moved, Arithmetic::entered(shared.shape, gradient), state,
+                                     scalars_of(shared), hyperparameters_, options_,
+                                     context(shared));
+      Arithmetic::leave(moved, parameter);
+      scatter(state, tensors);
+    } else {
+      throw std::logic_error("the rule needs its objective");
+    }
+  }
+
+  bool asks_objective() const override { return asks; }
+  std::size_t draw_count(std::size_t size) const override {
+    if constexpr (requires { RuleText::draw_count(size); }) {
+      return RuleText::draw_count(size);
+    } else {
+      return 0;
+    }
+  }
+  void apply_on(const ObjectiveOf<Number>* objective, std::span<Number> point,
+                std::span<const Number> draws, StateTensors<Number>& tensors,
+                const SharedState<Number>& shared) const override {
+    if constexpr (asks) {
+      [[maybe_unused]] const typename Arithmetic::Scope scope{};
+      State state = gather(tensors, shared.shape);
+      Value moved = Arithmetic::entered(shared.shape, point);
+      const Value given = Arithmetic::entered({static_cast<long>(draws.size())}, draws);
+      const auto run = [&](const Oracle<Value>& oracle) {
+        RuleText::template step_on<Value>(moved, oracle, given, state, scalars_of(shared),
+                                          hyperparameters_, options_, context(shared));
+      };
+      if constexpr (std::is_same_v<Number, Traced>) {
+        run(TracedOracle());
+      } else {
+        run(ObjectiveOracle<Number>(*objective));
+      }
+      Arithmetic::leave(moved, point);
+      scatter(state, tensors);
+    } else {
+      Update<Number>::apply_on(objective, point, draws, tensors, shared);
+    }
   }
 
   std::optional<std::vector<Number>> look_ahead(std::span<const Number>,
@@ -147,8 +165,16 @@ class TensorUpdate final : public Update<Number> {
   }
 
  private:
+  static constexpr bool asks = requires(Value & value, const Oracle<Value>& oracle, State& state,
+                                        const Hyperparameters& hyperparameters,
+                                        const Options& options, const StepContext<Value>& context) {
+    RuleText::template step_on<Value>(value, oracle, value, state, Scalars{}, hyperparameters,
+                                      options, context);
+  };
+
   Hyperparameters hyperparameters_;
   Options options_;
+  StateLayout layout_;
   Scalar<Number> initial_learning_rate_;
 
   StepContext<Value> context(const SharedState<Number>& shared) const {
@@ -159,10 +185,10 @@ class TensorUpdate final : public Update<Number> {
     for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = shared.scalars[i];
     return scalars;
   }
-  static State gather(const StateTensors<Number>& tensors, const Shape& shape) {
+  State gather(const StateTensors<Number>& tensors, const Shape& shape) const {
     State state;
     for (std::size_t i = 0; i < state.size(); ++i) {
-      state[i] = Arithmetic::entered(state_shape(RuleText::state_shapes[i], shape), tensors[i]);
+      state[i] = Arithmetic::entered(layout_.shape(i, shape), tensors[i]);
     }
     return state;
   }
@@ -183,7 +209,7 @@ std::unique_ptr<Update<Number>> bind_mutated_by_tensor(std::span<const double> h
                                                        const Mutation& mutation) {
   return std::make_unique<MutatedRule<RuleText, Number, Array<Number>>>(
       hyperparameters, options_from<typename RuleText::Options>(choices), mutation,
-      std::vector<StateShape>(RuleText::state_shapes.begin(), RuleText::state_shapes.end()));
+      layout_of<RuleText>(hyperparameters));
 }
 
 /// The bindings of a rule by tensor to every number.

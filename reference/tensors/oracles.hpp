@@ -1,0 +1,129 @@
+// An objective as an Oracle on every number of rules by objective.
+#pragma once
+
+#include "reference/objective.hpp"
+#include "reference/oracle.hpp"
+#include "reference/tensors/mutated_operations.hpp"
+#include "reference/tensors/tensor_arithmetic.hpp"
+#include "reference/tensors/traced_operations.hpp"
+
+namespace plumbline {
+
+/// On tensors of numbers: the objective's own answers.
+template <class Number>
+class ObjectiveOracle final : public Oracle<typename TensorArithmetic<Number>::Value> {
+ public:
+  using Arithmetic = TensorArithmetic<Number>;
+  using Value = typename Arithmetic::Value;
+
+  explicit ObjectiveOracle(const ObjectiveOf<Number>& objective) : objective_(objective) {}
+
+  Value value(const Value& point) const override {
+    const Number answer = objective_.value(left(point));
+    return Arithmetic::entered({}, std::span(&answer, 1));
+  }
+  Value gradient(const Value& point) const override {
+    return Arithmetic::entered(point.shape(), objective_.gradient(left(point)));
+  }
+  Value hessian(const Value& point) const override {
+    return entered(objective_.hessian(left(point)));
+  }
+  Value hessian_vector(const Value& point, const Value& direction) const override {
+    return Arithmetic::entered(point.shape(),
+                               objective_.hessian_vector(left(point), left(direction)));
+  }
+  Value fisher(const Value& point) const override {
+    return entered(known(objective_.fisher(left(point)), "a Fisher matrix"));
+  }
+  Value residuals(const Value& point) const override {
+    const auto answer = known(objective_.residuals(left(point)), "residuals");
+    return Arithmetic::entered({static_cast<long>(answer.size()), 1}, answer);
+  }
+  Value jacobian(const Value& point) const override {
+    return entered(known(objective_.jacobian(left(point)), "residuals"));
+  }
+
+ private:
+  const ObjectiveOf<Number>& objective_;
+
+  static std::vector<Number> left(const Value& value) {
+    std::vector<Number> elements(value.size());
+    Arithmetic::leave(value, elements);
+    return elements;
+  }
+  static Value entered(const Matrix<Number>& matrix) {
+    return Arithmetic::entered({static_cast<long>(matrix.rows), static_cast<long>(matrix.columns)},
+                               matrix.entries);
+  }
+  template <class Answer>
+  static Answer known(std::optional<Answer> answer, const char* what) {
+    if (!answer) throw std::invalid_argument(std::string("the objective has no ") + what);
+    return *std::move(answer);
+  }
+};
+
+/// On Mutated tensors: the answers as they are.
+template <class Base>
+class MutatedOracle final : public Oracle<MutatedArray<Base>> {
+ public:
+  using Value = MutatedArray<Base>;
+  explicit MutatedOracle(const ObjectiveOf<Base>& objective) : plain_(objective) {}
+
+  Value value(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_value, point, plain_.value(point.value()));
+  }
+  Value gradient(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_gradient, point,
+                           plain_.gradient(point.value()));
+  }
+  Value hessian(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_hessian, point,
+                           plain_.hessian(point.value()));
+  }
+  Value hessian_vector(const Value& point, const Value& direction) const override {
+    return Value::answered(NumberOperation::objective_hessian_vector, direction,
+                           plain_.hessian_vector(point.value(), direction.value()));
+  }
+  Value fisher(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_fisher, point, plain_.fisher(point.value()));
+  }
+  Value residuals(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_residuals, point,
+                           plain_.residuals(point.value()));
+  }
+  Value jacobian(const Value& point) const override {
+    return Value::answered(NumberOperation::objective_jacobian, point,
+                           plain_.jacobian(point.value()));
+  }
+
+ private:
+  ObjectiveOracle<Base> plain_;
+};
+
+/// On symbols: the questions themselves.
+class TracedOracle final : public Oracle<Traced> {
+ public:
+  Traced value(const Traced& point) const override {
+    return Traced(Operation::objective_value, {point});
+  }
+  Traced gradient(const Traced& point) const override {
+    return Traced(Operation::objective_gradient, {point});
+  }
+  Traced hessian(const Traced& point) const override {
+    return Traced(Operation::objective_hessian, {point});
+  }
+  Traced hessian_vector(const Traced& point, const Traced& direction) const override {
+    return Traced(Operation::objective_hessian_vector, {point, direction});
+  }
+  Traced fisher(const Traced& point) const override {
+    return Traced(Operation::objective_fisher, {point});
+  }
+  Traced residuals(const Traced& point) const override {
+    return Traced(Operation::objective_residuals, {point});
+  }
+  Traced jacobian(const Traced& point) const override {
+    return Traced(Operation::objective_jacobian, {point});
+  }
+};
+
+}  // namespace plumbline
