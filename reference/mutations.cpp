@@ -247,12 +247,36 @@ std::vector<double> distinct_values(std::span<const Hyperparameter> hyperparamet
   return values;
 }
 
+/// A rule that asks its objective, on one that has all that any rule wants.
+void run_on_objective(const Rule& rule, const Update<Plain<Binary64>>& update) {
+  using Number = Plain<Binary64>;
+  const std::string_view name = rule.objectives.empty() ? "least_squares" : rule.objectives.front();
+  const Objective* objective = find_objective(name);
+  if (objective == nullptr) throw std::logic_error("no such objective");
+  const auto bound = objective->bind<Number>();
+  std::vector<Number> point(objective->start.begin(), objective->start.end());
+  SharedState<Number> shared = update.start_shared({static_cast<long>(point.size())});
+  StateTensors<Number> state = update.start_state(point, shared);
+  for (long step = 1; step <= recorded_steps; ++step) {
+    std::vector<Number> draws;
+    for (std::size_t i = 0; i < update.draw_count(point.size()); ++i) {
+      draws.emplace_back((i + static_cast<std::size_t>(step)) % 3 == 0 ? -0.5 : 0.375);
+    }
+    update.advance(shared);
+    update.apply_on(bound.get(), point, draws, state, shared);
+  }
+}
+
 std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choices) {
   using Number = Plain<Binary64>;
   OperationRecording recording;
   // A mistake in what no rule computes: none at all.
   const auto update = rule.bind_mutated<Number>(distinct_values(rule.hyperparameters), choices,
                                                 Mutation{.target = -1});
+  if (update->asks_objective()) {
+    run_on_objective(rule, *update);
+    return std::move(recording.runs);
+  }
   // A wide matrix, as formulas are written for, of full rank.
   const bool by_element = update->by_element();
   const Shape shape = by_element ? Shape{} : Shape{2, 3};

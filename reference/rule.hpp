@@ -189,6 +189,11 @@ struct Rule {
   std::vector<SharedScalar> scalars = {};
   std::string_view notes;
   Unit unit = Unit::element;
+  /// What a rule asks of its objective beside value and gradient: "hessian", "fisher",
+  /// "residuals" (and their Jacobian), "layers".
+  std::vector<std::string_view> wants = {};
+  /// The objectives that it is checked on; none: all that have what it wants.
+  std::vector<std::string_view> objectives = {};
   UpdateBindings bindings;
 
   /// `hyperparameters` in the rule's order; `choices` one for each option.

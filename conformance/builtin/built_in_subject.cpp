@@ -1,5 +1,8 @@
 #include "conformance/builtin/built_in_subject.hpp"
 
+#include "conformance/builtin/distortions.hpp"
+#include "conformance/builtin/minimizer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -157,6 +160,9 @@ CreatedOptimizer BuiltInSubject::keep(std::unique_ptr<BuiltInOptimizer> optimize
 std::unique_ptr<BuiltInOptimizer> BuiltInSubject::make(const CreateRequest& request) const {
   const Rule* rule = find_rule(request.rule);
   if (rule == nullptr) unsupported(fmt::format("no rule \"{}\"", request.rule));
+  if (rule->unit == Unit::objective) {
+    unsupported(fmt::format("{} asks its objective: by optimizer/minimize alone", rule->name));
+  }
   const SubjectFormat format = format_named(request.format);
   const Dialect& dialect = dialect_for(rule->name, rule->dialects);
   const auto base = in_order(rule->hyperparameters, dialect, request.hyperparameters, nullptr);
@@ -250,9 +256,29 @@ Ended BuiltInSubject::close(OptimizerHandle handle) {
   return {};
 }
 
+Tensors BuiltInSubject::minimize_alone(const Rule& rule, const CreateRequest& request, long steps,
+                                       const Objective& objective) const {
+  const Dialect& dialect = dialect_for(rule.name, rule.dialects);
+  if (!request.groups.empty()) unsupported("groups of parameters on an objective");
+  std::vector<double> hyperparameters =
+      in_order(rule.hyperparameters, dialect, request.hyperparameters, nullptr);
+  const Mutant* mutant = mutant_for(rule.name);
+  if (mutant != nullptr) distort_hyperparameters(rule, *mutant, hyperparameters);
+  try {
+    return minimize_by(rule, hyperparameters, dialect.choices, format_named(request.format),
+                       request, steps, objective, mutant);
+  } catch (const NoSuchMutant& missing) {
+    unsupported(missing.what());
+  }
+}
+
 Answer<Tensors> BuiltInSubject::minimize(const CreateRequest& request, long steps,
                                          const Objective& objective) {
   return answered([&] {
+    if (const Rule* rule = find_rule(request.rule);
+        rule != nullptr && rule->unit == Unit::objective) {
+      return minimize_alone(*rule, request, steps, objective);
+    }
     const auto stepped = make(request);
     for (long step = 1; step <= steps; ++step) {
       const auto point = stepped->evaluate_at();

@@ -50,6 +50,8 @@ class BuiltInSubject final : public Subject {
   BuiltInOptimizer& optimizer(OptimizerHandle handle);
   CreatedOptimizer keep(std::unique_ptr<BuiltInOptimizer> optimizer);
   std::unique_ptr<BuiltInOptimizer> make(const CreateRequest& request) const;
+  Tensors minimize_alone(const Rule& rule, const CreateRequest& request, long steps,
+                         const Objective& objective) const;
 };
 
 }  // namespace plumbline::conformance

@@ -1,19 +1,9 @@
 #include "conformance/builtin/held_parameter.hpp"
 
+#include "conformance/builtin/bound_rule.hpp"
+
 namespace plumbline::conformance {
 namespace {
-
-/// The rule, with the mutant's mistake where that is in its text.
-template <class Number>
-std::unique_ptr<Update<Number>> bound(const Rule& rule, std::span<const double> hyperparameters,
-                                      std::span<const int> choices, const Mutant* mutant) {
-  if (mutant == nullptr || !mutant->mutation) return rule.bind<Number>(hyperparameters, choices);
-  if constexpr (can_be_mutated<Number>) {
-    return rule.bind_mutated<Number>(hyperparameters, choices, *mutant->mutation);
-  } else {
-    throw NoSuchMutant("systematic mutants compute in binary64 and binary32 only");
-  }
-}
 
 template <class Format>
 class HeldInFormat final : public HeldParameter {
@@ -23,7 +13,7 @@ class HeldInFormat final : public HeldParameter {
   HeldInFormat(const Rule& rule, const ParameterSetting& setting,
                std::span<const double> hyperparameters, std::span<const int> choices,
                const Mutant* mutant)
-      : update_(bound<Number>(rule, hyperparameters, choices, mutant)),
+      : update_(bound_rule<Number>(rule, hyperparameters, choices, mutant)),
         storage_(setting.format.storage),
         mutant_(mutant),
         learning_rate_(hyperparameters[0]),

@@ -39,6 +39,9 @@ struct Case {
   std::vector<long> checkpoints;  ///< steps that a golden file keeps
   bool golden = false;            ///< small and telling enough for a golden file
   std::shared_ptr<Case> beside;   ///< a second optimizer, stepped in turn with this one
+  /// What a rule that asks its objective runs on; all gradients are missing then.
+  const plumbline::Objective* objective = nullptr;
+  std::vector<std::vector<double>> draws = {};  ///< [step - 1]: the step's random numbers
 
   long steps() const { return static_cast<long>(gradients.size()); }
   bool changes_rate(long step) const;
@@ -56,5 +59,9 @@ bool applies(const Case& test_case, const Dialect& dialect);
 
 /// The cases of a rule, in a fixed order; `seed` varies the random gradients.
 std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed);
+
+/// Cases in a loop with objectives, for golden files: the gradient is that of the objective
+/// at the rule's own point. None for a rule that asks its objective, whose cases all are.
+std::vector<Case> closed_loops_for(const Rule& rule);
 
 }  // namespace plumbline::conformance

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "conformance/cases/case_list.hpp"
+#include "conformance/cases/objective_cases.hpp"
 #include "conformance/cases/profiles.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
@@ -370,6 +371,7 @@ void add_matrices(CaseList& list) {
 }  // namespace
 
 std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed) {
+  if (rule.unit == Unit::objective) return objective_cases_for(rule);
   CaseList list(rule, seed);
   add_scales(list);
   add_epsilons(list);

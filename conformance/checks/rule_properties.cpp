@@ -39,6 +39,8 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
   if (options.no_properties || cases_alone) return;
   if (finding.verdict != Verdict::conforms && finding.verdict != Verdict::deviates) return;
   const Rule& rule = *find_rule(task.name);
+  // Properties put gradients in; such a rule takes its own.
+  if (rule.unit == Unit::objective) return;
   const Dialect& dialect = dialect_of(rule, finding);
   const PropertyScope scope{subject,
                             rule,

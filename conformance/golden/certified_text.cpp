@@ -16,6 +16,15 @@ std::string certified_text(const Certified& value, const std::string& place, Gol
   return *text;
 }
 
+nlohmann::ordered_json certified_texts(const std::vector<Certified>& values,
+                                       const std::string& place, GoldenCounts& counts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (std::size_t element = 0; element < values.size(); ++element) {
+    list.push_back(certified_text(values[element], fmt::format("{}[{}]", place, element), counts));
+  }
+  return list;
+}
+
 Certified exactly(Quadruple value) {
   const double high = static_cast<double>(value);
   const double middle = static_cast<double>(value - Quadruple(high));

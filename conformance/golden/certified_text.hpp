@@ -48,6 +48,10 @@ std::string radius_text(const Rounded<Format>& interval, const Certified& golden
   return rounded_up(std::max({above, below, 0.0}) + text_error);
 }
 
+/// The same of a whole tensor, in whose name each element has its place.
+nlohmann::ordered_json certified_texts(const std::vector<Certified>& values,
+                                       const std::string& place, GoldenCounts& counts);
+
 /// Exact values in full: gradients, initial parameters.
 nlohmann::ordered_json exact_list(const std::vector<double>& values);
 

@@ -2,6 +2,7 @@
 
 #include "conformance/cases/case.hpp"
 #include "conformance/golden/certified_text.hpp"
+#include "conformance/golden/golden_objective.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
@@ -74,17 +75,11 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
   return result;
 }
 
-ordered_json texts(const std::vector<Certified>& values, const std::string& place,
-                   GoldenCounts& counts) {
-  ordered_json list = ordered_json::array();
-  for (std::size_t element = 0; element < values.size(); ++element) {
-    list.push_back(certified_text(values[element], fmt::format("{}[{}]", place, element), counts));
-  }
-  return list;
-}
-
 ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const std::string& id,
                          GoldenCounts& counts) {
+  if (test_case.objective != nullptr) {
+    return objective_checkpoints(test_case, dialect, id, counts);
+  }
   const Rule& rule = *test_case.rule;
   ordered_json list = ordered_json::array();
   for (const long step : test_case.checkpoints) {
@@ -99,7 +94,7 @@ ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const st
     for (std::size_t at = 0; at < points.size(); ++at) {
       const std::string place =
           fmt::format("{}, step {}, {}", id, test_case.checkpoints[at], parameter.name);
-      list[at]["parameters"].push_back(texts(points[at].parameter, place, counts));
+      list[at]["parameters"].push_back(certified_texts(points[at].parameter, place, counts));
       for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
         // A tensor is written where any parameter has it; the others' is all zero there.
         const bool used = std::ranges::any_of(test_case.parameters, [&](const auto& other) {
@@ -109,7 +104,7 @@ ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const st
         if (!used) continue;
         const std::string name(rule.state[tensor].name);
         list[at]["state"][name].push_back(
-            texts(points[at].state[tensor], fmt::format("{}.{}", place, name), counts));
+            certified_texts(points[at].state[tensor], fmt::format("{}.{}", place, name), counts));
       }
     }
     for (const std::string_view name : golden_formats) {
@@ -145,6 +140,10 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
                        {"initial", exact_list(parameter.initial)}};
     if (parameter.group) entry["group"] = *parameter.group;
     result["parameters"].push_back(std::move(entry));
+  }
+  if (test_case.objective != nullptr) {
+    result["objective"] = test_case.objective->name;
+    for (const auto& draws : test_case.draws) result["draws"].push_back(exact_list(draws));
   }
   result["gradients"] = ordered_json::array();
   for (const auto& step : test_case.gradients) {
@@ -186,10 +185,16 @@ GoldenFile golden_rule(const Rule& rule) {
                        {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
                        {"cases", ordered_json::array()}};
   const std::vector<Case> cases = cases_for(rule, 1);
+  const std::vector<Case> closed_loops = closed_loops_for(rule);
   for (const Dialect& dialect : rule.dialects) {
     for (const Case& test_case : cases) {
       if (!test_case.golden || !applies(test_case, dialect)) continue;
       content["cases"].push_back(case_json(test_case, dialect, file.counts));
+    }
+    for (const Case& test_case : closed_loops) {
+      if (applies(test_case, dialect)) {
+        content["cases"].push_back(case_json(test_case, dialect, file.counts));
+      }
     }
   }
   file.text = readable_json(content);

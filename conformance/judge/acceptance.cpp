@@ -108,6 +108,7 @@ bool Acceptance::contains(double value) const {
 std::optional<std::vector<ParameterAcceptance>> acceptances(const Case& test_case,
                                                             const Candidate& candidate,
                                                             const SubjectFormat& format) {
+  if (test_case.objective != nullptr) return std::nullopt;
   std::vector<ParameterAcceptance> all;
   for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
     const SubjectFormat own = test_case.format_of(test_case.parameters[index], format);

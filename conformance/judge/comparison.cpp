@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "conformance/judge/objective_comparison.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "conformance/judge/single_values.hpp"
 
@@ -340,6 +341,9 @@ void merge(Comparison& total, Comparison part) {
 
 Comparison compare(const Case& test_case, const Recording& recording, const Candidate& candidate,
                    const SubjectFormat& format) {
+  if (test_case.objective != nullptr) {
+    return compare_on_objective(test_case, recording, candidate, format);
+  }
   Comparison total;
   for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
     const SubjectFormat own = test_case.format_of(test_case.parameters[index], format);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "conformance/judge/reenactment.hpp"
+#include "conformance/judge/closed_loop.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -41,6 +41,18 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
   return result;
 }
 
+/// The same of a rule that asks its objective.
+template <class Format>
+Allowed<Format> allowed_on_objective(const Case& test_case, const Dialect& dialect) {
+  ClosedLoop<Format> loop(test_case, test_case.hyperparameters, dialect.choices);
+  const auto objective = test_case.objective->bind<Rounded<Format>>();
+  Allowed<Format> result;
+  for (long step = 1; step <= test_case.steps() && loop.step(*objective); ++step) {
+    result.push_back(loop.worlds().front().parameter);
+  }
+  return result;
+}
+
 template <class Format>
 double distance_in_radii(const Rounded<Format>& one, const Rounded<Format>& other) {
   using Wide = typename Format::Wide;
@@ -65,7 +77,9 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
   for (const Dialect& dialect : rule.dialects) {
     by_dialect.emplace_back();
     if (applies(test_case, dialect)) {
-      by_dialect.back() = allowed<Format>(test_case, index, dialect, format);
+      by_dialect.back() = test_case.objective == nullptr
+                              ? allowed<Format>(test_case, index, dialect, format)
+                              : allowed_on_objective<Format>(test_case, dialect);
     }
   }
   std::size_t pair = 0;
@@ -109,7 +123,9 @@ std::vector<PairPower> power_table(const std::vector<Case>& cases, const Rule& r
   for (std::size_t case_index = 0; case_index < cases.size(); ++case_index) {
     const Case& test_case = cases[case_index];
     if (!test_case.fits(format)) continue;
-    for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
+    // An objective's parameters are one point together.
+    const std::size_t parts = test_case.objective == nullptr ? test_case.parameters.size() : 1;
+    for (std::size_t index = 0; index < parts; ++index) {
       const SubjectFormat own = test_case.format_of(test_case.parameters[index], format);
       with_arithmetic(own.arithmetic, [&]<class Format>() {
         add_distances<Format>(test_case, index, rule, own, pairs, case_index);

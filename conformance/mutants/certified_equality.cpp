@@ -8,6 +8,7 @@
 
 #include "conformance/cases/case.hpp"
 #include "conformance/cases/clipping_case.hpp"
+#include "conformance/judge/closed_loop.hpp"
 #include "conformance/cases/schedule_case.hpp"
 
 namespace plumbline::conformance {
@@ -35,8 +36,10 @@ enum class Agreement { same, different, not_certified };
 /// One parameter on enclosures.
 class Runner {
  public:
-  Runner(std::unique_ptr<Update<Certified>> update, const CaseParameter& parameter)
+  Runner(std::unique_ptr<Update<Certified>> update, const CaseParameter& parameter,
+         const plumbline::Objective* objective)
       : update_(std::move(update)),
+        objective_(objective == nullptr ? nullptr : objective->bind<Certified>()),
         parameter_(parameter.initial.begin(), parameter.initial.end()),
         shared_(update_->start_shared(parameter.shape)),
         state_(update_->start_state(parameter_, shared_)) {}
@@ -46,6 +49,12 @@ class Runner {
     const std::vector<Certified> exact(gradient.begin(), gradient.end());
     update_->advance(shared_);
     update_->apply(parameter_, exact, state_, shared_);
+  }
+
+  void step_on_objective(const std::vector<double>& draws) {
+    const std::vector<Certified> exact(draws.begin(), draws.end());
+    update_->advance(shared_);
+    update_->apply_on(objective_.get(), parameter_, exact, state_, shared_);
   }
 
   /// All that a subject shows: the parameter, the state in use, the look-ahead point.
@@ -62,6 +71,7 @@ class Runner {
 
  private:
   std::unique_ptr<Update<Certified>> update_;
+  std::unique_ptr<ObjectiveOf<Certified>> objective_;
   std::vector<Certified> parameter_;
   SharedState<Certified> shared_;
   StateTensors<Certified> state_;
@@ -95,7 +105,9 @@ std::vector<bool> state_in_use(const Rule& rule, const std::vector<double>& hype
 Agreement compare_parameter(const Case& test_case, std::size_t index, const Dialect& own,
                             const Dialect& dialect, const Mutation& mutation) {
   const Rule& rule = *test_case.rule;
-  const CaseParameter& parameter = test_case.parameters[index];
+  const bool on_objective = test_case.objective != nullptr;
+  const CaseParameter parameter =
+      on_objective ? flat_point(test_case) : test_case.parameters[index];
   const auto& hyperparameters = test_case.hyperparameters_of(parameter);
   const auto used = state_in_use(rule, hyperparameters, dialect.choices);
   if (used != state_in_use(rule, hyperparameters, own.choices)) return Agreement::different;
@@ -104,12 +116,13 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   std::optional<Runner> mutant;
   std::vector<Certified> wanted;
   const auto start_reference = [&] {
-    reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter);
+    reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter,
+                      test_case.objective);
     wanted = reference->shown(used);
   };
   const auto start_mutant = [&] {
     mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation),
-                   parameter);
+                   parameter, test_case.objective);
     return agree(wanted, mutant->shown(used));
   };
   Agreement so_far = compare_runs(start_reference, start_mutant);
@@ -120,13 +133,22 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
       mutant->set_learning_rate(test_case.learning_rates[at]);
     }
     const Gradient& gradient = test_case.gradients[at][index];
-    if (!gradient) continue;
+    if (!gradient && !on_objective) continue;
+    const std::vector<double> draws =
+        at < test_case.draws.size() ? test_case.draws[at] : std::vector<double>{};
+    const auto take_step = [&](Runner& runner) {
+      if (on_objective) {
+        runner.step_on_objective(draws);
+      } else {
+        runner.step(*gradient);
+      }
+    };
     const auto step_reference = [&] {
-      reference->step(*gradient);
+      take_step(*reference);
       wanted = reference->shown(used);
     };
     const auto step_mutant = [&] {
-      mutant->step(*gradient);
+      take_step(*mutant);
       return agree(wanted, mutant->shown(used));
     };
     so_far = compare_runs(step_reference, step_mutant);
@@ -163,7 +185,8 @@ bool equals(const Rule& rule, const Dialect& own, const Dialect& dialect,
     const auto both = only_where_both_apply(test_case, own, dialect);
     if (both != Agreement::same) return both;
     Agreement worst = Agreement::same;
-    for (std::size_t index = 0; index < test_case.parameters.size(); ++index) {
+    const std::size_t parts = test_case.objective == nullptr ? test_case.parameters.size() : 1;
+    for (std::size_t index = 0; index < parts; ++index) {
       const Agreement one = compare_parameter(test_case, index, own, dialect, mutation);
       if (one == Agreement::different) return one;
       if (one == Agreement::not_certified) worst = one;

@@ -272,8 +272,9 @@ Answer<Tensors> InProcessSubject::minimize(const CreateRequest& request, long st
     const auto& offer = offer_for(minimizers_, "minimizing by", request.rule, formats_in(request));
     const std::vector<std::size_t> lengths = request.lengths();
     // By value: an adapter that calls it too late must not reach what is gone.
-    const Objective counted = [objective, lengths](const Tensors& parameters) {
-      return objective(checked(parameters, "the objective's argument", lengths));
+    const Objective counted = [objective, lengths](const Tensors& parameters,
+                                                         const Objective::Wants& want) {
+      return objective(checked(parameters, "the objective's argument", lengths), want);
     };
     const OptimizerTask task(request);
     return checked(offer.function(task, steps, counted), "parameters", lengths);

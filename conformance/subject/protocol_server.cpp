@@ -295,12 +295,27 @@ json ProtocolServer::load(const json& params) {
 }
 
 json ProtocolServer::minimize(const json& params) {
-  const CreateRequest request = read_create(params);
+  CreateRequest request = read_create(params);
   const long steps = whole_number(field(params, "steps"), "\"steps\"");
-  const Objective objective = [&](const Tensors& parameters) {
-    const json answer = ask_("objective/evaluate", {{"parameters", write_tensors(parameters)}});
-    return Evaluation{one_number(field(answer, "value"), "the objective's value"),
-                      read_tensors(field(answer, "gradients"), "gradients", request.lengths())};
+  if (params.contains("draws")) {
+    for (const json& draws : field(params, "draws")) {
+      request.draws.push_back(number_list(draws, "draws"));
+    }
+  }
+  const Objective objective = [&](const Tensors& parameters, const Objective::Wants& want) {
+    json question{{"parameters", write_tensors(parameters)}};
+    if (!want.empty()) question["want"] = want;
+    const json answer = ask_("objective/evaluate", question);
+    Evaluation evaluation{
+        one_number(field(answer, "value"), "the objective's value"),
+        read_tensors(field(answer, "gradients"), "gradients", request.lengths()),
+        {}};
+    for (const std::string& name : want) {
+      for (const json& row : field(answer, name)) {
+        evaluation.wanted[name].push_back(number_list(row, name));
+      }
+    }
+    return evaluation;
   };
   return {{"parameters", write_tensors(take(subject_.minimize(request, steps, objective)))}};
 }

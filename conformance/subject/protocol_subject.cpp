@@ -158,28 +158,60 @@ Ended ProtocolSubject::close(OptimizerHandle handle) {
   return reply.ok() ? Ended{} : ended(reply);
 }
 
+namespace {
+
+/// The names in `want`; throws RequestRefused where it is no list of names.
+Objective::Wants wants_of(const nlohmann::json& asked) {
+  if (!asked.is_object() || !asked.contains("want")) return {};
+  const nlohmann::json& want = asked["want"];
+  if (!want.is_array()) throw RequestRefused(-32602, "\"want\" is not a list");
+  Objective::Wants names;
+  for (const nlohmann::json& name : want) {
+    if (!name.is_string()) throw RequestRefused(-32602, "\"want\" is a list of names");
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+Evaluation evaluated(const Objective& objective, const Tensors& point,
+                     const Objective::Wants& want) {
+  try {
+    return objective(point, want);
+  } catch (const SubjectDeclined& declined) {
+    throw RequestRefused(1, declined.what());
+  }
+}
+
+}  // namespace
+
 Answer<Tensors> ProtocolSubject::minimize(const CreateRequest& request, long steps,
                                           const Objective& objective) {
   describe();
   const std::vector<std::size_t> lengths = request.lengths();
   nlohmann::json params = create_message(request, numbers_);
   params["steps"] = steps;
+  for (const auto& draws : request.draws) {
+    params["draws"].push_back(numbers_message(draws, numbers_));
+  }
   CallOptions options;
   options.answer = [&](const std::string& method, const nlohmann::json& asked) -> nlohmann::json {
     if (method != "objective/evaluate") {
       throw RequestRefused(1, fmt::format("no method \"{}\"", method));
     }
-    if (asked.is_object() && asked.contains("want")) {
-      throw RequestRefused(1, "this objective has no Hessian to give");
-    }
-    const Evaluation evaluation = objective(read_tensors(
-        answered_field(asked, "objective/evaluate", "parameters"), "parameters", lengths));
+    const Tensors point = read_tensors(
+        answered_field(asked, "objective/evaluate", "parameters"), "parameters", lengths);
+    const Evaluation evaluation = evaluated(objective, point, wants_of(asked));
     nlohmann::json gradients = nlohmann::json::array();
     for (const auto& gradient : evaluation.gradients) {
       gradients.push_back(numbers_message(gradient, numbers_));
     }
-    return {{"value", write_number(evaluation.value, numbers_)},
-            {"gradients", std::move(gradients)}};
+    nlohmann::json result{{"value", write_number(evaluation.value, numbers_)},
+                          {"gradients", std::move(gradients)}};
+    for (const auto& [name, rows] : evaluation.wanted) {
+      result[name] = nlohmann::json::array();
+      for (const auto& row : rows) result[name].push_back(numbers_message(row, numbers_));
+    }
+    return result;
   };
   return ask(
       "optimizer/minimize", std::move(params),

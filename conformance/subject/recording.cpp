@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "conformance/subject/answering_objective.hpp"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -76,7 +78,8 @@ CreateRequest create_request(const Case& test_case, const SubjectFormat& format)
       .rule = std::string(rule.name),
       .format = format.name,
       .hyperparameters = named_values(rule.hyperparameters, test_case.hyperparameters),
-      .parameters = {}};
+      .parameters = {},
+      .draws = test_case.draws};
   for (const CaseParameter& parameter : test_case.parameters) {
     request.parameters.push_back(
         {parameter.name, parameter.shape, parameter.initial, parameter.format, parameter.group});
@@ -103,8 +106,34 @@ StepRequest step_request(const Case& test_case, long step) {
   return request;
 }
 
+namespace {
+
+/// Runs of one step, of two, and so on: where each ends is where the subject is after as
+/// many steps.
+Recording record_on_objective(Subject& subject, const Case& test_case,
+                              const SubjectFormat& format) {
+  Recording recording;
+  const CreateRequest request = create_request(test_case, format);
+  for (long steps = 1; steps <= test_case.steps(); ++steps) {
+    StepRecord record{};
+    auto minimized =
+        subject.minimize(request, steps, answering(*test_case.objective, format, record.asked));
+    if (!minimized.ok()) {
+      static_cast<Ended&>(recording) = minimized.ended();
+      break;
+    }
+    record.parameters = std::move(*minimized);
+    recording.steps.push_back(std::move(record));
+  }
+  if (recording.outcome != Outcome::fault) subject.case_ended_well();
+  return recording;
+}
+
+}  // namespace
+
 Recording record(Subject& subject, const Case& test_case, const SubjectFormat& format) {
   subject.describe();
+  if (test_case.objective != nullptr) return record_on_objective(subject, test_case, format);
   Run run(subject, test_case, format);
   std::optional<Run> beside;
   run.create();

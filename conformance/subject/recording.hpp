@@ -10,10 +10,17 @@
 
 namespace plumbline::conformance {
 
+/// A question that a subject put to its objective, and what it was told.
+struct AskedObjective {
+  std::vector<double> point;  ///< all parameters, flat
+  Evaluation answer;
+};
+
 struct StepRecord {
   Tensors parameters;
   std::optional<Tensors> evaluate_at;
   std::optional<StateRecord> state;
+  std::vector<AskedObjective> asked = {};  ///< by a run of as many steps, from the start
 };
 
 struct Recording : Ended {

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "conformance/transport/fault.hpp"
@@ -91,6 +92,8 @@ struct CreateRequest {
   std::vector<NamedValue> hyperparameters;
   std::vector<ParameterRequest> parameters;
   std::vector<std::vector<NamedValue>> groups = {};  ///< overrides, by group
+  /// The random numbers of each step, for rules that are given them: [step - 1][draw].
+  std::vector<std::vector<double>> draws = {};
 
   /// Number of elements of each parameter.
   std::vector<std::size_t> lengths() const;
@@ -114,12 +117,52 @@ struct StepAnswer {
   std::optional<Tensors> evaluate_at = {};
 };
 
+/// Thrown by a subject that lives in this process, to end the call at hand: its rule,
+/// option, format or method does not exist (`unsupported`), its values are invalid
+/// (`refused`), or it failed (`subject_error`). `answered` turns it into an Ended.
+struct SubjectDeclined : std::runtime_error {
+  SubjectDeclined(Outcome what, const std::string& message)
+      : std::runtime_error(message), outcome(what) {}
+  Outcome outcome;
+};
+
 /// An objective's answer to a subject that owns the loop.
 struct Evaluation {
   double value = 0;
   Tensors gradients;
+  /// What was wanted besides, by its name, as rows over all parameters, flat: "hessian",
+  /// "fisher", "residuals" (one row), "jacobian".
+  std::map<std::string, std::vector<std::vector<double>>> wanted = {};
 };
-using Objective = std::function<Evaluation(const Tensors& parameters)>;
+
+/// What a subject that owns the loop calls. Throws SubjectDeclined (unsupported) where the
+/// objective has not what is wanted.
+class Objective {
+ public:
+  using Wants = std::vector<std::string>;
+
+  template <class Function>
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, Objective>)
+      Objective(Function function) {
+    if constexpr (std::is_invocable_v<Function&, const Tensors&, const Wants&>) {
+      evaluate_ = std::move(function);
+    } else {
+      evaluate_ = [function = std::move(function)](const Tensors& parameters, const Wants& want) {
+        if (!want.empty()) {
+          throw SubjectDeclined(Outcome::unsupported, "this objective has no " + want.front());
+        }
+        return function(parameters);
+      };
+    }
+  }
+
+  Evaluation operator()(const Tensors& parameters, const Wants& want = {}) const {
+    return evaluate_(parameters, want);
+  }
+
+ private:
+  std::function<Evaluation(const Tensors&, const Wants&)> evaluate_;
+};
 
 struct ScheduleRequest {
   std::string schedule;
@@ -153,15 +196,6 @@ struct SampleRequest {
 /// or failed too often in a row.
 struct SubjectUnusable : std::runtime_error {
   using std::runtime_error::runtime_error;
-};
-
-/// Thrown by a subject that lives in this process, to end the call at hand: its rule,
-/// option, format or method does not exist (`unsupported`), its values are invalid
-/// (`refused`), or it failed (`subject_error`). `answered` turns it into an Ended.
-struct SubjectDeclined : std::runtime_error {
-  SubjectDeclined(Outcome what, const std::string& message)
-      : std::runtime_error(message), outcome(what) {}
-  Outcome outcome;
 };
 
 /// The implementation under test. No call throws for what the subject does, except

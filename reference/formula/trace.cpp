@@ -92,7 +92,12 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
     recorded.state = trace_outcomes([&] {
       StateTensors<Traced> state = held;
       Traced moved = parameter;
-      update->apply(std::span(&moved, 1), std::span(&gradient, 1), state, shared);
+      if (update->asks_objective()) {
+        const Traced draws(Symbol{"z", "t", true});
+        update->apply_on(nullptr, std::span(&moved, 1), std::span(&draws, 1), state, shared);
+      } else {
+        update->apply(std::span(&moved, 1), std::span(&gradient, 1), state, shared);
+      }
       std::vector<Traced> values = elements(state);
       values.push_back(moved);
       return values;

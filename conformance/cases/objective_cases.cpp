@@ -1,0 +1,119 @@
+#include "conformance/cases/objective_cases.hpp"
+
+#include <algorithm>
+
+#include "conformance/cases/profiles.hpp"
+#include "conformance/cases/stream.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+struct Plan {
+  std::string name;
+  std::string purpose;
+  std::vector<double> hyperparameters;
+  long steps;
+  bool golden;
+};
+
+/// A loop on the objective from its own start.
+Case build(const Rule& rule, const plumbline::Objective& objective, const Plan& plan) {
+  Case result;
+  result.rule = &rule;
+  result.id = std::string(rule.name) + "/" + std::string(objective.name) + "/" + plan.name;
+  result.purpose = plan.purpose;
+  result.hyperparameters = plan.hyperparameters;
+  result.objective = &objective;
+  result.golden = plan.golden;
+  std::size_t first = 0;
+  for (const ParameterTensor& tensor : objective.parameters) {
+    const auto from = objective.start.begin() + static_cast<std::ptrdiff_t>(first);
+    result.parameters.push_back(
+        {.name = std::string(tensor.name),
+         .shape = tensor.shape,
+         .initial = {from, from + static_cast<std::ptrdiff_t>(tensor.size())}});
+    first += tensor.size();
+  }
+  for (long step = 1; step <= plan.steps; ++step) {
+    result.gradients.emplace_back(result.parameters.size());
+    result.checkpoints.push_back(step);
+  }
+  return result;
+}
+
+/// The draws of a step are standard normal values; a rule takes what it needs of them.
+void add_draws(Case& test_case, std::size_t count) {
+  const Stream stream{StreamKind::gaussian, 0, 1};
+  for (long step = 1; count > 0 && step <= test_case.steps(); ++step) {
+    std::vector<double>& draws = test_case.draws.emplace_back();
+    for (std::size_t i = 0; i < count; ++i) draws.push_back(stream_value(stream, step, 0, i));
+  }
+}
+
+bool has_wanted(const Rule& rule, const plumbline::Objective& objective) {
+  const auto bound = objective.bind<Certified>();
+  const std::vector<Certified> start(objective.start.begin(), objective.start.end());
+  return std::ranges::all_of(rule.wants, [&](std::string_view wanted) {
+    if (wanted == "fisher") return bound->fisher(start).has_value();
+    if (wanted == "residuals") return bound->residuals(start).has_value();
+    if (wanted == "layers") return bound->layers(start).has_value();
+    return true;
+  });
+}
+
+bool suits(const Rule& rule, const plumbline::Objective& objective) {
+  return rule.objectives.empty()
+             ? has_wanted(rule, objective)
+             : std::ranges::find(rule.objectives, objective.name) != rule.objectives.end();
+}
+
+}  // namespace
+
+std::vector<Case> objective_cases_for(const Rule& rule) {
+  std::vector<Case> cases;
+  for (const plumbline::Objective& objective : all_objectives()) {
+    if (!suits(rule, objective)) continue;
+    std::vector<Plan> plans{
+        {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults), 4,
+         true},
+        {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct), 3,
+         true},
+        {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
+    for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+      if (!hyperparameter.neutral) continue;
+      plans.push_back({"with-" + std::string(hyperparameter.name),
+                       "M8, M25: " + std::string(hyperparameter.name) + " must matter",
+                       profile(rule, Values::distinct, hyperparameter.name), 3, true});
+    }
+    const auto update =
+        rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
+    for (const Plan& plan : plans) {
+      cases.push_back(build(rule, objective, plan));
+      add_draws(cases.back(), update->draw_count(objective.dimension()));
+    }
+  }
+  return cases;
+}
+
+std::vector<Case> closed_loops_for(const Rule& rule) {
+  std::vector<Case> cases;
+  if (rule.unit == Unit::objective) return cases;
+  for (const std::string_view name : {"rosenbrock", "quadratic", "logistic", "saddle"}) {
+    const plumbline::Objective* objective = find_objective(name);
+    if (objective == nullptr) continue;
+    Case loop = build(rule, *objective,
+                      {"closed-loop", "the gradient of the objective, at the rule's own point",
+                       profile(rule, Values::defaults), 10, true});
+    loop.checkpoints = {1, 2, 5, 10};
+    if (loop.parameters.size() != 1) continue;
+    Shape& shape = loop.parameters.front().shape;
+    if (rule.unit == Unit::matrix) {
+      const auto size = static_cast<long>(loop.parameters.front().initial.size());
+      shape = size % 2 == 0 ? Shape{2, size / 2} : Shape{1, size};
+    }
+    cases.push_back(std::move(loop));
+  }
+  return cases;
+}
+
+}  // namespace plumbline::conformance

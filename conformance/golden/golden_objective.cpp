@@ -1,0 +1,104 @@
+#include "conformance/golden/golden_objective.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/golden/certified_text.hpp"
+#include "conformance/judge/closed_loop.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+bool is_checkpoint(const Case& test_case, long step) {
+  return std::ranges::find(test_case.checkpoints, step) != test_case.checkpoints.end();
+}
+
+/// Certified point and state after each checkpoint.
+std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>> certified_loop(
+    const Case& test_case, const Dialect& dialect) {
+  const auto update = test_case.rule->bind<Certified>(test_case.hyperparameters, dialect.choices);
+  const auto objective = test_case.objective->bind<Certified>();
+  const CaseParameter start = flat_point(test_case);
+  std::vector<Certified> point(start.initial.begin(), start.initial.end());
+  SharedState<Certified> shared = update->start_shared(start.shape);
+  StateTensors<Certified> state = update->start_state(point, shared);
+  std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>> points;
+  for (long step = 1; step <= test_case.steps(); ++step) {
+    const auto at = static_cast<std::size_t>(step - 1);
+    if (test_case.changes_rate(step)) update->set_learning_rate(test_case.learning_rates[at]);
+    std::vector<Certified> draws;
+    if (at < test_case.draws.size()) {
+      draws.assign(test_case.draws[at].begin(), test_case.draws[at].end());
+    }
+    const SharedState<Certified> before = shared;
+    update->advance(shared);
+    step_in_loop<Certified>(*update, *objective, point, draws, state, before, shared);
+    if (is_checkpoint(test_case, step)) points.emplace_back(point, state);
+  }
+  return points;
+}
+
+/// The values of all parameters, flat, as one list a parameter.
+template <class List>
+ordered_json by_parameter(const Case& test_case, const List& flat) {
+  ordered_json tensors = ordered_json::array();
+  std::size_t next = 0;
+  for (const CaseParameter& parameter : test_case.parameters) {
+    ordered_json values = ordered_json::array();
+    for (std::size_t i = 0; i < parameter.initial.size(); ++i) values.push_back(flat[next++]);
+    tensors.push_back(std::move(values));
+  }
+  return tensors;
+}
+
+template <class Format>
+void add_radii(const Case& test_case, const Dialect& dialect,
+               const std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>>& points,
+               ordered_json& list) {
+  ClosedLoop<Format> loop(test_case, test_case.hyperparameters, dialect.choices);
+  const auto objective = test_case.objective->bind<Rounded<Format>>();
+  std::size_t at = 0;
+  for (long step = 1; step <= test_case.steps(); ++step) {
+    if (!loop.step(*objective)) return;
+    if (!is_checkpoint(test_case, step)) continue;
+    std::vector<ordered_json> radii;
+    for (std::size_t i = 0; i < points[at].first.size(); ++i) {
+      radii.push_back(radius_text(loop.worlds().front().parameter[i], points[at].first[i]));
+    }
+    list[at]["radius"][std::string(Format::description.name)] = by_parameter(test_case, radii);
+    ++at;
+  }
+}
+
+}  // namespace
+
+ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect,
+                                   const std::string& id, GoldenCounts& counts) {
+  const Rule& rule = *test_case.rule;
+  const auto points = certified_loop(test_case, dialect);
+  ordered_json list = ordered_json::array();
+  for (std::size_t at = 0; at < points.size(); ++at) {
+    const std::string place = fmt::format("{}, step {}", id, test_case.checkpoints[at]);
+    ordered_json entry{{"step", test_case.checkpoints[at]},
+                       {"parameters", by_parameter(test_case, certified_texts(points[at].first,
+                                                                              place, counts))},
+                       {"state", ordered_json::object()},
+                       {"radius", ordered_json::object()}};
+    for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
+      if (!in_use(rule, rule.state[tensor], test_case.hyperparameters, dialect.choices)) continue;
+      const std::string name(rule.state[tensor].name);
+      entry["state"][name].push_back(
+          certified_texts(points[at].second[tensor], place + "." + name, counts));
+    }
+    list.push_back(std::move(entry));
+  }
+  add_radii<Binary64>(test_case, dialect, points, list);
+  add_radii<Binary32>(test_case, dialect, points, list);
+  add_radii<BFloat16>(test_case, dialect, points, list);
+  return list;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,87 @@
+#include "conformance/subject/answering_objective.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+using Rows = std::vector<std::vector<double>>;
+
+/// One rounding to the format, of a value that is known far beyond it.
+std::vector<double> rounded(std::span<const Certified> values, const FormatDescription& format) {
+  std::vector<double> result;
+  for (const Certified& value : values) result.push_back(format.round(value.midpoint()));
+  return result;
+}
+
+Rows rows_of(const Matrix<Certified>& matrix, const FormatDescription& format) {
+  Rows rows;
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    rows.push_back(rounded(matrix.row(row), format));
+  }
+  return rows;
+}
+
+[[noreturn]] void decline(const plumbline::Objective& objective, const std::string& name) {
+  throw SubjectDeclined(Outcome::unsupported,
+                        "the objective " + std::string(objective.name) + " has no " + name);
+}
+
+Rows wanted(const plumbline::Objective& objective, const ObjectiveOf<Certified>& exact,
+            const std::vector<Certified>& point, const std::string& name,
+            const FormatDescription& format) {
+  if (name == "hessian") return rows_of(exact.hessian(point), format);
+  if (name == "fisher") {
+    if (const auto fisher = exact.fisher(point)) return rows_of(*fisher, format);
+  } else if (name == "jacobian") {
+    if (const auto jacobian = exact.jacobian(point)) return rows_of(*jacobian, format);
+  } else if (name == "residuals") {
+    if (const auto residuals = exact.residuals(point)) return {rounded(*residuals, format)};
+  }
+  decline(objective, name);
+}
+
+}  // namespace
+
+Tensors as_tensors(const plumbline::Objective& objective, std::span<const double> point) {
+  Tensors tensors;
+  std::size_t first = 0;
+  for (const ParameterTensor& parameter : objective.parameters) {
+    const auto part = point.subspan(first, parameter.size());
+    tensors.emplace_back(part.begin(), part.end());
+    first += parameter.size();
+  }
+  return tensors;
+}
+
+std::vector<double> as_point(const Tensors& tensors) {
+  std::vector<double> point;
+  for (const auto& tensor : tensors) point.insert(point.end(), tensor.begin(), tensor.end());
+  return point;
+}
+
+Objective answering(const plumbline::Objective& objective, const SubjectFormat& format,
+                    std::vector<AskedObjective>& asked) {
+  const std::shared_ptr<const ObjectiveOf<Certified>> exact = objective.bind<Certified>();
+  return [&objective, &asked, exact, storage = format.storage](const Tensors& parameters,
+                                                               const Objective::Wants& want) {
+    AskedObjective question{as_point(parameters), {}};
+    for (const double coordinate : question.point) {
+      // What lies at infinity has no value: the subject has left the objective's domain.
+      if (!std::isfinite(coordinate)) {
+        throw SubjectDeclined(Outcome::refused, "the objective is asked at a point that is not "
+                                                "finite");
+      }
+    }
+    const std::vector<Certified> point(question.point.begin(), question.point.end());
+    const Certified value = exact->value(point);
+    question.answer.value = rounded(std::span(&value, 1), storage).front();
+    question.answer.gradients =
+        as_tensors(objective, rounded(exact->gradient(point), storage));
+    for (const std::string& name : want) {
+      question.answer.wanted[name] = wanted(objective, *exact, point, name, storage);
+    }
+    asked.push_back(question);
+    return question.answer;
+  };
+}
+
+}  // namespace plumbline::conformance
