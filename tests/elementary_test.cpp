@@ -26,8 +26,9 @@ double rounded_by_mpfr(int (*function)(mpfr_t, mpfr_srcptr, mpfr_rnd_t), double 
   return result;
 }
 
-const std::vector<double> arguments{0.5,   -0.5,  1.0, 2.0,    -3.25, 0x1p-30, -0x1p-60, 0x1p-1074, 20.0,
-                           -20.0, 80.75, 700, -700.5, -740., 0.1,     3.0,      0x1p-900,  1e300};
+const std::vector<double> arguments{0.5,      -0.5,      1.0,  2.0,   -3.25,    0x1p-30,
+                                    -0x1p-60, 0x1p-1074, 20.0, -20.0, 80.75,    700,
+                                    -700.5,   -740.,     0.1,  3.0,   0x1p-900, 1e300};
 
 TEST(Elementary, PlainBinary64IsRoundedCorrectly) {
   for (const double x : arguments) {
