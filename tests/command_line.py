@@ -241,10 +241,12 @@ class Usage(unittest.TestCase):
             self.assertTrue(dialect["rule"] and dialect["dialect"])
         for mutant in json.loads(plumbline("list", "mutants", "--json", "-").stdout):
             self.assertTrue(mutant["rule"] and mutant["name"])
-        for what in ("rules", "dialects", "schedules", "clipping", "cases", "mutants"):
+        for what in ("rules", "dialects", "schedules", "clipping", "objectives", "cases", "mutants"):
             self.assertEqual(plumbline("list", what).returncode, 0)
         for rule in rules:
             self.assertIn("Hyperparameters", plumbline("show", rule["name"]).stdout)
+        for objective in json.loads(plumbline("list", "objectives", "--json", "-").stdout):
+            self.assertIn("At the start", plumbline("show", objective["name"]).stdout)
 
     def test_mutants_prints_the_matrix(self):
         run = plumbline("mutants", "--rule", "global_norm", "--jobs", "2", "--json", "-")

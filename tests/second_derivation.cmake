@@ -1,10 +1,15 @@
-# Derivations by others: every golden number once more, in Python with mpmath, and ONNX's
-# own operator vectors. They need Debian's python3-mpmath, python3-jsonschema and
+# Derivations by others: every golden number and objective once more, in Python with
+# mpmath, and ONNX's own operator vectors. They need Debian's python3-mpmath, python3-jsonschema and
 # libonnx-testdata.
 add_test(NAME golden_second_derivation
   COMMAND /usr/bin/python3 -B tests/second_derivation/recompute.py golden
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(golden_second_derivation PROPERTIES TIMEOUT 300)
+
+add_test(NAME objectives_second_derivation
+  COMMAND /usr/bin/python3 -B tests/second_derivation/objectives.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(objectives_second_derivation PROPERTIES TIMEOUT 120)
 
 add_test(NAME onnx_vectors
   COMMAND /usr/bin/python3 -B tests/onnx/compare.py $<TARGET_FILE:plumbline>

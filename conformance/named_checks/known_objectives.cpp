@@ -1,6 +1,9 @@
 #include "conformance/named_checks/known_objectives.hpp"
 
 #include <algorithm>
+#include <memory>
+
+#include "reference/objective.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -38,17 +41,27 @@ KnownObjective quadratic(const std::string& name, const std::vector<double>& spe
   return objective;
 }
 
+/// An objective of the reference in quadruple precision, which is what the acceptance
+/// interval of binary64 is computed in where no rounding is allowed for.
+auto in_quadruple(const Objective& objective) {
+  using Number = Rounded<Binary64>;
+  const std::shared_ptr<ObjectiveOf<Number>> bound = objective.bind<Number>();
+  return [bound](const std::vector<Quadruple>& point, std::vector<Quadruple>& gradient) {
+    const RoundingScope without_rounding({.budget = 0});
+    std::vector<Number> numbers;
+    for (const Quadruple value : point) numbers.push_back(Number::between(value, value));
+    gradient.clear();
+    for (const Number& slope : bound->gradient(numbers)) gradient.push_back(slope.lower());
+    return bound->value(numbers).lower();
+  };
+}
+
 KnownObjective rosenbrock() {
+  const Objective& objective = *find_objective("rosenbrock");
   return {.name = "rosenbrock",
-          .start = {-1.25, 1},
+          .start = objective.start,
           .minimiser = {1, 1},
-          .evaluate =
-              [](const std::vector<Quadruple>& point, std::vector<Quadruple>& gradient) {
-                const Quadruple off = point[1] - point[0] * point[0];
-                const Quadruple rest = 1 - point[0];
-                gradient = {-400 * point[0] * off - 2 * rest, 200 * off};
-                return 100 * off * off + rest * rest;
-              },
+          .evaluate = in_quadruple(objective),
           .distance =
               [](double tau) {
                 const double along = 1.5 * tau / (1 - tau);

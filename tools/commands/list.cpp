@@ -10,6 +10,7 @@
 #include "conformance/cases/schedule_case.hpp"
 #include "conformance/properties/property.hpp"
 #include "reference/catalogue.hpp"
+#include "reference/objective.hpp"
 #include "tools/commands/commands.hpp"
 
 namespace plumbline::tools {
@@ -107,10 +108,24 @@ ordered_json properties() {
   return list;
 }
 
+ordered_json objectives() {
+  ordered_json list = ordered_json::array();
+  for (const Objective& objective : all_objectives()) {
+    list.push_back({{"name", objective.name},
+                    {"kind", "objective"},
+                    {"title", objective.title},
+                    {"formula", objective.formula},
+                    {"dimension", objective.dimension()},
+                    {"source", objective.source}});
+  }
+  return list;
+}
+
 ordered_json catalogue(const std::string& what) {
   if (what == "rules") return named("rule", all_rules());
   if (what == "schedules") return named("schedule", all_schedules());
   if (what == "clipping") return named("clipping", all_clippings());
+  if (what == "objectives") return objectives();
   if (what == "cases") return cases();
   if (what == "properties") return properties();
   if (what == "mutants") return mutants();
@@ -143,10 +158,10 @@ void add_list(CLI::App& app, int&) {
   CLI::App* command = app.add_subcommand("list", "list what there is");
   command
       ->add_option("what", options->what,
-                   "rules, dialects, schedules, clipping, cases, properties, mutants")
+                   "rules, dialects, schedules, clipping, objectives, cases, properties, mutants")
       ->required()
-      ->check(CLI::IsMember(
-          {"rules", "dialects", "schedules", "clipping", "cases", "properties", "mutants"}));
+      ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "objectives", "cases",
+                             "properties", "mutants"}));
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->callback([options] {
     const ordered_json list = catalogue(options->what);

@@ -1,4 +1,4 @@
-// `plumbline show NAME`: a rule, schedule or clipping on one page.
+// `plumbline show NAME`: a rule, schedule, clipping or objective on one page.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -8,6 +8,7 @@
 #include "reference/numbers/decimal_text.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
+#include "tools/commands/objective_page.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -132,7 +133,7 @@ void add_show(CLI::App& app, int&) {
     bool latex = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("show", "show a rule, schedule or clipping");
+  CLI::App* command = app.add_subcommand("show", "show a rule, schedule, clipping or objective");
   command->add_option("name", options->name, "its name, as `list` gives it")->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->add_option("--dialect", options->dialect, "only this one of its dialects");
@@ -145,16 +146,20 @@ void add_show(CLI::App& app, int&) {
     find(find_rule(options->name));
     find(find_schedule(options->name));
     find(find_clipping(options->name));
+    const Objective* objective = find_objective(options->name);
+    if (objective != nullptr) page = describe(*objective);
     if (page.is_null()) {
       throw UsageError(
-          fmt::format("no rule, schedule or clipping \"{}\"; see `plumbline list "
+          fmt::format("no rule, schedule, clipping or objective \"{}\"; see `plumbline list "
                       "rules`",
                       options->name));
     }
-    if (options->json.empty()) {
-      print(page, options->latex);
-    } else {
+    if (!options->json.empty()) {
       write_file(options->json, page.dump(2) + "\n");
+    } else if (objective != nullptr) {
+      print_objective(page);
+    } else {
+      print(page, options->latex);
     }
   });
 }
