@@ -170,6 +170,7 @@ class FirstOrder {
     if (additions.terms == 1) return only->in_format();
     if (!linear) return FirstOrder(range);
     total.measure();
+    // No form's radius is above twice its range's magnitude: see choose_enclosure().
     total.remainder += Form::coefficient_unit * additions.entered;
     return settled(range, std::move(total), additions.roundings());
   }
@@ -327,9 +328,8 @@ class FirstOrder {
   FirstOrder in_format() const {
     const Range range = range_.in_format();
     const bool copied = range.lower() == range_.lower() && range.upper() == range_.upper();
-    if (copied || !usable()) return with_range(range);
-    Form exact = form_;
-    return rounded(range, std::move(exact));
+    if (copied) return with_range(range);
+    return usable() ? rounded(range, Form(form_)) : FirstOrder(range);
   }
 
   /// The same form; the range differs from this one's in its flags at most.
@@ -337,7 +337,7 @@ class FirstOrder {
     FirstOrder result = *this;
     result.range_ = range;
     result.narrow(range_.lower(), range_.upper());
-    if (!linear_ || !range.is_finite() || range.may_be_nan()) result.take_box();
+    result.choose_enclosure();
     return result;
   }
 
@@ -351,12 +351,13 @@ class FirstOrder {
     }
   }
 
-  /// A form wider than the range has lost what it is for.
+  /// The range alone where there is no form, or one so much wider that it has lost its use.
+  /// So a form's radius is at most twice the magnitude of the range.
   void choose_enclosure() {
     const Wide half_width = (range_.upper_ - range_.lower_) / 2;
-    if (!linear_ || Wide(form_.radius) > half_width * wider_by) take_box();
+    const bool finite = range_.is_finite() && !range_.may_be_nan();
+    if (!linear_ || !finite || Wide(form_.radius) > half_width * 2) take_box();
   }
-  static constexpr double wider_by = 2;
 
   /// The range alone: its middle and a symbol of its own.
   void take_box() {
@@ -364,15 +365,15 @@ class FirstOrder {
     scope_ = 0;
     linear_ = range_.is_finite() && !range_.may_be_nan();
     if (!linear_) return;
-    form_.centre =
-        range_.lower_ == range_.upper_ ? range_.lower_ : range_.lower_ / 2 + range_.upper_ / 2;
+    const bool point = range_.lower_ == range_.upper_;
+    form_.centre = point ? range_.lower_ : range_.lower_ / 2 + range_.upper_ / 2;
     const Wide half_width = (range_.upper_ - range_.lower_) / 2;
     form_.remainder =
         half_width + 2 * Form::wide_unit * (half_width + Form::magnitude(form_.centre));
     linear_ = form_.is_usable();
     if (!linear_) {
       form_ = Form{};
-    } else if (half_width == 0) {
+    } else if (point) {
       form_.remainder = 0;
     } else {
       form_ = std::move(form_).settled(fresh_symbol(), 0);
