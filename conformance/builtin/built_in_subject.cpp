@@ -1,13 +1,12 @@
 #include "conformance/builtin/built_in_subject.hpp"
 
-#include "conformance/builtin/distortions.hpp"
-#include "conformance/builtin/minimizer.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "conformance/builtin/distortions.hpp"
+#include "conformance/builtin/minimizer.hpp"
 #include "conformance/builtin/value_mutants.hpp"
 #include "conformance/subject/protocol_messages.hpp"
 

@@ -349,11 +349,10 @@ void add_matrices(CaseList& list) {
   add("matrix-square", shapes, StreamKind::gaussian, Start::gaussian, {3, 3});
   add("matrix-zero-gradient", "M15, M16: a norm of zero below the line", StreamKind::zero,
       Start::gaussian, {2, 3});
-  add("matrix-zero-parameter", "M16: a parameter's norm of zero", StreamKind::gaussian,
-      Start::zero, {2, 3});
-  Case& singular =
-      add("matrix-rank-one", "M12, M15: gradients of rank one, the same in every step",
-          StreamKind::gaussian, Start::gaussian, {3, 3});
+  add("matrix-zero-parameter", "M16: a parameter's norm of zero", StreamKind::gaussian, Start::zero,
+      {2, 3});
+  Case& singular = add("matrix-rank-one", "M12, M15: gradients of rank one, the same in every step",
+                       StreamKind::gaussian, Start::gaussian, {3, 3});
   const double column[] = {1, -0.5, 2};
   const double row[] = {0.75, 1.5, -1};
   for (auto& step : singular.gradients) {

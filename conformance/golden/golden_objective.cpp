@@ -55,9 +55,10 @@ ordered_json by_parameter(const Case& test_case, const List& flat) {
 }
 
 template <class Format>
-void add_radii(const Case& test_case, const Dialect& dialect,
-               const std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>>& points,
-               ordered_json& list) {
+void add_radii(
+    const Case& test_case, const Dialect& dialect,
+    const std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>>& points,
+    ordered_json& list) {
   ClosedLoop<Format> loop(test_case, test_case.hyperparameters, dialect.choices);
   const auto objective = test_case.objective->bind<Rounded<Format>>();
   std::size_t at = 0;
@@ -82,11 +83,11 @@ ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect
   ordered_json list = ordered_json::array();
   for (std::size_t at = 0; at < points.size(); ++at) {
     const std::string place = fmt::format("{}, step {}", id, test_case.checkpoints[at]);
-    ordered_json entry{{"step", test_case.checkpoints[at]},
-                       {"parameters", by_parameter(test_case, certified_texts(points[at].first,
-                                                                              place, counts))},
-                       {"state", ordered_json::object()},
-                       {"radius", ordered_json::object()}};
+    ordered_json entry{
+        {"step", test_case.checkpoints[at]},
+        {"parameters", by_parameter(test_case, certified_texts(points[at].first, place, counts))},
+        {"state", ordered_json::object()},
+        {"radius", ordered_json::object()}};
     for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
       if (!in_use(rule, rule.state[tensor], test_case.hyperparameters, dialect.choices)) continue;
       const std::string name(rule.state[tensor].name);

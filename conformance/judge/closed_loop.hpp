@@ -63,8 +63,8 @@ class ClosedLoop {
       for (const World<Format>& world : worlds_) {
         choices::for_each_outcome(most_worlds, [&] {
           World<Format> outcome = world;
-          step_in_loop<Number>(*update_, objective, outcome.parameter, draws, outcome.state,
-                               before, shared_);
+          step_in_loop<Number>(*update_, objective, outcome.parameter, draws, outcome.state, before,
+                               shared_);
           next.push_back(std::move(outcome));
         });
       }

@@ -16,8 +16,7 @@ class ObjectiveComparison {
  public:
   using Number = Rounded<Format>;
 
-  ObjectiveComparison(const Case& test_case, const Recording& recording,
-                      const Candidate& candidate)
+  ObjectiveComparison(const Case& test_case, const Recording& recording, const Candidate& candidate)
       : case_(test_case),
         recording_(recording),
         hyperparameters_(held_hyperparameters(test_case.hyperparameters, candidate)),
@@ -40,7 +39,8 @@ class ObjectiveComparison {
   void compare(long steps) {
     const StepRecord& record = recording_.steps[static_cast<std::size_t>(steps - 1)];
     std::vector<double> end;
-    for (const auto& tensor : record.parameters) end.insert(end.end(), tensor.begin(), tensor.end());
+    for (const auto& tensor : record.parameters)
+      end.insert(end.end(), tensor.begin(), tensor.end());
     const ToldObjective<Format> objective(*case_.objective, record.asked);
     ClosedLoop<Format> loop(case_, hyperparameters_, choices_);
     for (long step = 1; step <= steps; ++step) {

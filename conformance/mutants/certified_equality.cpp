@@ -8,8 +8,8 @@
 
 #include "conformance/cases/case.hpp"
 #include "conformance/cases/clipping_case.hpp"
-#include "conformance/judge/closed_loop.hpp"
 #include "conformance/cases/schedule_case.hpp"
+#include "conformance/judge/closed_loop.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -121,8 +121,8 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
     wanted = reference->shown(used);
   };
   const auto start_mutant = [&] {
-    mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation),
-                   parameter, test_case.objective);
+    mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation), parameter,
+                   test_case.objective);
     return agree(wanted, mutant->shown(used));
   };
   Agreement so_far = compare_runs(start_reference, start_mutant);

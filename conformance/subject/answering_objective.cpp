@@ -67,15 +67,15 @@ Objective answering(const plumbline::Objective& objective, const SubjectFormat& 
     for (const double coordinate : question.point) {
       // What lies at infinity has no value: the subject has left the objective's domain.
       if (!std::isfinite(coordinate)) {
-        throw SubjectDeclined(Outcome::refused, "the objective is asked at a point that is not "
-                                                "finite");
+        throw SubjectDeclined(Outcome::refused,
+                              "the objective is asked at a point that is not "
+                              "finite");
       }
     }
     const std::vector<Certified> point(question.point.begin(), question.point.end());
     const Certified value = exact->value(point);
     question.answer.value = rounded(std::span(&value, 1), storage).front();
-    question.answer.gradients =
-        as_tensors(objective, rounded(exact->gradient(point), storage));
+    question.answer.gradients = as_tensors(objective, rounded(exact->gradient(point), storage));
     for (const std::string& name : want) {
       question.answer.wanted[name] = wanted(objective, *exact, point, name, storage);
     }

@@ -273,7 +273,7 @@ Answer<Tensors> InProcessSubject::minimize(const CreateRequest& request, long st
     const std::vector<std::size_t> lengths = request.lengths();
     // By value: an adapter that calls it too late must not reach what is gone.
     const Objective counted = [objective, lengths](const Tensors& parameters,
-                                                         const Objective::Wants& want) {
+                                                   const Objective::Wants& want) {
       return objective(checked(parameters, "the objective's argument", lengths), want);
     };
     const OptimizerTask task(request);

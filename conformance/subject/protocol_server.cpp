@@ -306,10 +306,9 @@ json ProtocolServer::minimize(const json& params) {
     json question{{"parameters", write_tensors(parameters)}};
     if (!want.empty()) question["want"] = want;
     const json answer = ask_("objective/evaluate", question);
-    Evaluation evaluation{
-        one_number(field(answer, "value"), "the objective's value"),
-        read_tensors(field(answer, "gradients"), "gradients", request.lengths()),
-        {}};
+    Evaluation evaluation{one_number(field(answer, "value"), "the objective's value"),
+                          read_tensors(field(answer, "gradients"), "gradients", request.lengths()),
+                          {}};
     for (const std::string& name : want) {
       for (const json& row : field(answer, name)) {
         evaluation.wanted[name].push_back(number_list(row, name));

@@ -198,8 +198,8 @@ Answer<Tensors> ProtocolSubject::minimize(const CreateRequest& request, long ste
     if (method != "objective/evaluate") {
       throw RequestRefused(1, fmt::format("no method \"{}\"", method));
     }
-    const Tensors point = read_tensors(
-        answered_field(asked, "objective/evaluate", "parameters"), "parameters", lengths);
+    const Tensors point = read_tensors(answered_field(asked, "objective/evaluate", "parameters"),
+                                       "parameters", lengths);
     const Evaluation evaluation = evaluated(objective, point, wants_of(asked));
     nlohmann::json gradients = nlohmann::json::array();
     for (const auto& gradient : evaluation.gradients) {

@@ -142,8 +142,7 @@ class Objective {
   using Wants = std::vector<std::string>;
 
   template <class Function>
-  requires(!std::is_same_v<std::remove_cvref_t<Function>, Objective>)
-      Objective(Function function) {
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, Objective>) Objective(Function function) {
     if constexpr (std::is_invocable_v<Function&, const Tensors&, const Wants&>) {
       evaluate_ = std::move(function);
     } else {

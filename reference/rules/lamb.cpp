@@ -93,8 +93,7 @@ struct Lamb : TensorRule<5, 2, 2> {
     }
     Number direction = first / (sqrt(second) + epsilon);
     if (options.decay == Decay::in_direction) direction = direction + weight_decay * parameter;
-    const bool adapts =
-        options.adapts == Adapts::always || less(Scalar<Number>(0), weight_decay);
+    const bool adapts = options.adapts == Adapts::always || less(Scalar<Number>(0), weight_decay);
     if (adapts) direction = trust_ratio(parameter, direction, epsilon, options) * direction;
     parameter = parameter - rate * direction;
     if (options.decay == Decay::after_step) {
@@ -109,8 +108,9 @@ Rule lamb() {
   return {
       .name = "lamb",
       .title = "LAMB: layer-wise adaptive moments",
-      .formula = "u_t = mhat_t/(sqrt(vhat_t) + epsilon) + lambda theta_{t-1}; "
-                 "theta_t = theta_{t-1} - eta ||theta_{t-1}||/||u_t|| u_t",
+      .formula =
+          "u_t = mhat_t/(sqrt(vhat_t) + epsilon) + lambda theta_{t-1}; "
+          "theta_t = theta_{t-1} - eta ||theta_{t-1}||/||u_t|| u_t",
       .source = "You et al. 2020, arXiv:1904.00962, Algorithm 2",
       .hyperparameters = {learning_rate(0.001), beta1(0.9), beta2(0.999), epsilon(1e-6),
                           weight_decay()},
@@ -162,8 +162,9 @@ Rule lamb() {
       .state = {{"first_moment", "m", "the moving mean of gradients"},
                 {"second_moment", "v", "the moving mean of squared gradients"}},
       .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
-      .notes = "a summary in wide use prints ||m_t|| for the divisor and no bias correction; "
-               "no library read does so",
+      .notes =
+          "a summary in wide use prints ||m_t|| for the divisor and no bias correction; "
+          "no library read does so",
       .unit = Unit::tensor,
       .bindings = by_tensor<Lamb>(),
   };

@@ -6,9 +6,8 @@
 // Lipschitz constant c on intervals that hold both spectra, and by Weyl each eigenvalue of A is
 // within delta of D's,
 //   ||f(A) - Q' f(D) Q||_F <= c delta + (2 + q) q max |f(D)|.
-#include "reference/tensors/matrix_functions.hpp"
-
 #include "reference/tensors/jacobi.hpp"
+#include "reference/tensors/matrix_functions.hpp"
 #include "reference/tensors/operations.hpp"
 
 namespace plumbline {

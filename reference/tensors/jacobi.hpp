@@ -40,8 +40,7 @@ Eigensystem<Real> eigensystem(std::vector<std::vector<Real>> matrix, double negl
         const Real cotangent = (matrix[q][q] - matrix[p][p]) / (Real(2) * matrix[p][q]);
         const Real root = sqrt(cotangent * cotangent + Real(1));
         const bool below = cotangent < Real(0);
-        const Real tangent =
-            below ? -(Real(1) / (root - cotangent)) : Real(1) / (root + cotangent);
+        const Real tangent = below ? -(Real(1) / (root - cotangent)) : Real(1) / (root + cotangent);
         const Real cosine = Real(1) / sqrt(tangent * tangent + Real(1));
         const Real sine = tangent * cosine;
         for (std::size_t k = 0; k < size; ++k) {
@@ -66,8 +65,9 @@ Eigensystem<Real> eigensystem(std::vector<std::vector<Real>> matrix, double negl
   }
   std::vector<std::size_t> order(size);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, [&](std::size_t one, std::size_t other) { return matrix[other][other] < matrix[one][one]; });
+  std::ranges::stable_sort(order, [&](std::size_t one, std::size_t other) {
+    return matrix[other][other] < matrix[one][one];
+  });
   Eigensystem<Real> result;
   for (const std::size_t i : order) {
     result.values.push_back(matrix[i][i]);

@@ -43,8 +43,8 @@ RealMatrix<Wide> rebuilt(const Eigensystem<Real<Wide>>& system,
   for (std::size_t row = 0; row < size; ++row) {
     for (std::size_t column = 0; column < size; ++column) {
       for (std::size_t i = 0; i < size; ++i) {
-        result[row][column] = result[row][column] +
-                              system.vectors[i][row] * values[i] * system.vectors[i][column];
+        result[row][column] =
+            result[row][column] + system.vectors[i][row] * values[i] * system.vectors[i][column];
       }
     }
   }
@@ -64,7 +64,8 @@ RealMatrix<double> entered(const Array<Plain<Format>>& matrix) {
   RealMatrix<double> result(matrix.rows());
   for (std::size_t row = 0; row < matrix.rows(); ++row) {
     for (std::size_t column = 0; column < matrix.rows(); ++column) {
-      result[row].emplace_back((matrix.at(row, column).value() + matrix.at(column, row).value()) / 2);
+      result[row].emplace_back((matrix.at(row, column).value() + matrix.at(column, row).value()) /
+                               2);
     }
   }
   return result;
@@ -125,8 +126,8 @@ Neighbourhood<Format> neighbourhood(const Array<FirstOrder<Format>>& matrix) {
       squared_norm += middle * middle;
     }
   }
-  result.radius = wide_sqrt(squared_radius) +
-                  operation_error<Format>(matrix.rows()) * wide_sqrt(squared_norm);
+  result.radius =
+      wide_sqrt(squared_radius) + operation_error<Format>(matrix.rows()) * wide_sqrt(squared_norm);
   return result;
 }
 
@@ -225,8 +226,7 @@ Array<FirstOrder<Format>> vectors_of(const Array<FirstOrder<Format>>& matrix) {
   const auto system = solved<Wide>(around_matrix.centre);
   Wide radius = 0;
   for (std::size_t i = 0; i + 1 < system.values.size(); ++i) {
-    const Wide gap =
-        system.values[i].value - system.values[i + 1].value - 2 * around_matrix.radius;
+    const Wide gap = system.values[i].value - system.values[i + 1].value - 2 * around_matrix.radius;
     if (!(gap > 0)) return anything<Format>(matrix.shape());
     radius = std::max<Wide>(radius, Wide(1.5) * around_matrix.radius / gap);
   }
@@ -249,10 +249,9 @@ Array<Base> eigenvectors(const Array<Base>& matrix) {
   return vectors_of(matrix);
 }
 
-#define PLUMBLINE_INSTANTIATE(...)                                            \
-  template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);             \
-  template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&,         \
-                                           const Array<__VA_ARGS__>&);        \
+#define PLUMBLINE_INSTANTIATE(...)                                                                \
+  template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);                                 \
+  template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&); \
   template Array<__VA_ARGS__> eigenvectors(const Array<__VA_ARGS__>&);
 PLUMBLINE_FOR_EACH_MATRIX_NUMBER(PLUMBLINE_INSTANTIATE)
 #undef PLUMBLINE_INSTANTIATE

@@ -48,16 +48,16 @@ Array<Base> orthonormal(const Array<Base>& matrix) {
                                 std::move(result)));
 }
 
-#define PLUMBLINE_FOR_EACH_MATRIX_NUMBER(apply)                                              \
+#define PLUMBLINE_FOR_EACH_MATRIX_NUMBER(apply)                                               \
   apply(Plain<Binary64>) apply(Plain<Binary32>) apply(Plain<BFloat16>) apply(Plain<Binary16>) \
       apply(FirstOrder<Binary64>) apply(FirstOrder<Binary32>) apply(FirstOrder<BFloat16>)     \
           apply(FirstOrder<Binary16>)
 
 // Compiled in matrix_functions.cpp; for Certified in certified_matrices.cpp.
-#define PLUMBLINE_EXTERN(...)                                                   \
-  extern template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);        \
-  extern template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&,    \
-                                                  const Array<__VA_ARGS__>&);   \
+#define PLUMBLINE_EXTERN(...)                                                 \
+  extern template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);      \
+  extern template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&,  \
+                                                  const Array<__VA_ARGS__>&); \
   extern template Array<__VA_ARGS__> eigenvectors(const Array<__VA_ARGS__>&);
 PLUMBLINE_FOR_EACH_MATRIX_NUMBER(PLUMBLINE_EXTERN)
 #undef PLUMBLINE_EXTERN

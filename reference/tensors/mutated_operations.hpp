@@ -39,9 +39,9 @@ MutatedArray<Base> identity_like(const MutatedArray<Base>& matrix) {
   return {identity_like(matrix.value()), input_expression(Input::constant)};
 }
 
-#define PLUMBLINE_MUTATED_OPERATION(function, operation)            \
-  template <class Base>                                             \
-  MutatedArray<Base> function(const MutatedArray<Base>& value) {    \
+#define PLUMBLINE_MUTATED_OPERATION(function, operation)                     \
+  template <class Base>                                                      \
+  MutatedArray<Base> function(const MutatedArray<Base>& value) {             \
     return MutatedArray<Base>::of_tensor(NumberOperation::operation, value); \
   }
 PLUMBLINE_MUTATED_OPERATION(transposed, transpose)
@@ -56,18 +56,15 @@ PLUMBLINE_MUTATED_OPERATION(orthonormal, orthonormal)
 #undef PLUMBLINE_MUTATED_OPERATION
 
 template <class Base>
-MutatedArray<Base> matrix_product(const MutatedArray<Base>& left,
-                                  const MutatedArray<Base>& right) {
+MutatedArray<Base> matrix_product(const MutatedArray<Base>& left, const MutatedArray<Base>& right) {
   return MutatedArray<Base>::of_tensors(NumberOperation::matrix_product, left, right);
 }
 template <class Base>
-MutatedArray<Base> inner_product(const MutatedArray<Base>& left,
-                                 const MutatedArray<Base>& right) {
+MutatedArray<Base> inner_product(const MutatedArray<Base>& left, const MutatedArray<Base>& right) {
   return MutatedArray<Base>::of_tensors(NumberOperation::inner_product, left, right);
 }
 template <class Base>
-MutatedArray<Base> inverse_root(const MutatedArray<Base>& matrix,
-                                const MutatedArray<Base>& order) {
+MutatedArray<Base> inverse_root(const MutatedArray<Base>& matrix, const MutatedArray<Base>& order) {
   return MutatedArray<Base>::of_tensors(NumberOperation::inverse_root, matrix, order);
 }
 

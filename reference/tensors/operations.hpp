@@ -51,8 +51,8 @@ Array<Base> mean(const Array<Base>& value) {
 /// The sum of the products of elements at the same place.
 template <class Base>
 Array<Base> inner_product(const Array<Base>& left, const Array<Base>& right) {
-  return Array<Base>(dot(std::span<const Base>(left.elements()),
-                         std::span<const Base>(right.elements())));
+  return Array<Base>(
+      dot(std::span<const Base>(left.elements()), std::span<const Base>(right.elements())));
 }
 /// The Euclidean (of a matrix: Frobenius) norm.
 template <class Base>
