@@ -79,6 +79,19 @@ inline Hyperparameter epsilon(double default_value) {
           .high = 0.1,
           .distinct = 0.07};
 }
+inline Hyperparameter damping() {
+  return {.name = "damping",
+          .symbol = "mu",
+          .meaning = "added to the diagonal of a matrix before it is inverted",
+          .default_value = 0,
+          .neutral = 0.0,
+          .least = 0,
+          .greatest = unbounded,
+          .dyadic = 0x1p-3,
+          .low = 1e-3,
+          .high = 2,
+          .distinct = 0.3};
+}
 inline Hyperparameter weight_decay() {
   return {.name = "weight_decay",
           .symbol = "lambda",
