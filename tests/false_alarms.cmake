@@ -108,3 +108,9 @@ if(usual_variants)
   set_tests_properties(false_alarms_deep PROPERTIES
     LABELS deep TIMEOUT 3600 PROCESSORS 2 FIXTURES_REQUIRED false_alarms_builds)
 endif()
+
+# Rules by tensor, in NumPy's orders of operations. Needs Debian's python3-numpy.
+add_test(NAME numpy_layerwise
+  COMMAND /usr/bin/python3 -B tests/subjects/check_numpy_layerwise.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(numpy_layerwise PROPERTIES TIMEOUT 600)

@@ -5,8 +5,9 @@
 //   theta_t = theta_{t-1} - eta ||theta_{t-1}|| / ||u_t|| u_t
 //
 // Norms are Euclidean, over one whole tensor, of any shape. The ratio of the two is 1 where
-// one of them is zero. With lambda = 0 it cancels every common factor of the direction, so
-// that bias corrections show in epsilon and lambda alone.
+// one of them is zero, or 0 with a parameter of zeros where nothing guards it. With lambda = 0 it
+// cancels every common factor of the direction, so that bias corrections show in epsilon and lambda
+// alone.
 #include "reference/rules/adam_moments.hpp"
 #include "reference/rules/hyperparameters.hpp"
 #include "reference/tensors/define_tensor_rule.hpp"
@@ -16,11 +17,12 @@ namespace {
 
 struct Lamb : TensorRule<5, 2, 2> {
   enum class BiasCorrection : int { both, none, in_rate, first_in_rate };
-  enum class Decay : int { in_direction, before_step, after_step };
+  enum class Decay : int { in_direction, coupled, before_step, after_step };
   enum class Bound : int { none, weight_norm, ratio, ratio_at_most_one };
-  enum class ZeroNorm : int { one, one_if_both_zero, frozen };
+  enum class ZeroNorm : int { ratio_one, frozen };
   enum class Adapts : int { always, only_with_decay };
   enum class Epsilon : int { outside_root, also_in_ratio };
+  enum class FirstMoment : int { average, sum };
   struct Options {
     BiasCorrection bias_correction;
     Decay decay;
@@ -28,6 +30,7 @@ struct Lamb : TensorRule<5, 2, 2> {
     ZeroNorm zero_norm;
     Adapts adapts;
     Epsilon epsilon;
+    FirstMoment first_moment;
   };
   static constexpr std::array state_shapes{StateShape::parameter, StateShape::parameter};
 
@@ -46,14 +49,9 @@ struct Lamb : TensorRule<5, 2, 2> {
                             const Scalar<Number>& epsilon, const Options& options) {
     Number weight_norm = norm(parameter);
     Number direction_norm = norm(direction);
-    const bool moves = less(Number(0), direction_norm);
-    if (options.zero_norm == ZeroNorm::one_if_both_zero) {
-      if (!moves) return Number(1);
-    } else if (options.zero_norm == ZeroNorm::one) {
-      if (!moves || !less(Number(0), weight_norm)) return Number(1);
-    } else if (!moves) {
-      return Number(1);
-    }
+    if (!less(Number(0), direction_norm)) return Number(1);  // of no direction at all
+    const bool is_guarded = options.zero_norm == ZeroNorm::ratio_one;
+    if (is_guarded && !less(Number(0), weight_norm)) return Number(1);
     if (options.bound == Bound::weight_norm) weight_norm = min(weight_norm, Number(10));
     if (options.epsilon == Epsilon::also_in_ratio) direction_norm = direction_norm + epsilon;
     const Number ratio = weight_norm / direction_norm;
@@ -72,7 +70,13 @@ struct Lamb : TensorRule<5, 2, 2> {
     if (options.decay == Decay::before_step) {
       parameter = (1 - learning_rate * weight_decay) * parameter;
     }
-    update_moments(first_moment, second_moment, gradient, beta1, beta2);
+    if (options.decay == Decay::coupled) gradient = gradient + weight_decay * parameter;
+    if (options.first_moment == FirstMoment::sum) {
+      first_moment = beta1 * first_moment + gradient;
+      second_moment = moving_mean(beta2, second_moment, square(gradient));
+    } else {
+      update_moments(first_moment, second_moment, gradient, beta1, beta2);
+    }
 
     Scalar<Number> rate = learning_rate;
     Number first = first_moment;
@@ -115,47 +119,61 @@ Rule lamb() {
       .hyperparameters = {learning_rate(0.001), beta1(0.9), beta2(0.999), epsilon(1e-6),
                           weight_decay()},
       .options = {{"bias_correction", {"both", "none", "in_rate", "first_in_rate"}},
-                  {"decay", {"in_direction", "before_step", "after_step"}},
+                  {"decay", {"in_direction", "coupled", "before_step", "after_step"}},
                   {"bound", {"none", "weight_norm", "ratio", "ratio_at_most_one"}},
-                  {"zero_norm", {"one", "one_if_both_zero", "frozen"}},
+                  {"zero_norm", {"ratio_one", "frozen"}},
                   {"adapts", {"always", "only_with_decay"}},
-                  {"epsilon", {"outside_root", "also_in_ratio"}}},
+                  {"epsilon", {"outside_root", "also_in_ratio"}},
+                  {"first_moment", {"average", "sum"}}},
       .dialects =
           {{"paper",
-            {0, 0, 0, 0, 0, 0},
+            {0, 0, 0, 0, 0, 0, 0},
             "optax alias.py lamb; TensorFlow Addons optimizers/lamb.py; MXNet lamb.py without "
-            "bounds; apex FusedLAMB with use_nvlamb",
-            {"optax"}},
+            "bounds; apex FusedLAMB with use_nvlamb; timm optim/lamb.py with always_adapt",
+            {"optax", "nvlamb"}},
            {"only_with_decay",
-            {0, 0, 0, 0, 1, 0},
+            {0, 0, 0, 0, 1, 0, 0},
             "apex fused_lamb.py and timm optim/lamb.py, their clipping of all gradients left out",
             {"apex", "timm"}},
-           {"ratio_at_most_one_with_decay",
-            {0, 0, 3, 0, 1, 0},
-            "timm optim/lamb.py with trust_clip (LAMBC)",
+           {"coupled_decay_only_with_decay",
+            {0, 1, 0, 0, 1, 0, 0},
+            "apex fused_lamb.py with adam_w_mode=False",
             {}},
+           {"decay_before_only_with_decay",
+            {0, 2, 0, 0, 1, 0, 0},
+            "timm optim/lamb.py with decoupled_decay",
+            {}},
+           {"gradient_sum_only_with_decay",
+            {0, 0, 0, 0, 1, 0, 1},
+            "apex fused_lamb.py and timm optim/lamb.py with grad_averaging=False",
+            {}},
+           {"ratio_at_most_one_only_with_decay",
+            {0, 0, 3, 0, 1, 0, 0},
+            "timm optim/lamb.py with trust_clip",
+            {"lambc"}},
            {"decay_before",
-            {0, 1, 0, 0, 0, 0},
+            {0, 2, 0, 0, 0, 0, 0},
             "Keras keras/src/optimizers/lamb.py: the decay is the base class's",
             {"keras"}},
            {"uncorrected",
-            {1, 0, 0, 0, 0, 0},
-            "versions 1 to 3 of the paper; google-research/albert lamb_optimizer.py",
+            {1, 0, 0, 0, 0, 0, 0},
+            "versions 1 to 3 of the paper; google-research/albert lamb_optimizer.py; MXNet lamb.py "
+            "with bias_correction=False",
             {"albert"}},
            {"ratio_in_bounds",
-            {2, 0, 2, 0, 0, 0},
+            {2, 0, 2, 0, 0, 0, 0},
             "DeepSpeed fused_lamb.py: the ratio within [0.01, 10], corrections in the rate",
             {"deepspeed"}},
            {"weight_norm_at_most_ten",
-            {3, 1, 1, 0, 0, 1},
-            "kozistr pytorch_optimizer lamb.py; cybertronai lamb.py bounds the norm too",
+            {3, 2, 1, 0, 0, 1, 0},
+            "kozistr pytorch_optimizer lamb.py: epsilon beside the direction's norm too",
             {"kozistr"}},
            {"capped_update",
-            {0, 2, 3, 2, 0, 0},
+            {0, 3, 3, 1, 0, 0, 0},
             "bitsandbytes lamb.py, its CUDA kernels: Adam whose step is at most ||theta||",
             {"bitsandbytes"}},
            {"frozen_at_zero",
-            {0, 0, 0, 1, 0, 0},
+            {0, 0, 0, 1, 0, 0, 0},
             "flax optim/lamb.py, before its removal: a tensor of zeros stays",
             {"flax"}}},
       .equivalences = {},
@@ -164,7 +182,8 @@ Rule lamb() {
       .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
       .notes =
           "a summary in wide use prints ||m_t|| for the divisor and no bias correction; "
-          "no library read does so",
+          "no library read does so. The clipping of all gradients that apex and timm do first is "
+          "left out; so is a direction of zeros in flax, which makes 0 * infinity of it",
       .unit = Unit::tensor,
       .bindings = by_tensor<Lamb>(),
   };

@@ -159,12 +159,14 @@ class Point:
             for name, subscript, tree in section.lines:
                 known.values[name, known.index(subscript)] = evaluate(tree, known)
             names = {name for name, _, _ in section.lines}
-            if names != set(values) - {"point"}:
+            named = values.get("named", {})  # may have lines, and need not
+            if names - set(named) != set(values) - {"point", "named"}:
                 return "step %d has values for %s" % (step, sorted(names))
             for name in sorted(names):
-                if not known.values[name, step] == values[name]:
+                value = named[name] if name in named else values[name]
+                if not known.values[name, step] == value:
                     return "step %d, %s: %r and not %r" % (step, name, known.values[name, step],
-                                                           values[name])
+                                                           value)
             if (section.gradient_at is None) != ("point" not in values):
                 return "step %d: a gradient at another point" % step
             if section.gradient_at and not evaluate(section.gradient_at, known) == values["point"]:

@@ -245,6 +245,9 @@ class Identity(Tensor):
     def __truediv__(self, other):
         return Identity(self.value / other.value)
 
+    def __rtruediv__(self, other):
+        raise ValueError("division by a matrix")
+
     def __matmul__(self, other):
         return other * scalar(self.value)
 
