@@ -110,4 +110,52 @@ def local_rate(run, dialect, loss_gradient):
 
 
 RULES = {"lamb": lamb, "lars": lars}
-SAME = {}
+
+def is_zero_direction(tree):
+    """Chosen where a norm other than the parameter's is zero: 0 < norm(u), and not."""
+    return (tree[0] == "select" and tree[1] == ("number", "0") and tree[2][0] == "norm"
+            and tree[2][1] != ("symbol", "theta", "t-1") and not is_decayed(tree[2][1]))
+
+
+def is_decayed(tree):
+    return tree[0] == "multiply" and tree[2] == ("symbol", "theta", "t-1")
+
+
+def is_choice_by_decay(tree):
+    """0 < lambda, in a form with decay; the other has a form of its own."""
+    return tree[:3] == ("select", ("number", "0"), ("symbol", "lambda", ""))
+
+
+def is_zero_parameter(tree):
+    """Chosen where the parameter, maybe decayed, is zero: 0 < norm(theta), and not."""
+    return (tree[:2] == ("select", ("number", "0")) and tree[2][0] == "norm"
+            and (tree[2][1] == ("symbol", "theta", "t-1") or is_decayed(tree[2][1])))
+
+
+def adds_nothing(tree, fault):
+    """With theta = 0: a fault in a multiple of theta, or in whether it is added."""
+    if is_decayed(tree):
+        return True
+    return tree[0] == "add" and is_decayed(tree[2]) and fault in (("subtract", *tree[1:]), tree[1])
+
+
+def does_not_show(form, name, tree, fault):
+    """Unseen at points of zeros and others, a fault in what a direction of zeros is multiplied
+    by: 0 times anything is 0. So is one in a multiple of a parameter of zeros; and a guard that
+    is passed by no direction says the same as none."""
+    parameter_is_zero = False
+    while True:
+        if parameter_is_zero and adds_nothing(tree, fault):
+            return True
+        places = [i for i in range(1, len(tree)) if tree[0] == fault[0] and len(tree) == len(fault)
+                  and tree[i] != fault[i]]
+        if len(places) != 1 or tree[0] in ("symbol", "number"):
+            break
+        if places == [4] and (is_zero_direction(tree) or is_choice_by_decay(tree)):
+            return True
+        parameter_is_zero = parameter_is_zero or (places == [4] and is_zero_parameter(tree))
+        tree, fault = tree[places[0]], fault[places[0]]
+    return (is_zero_direction(tree) or is_choice_by_decay(tree)) and fault == tree[3]
+
+
+SAME = {"lamb": does_not_show, "lars": does_not_show}

@@ -23,8 +23,9 @@ from tensors import Identity, Tensor, as_tensor, column, number
 
 mp.dps = 60
 ROWS, COLUMNS = 2, 3  # a formula is that of a wide matrix
-SEEDS = range(4)
-ZERO_PARAMETER, ZERO_GRADIENTS = 2, 3  # of the seeds, those with zeros
+SEEDS = range(5)
+# The last stays at a parameter of zeros for one step more.
+ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
 
 
 class TensorQuantities(Quantities):
@@ -67,8 +68,10 @@ class TensorPoint(Point):
 
         first, later = self.symbols["eta"], self.field(Fraction(chance.randint(1, 16), 17))
         self.rates = [first, first, later]
-        self.gradients = [tensor(seed == ZERO_GRADIENTS) for _ in range(STEPS)]
-        self.start = tensor(seed == ZERO_PARAMETER)
+        self.gradients = [tensor(seed in ZERO_GRADIENTS
+                                 or (step == 0 and seed in ZERO_FIRST_GRADIENT))
+                          for step in range(STEPS)]
+        self.start = tensor(seed in ZERO_PARAMETER)
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None
 
