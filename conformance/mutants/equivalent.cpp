@@ -10,6 +10,10 @@ constexpr std::string_view root_of_one = "sqrt(1) = 1 = sqrt(sqrt(1))";
 constexpr std::string_view anew =
     "the coefficient is computed anew from a_{t-1} and constants in every step, so that its "
     "value before does not enter it";
+constexpr std::string_view length_anew =
+    "rho_t is computed anew from beta2^t and t in every step, so that its value before does not "
+    "enter it";
+constexpr std::string_view square_of_difference = "(g - m)^2 = (m - g)^2";
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
 
@@ -51,6 +55,15 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"radam", "scalar3-twice", "above_four", length_anew},
+    {"radam", "scalar3-starts-higher", "above_four", length_anew},
+    {"adabelief", "op-09-swapped", "epsilon_outside_root", square_of_difference},
+    {"adabelief", "epsilon_outside_root_decoupled_decay.op-10-swapped",
+     "epsilon_outside_root_decoupled_decay", square_of_difference},
+    {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-twice",
+     "rectified_epsilon_hat_decoupled_decay", length_anew},
+    {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-starts-higher",
+     "rectified_epsilon_hat_decoupled_decay", length_anew},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
