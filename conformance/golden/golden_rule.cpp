@@ -45,6 +45,15 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
   return points;
 }
 
+/// The radius that holds every branch that is open; none does where they were given up.
+template <class Format>
+std::string radius_of_all(const std::vector<World<Format>>& worlds, const Certified& golden) {
+  if (worlds.empty()) return "Infinity";
+  Rounded<Format> all = worlds.front().parameter;
+  for (const World<Format>& world : worlds) all = hull(all, world.parameter);
+  return radius_text(all, golden);
+}
+
 /// The radii of one parameter about its certified values, at the checkpoints.
 template <class Format>
 std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -63,8 +72,8 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
     if (std::ranges::find(test_case.checkpoints, step) == test_case.checkpoints.end()) continue;
     ordered_json list = ordered_json::array();
     for (std::size_t element = 0; element < reenactment.size(); ++element) {
-      list.push_back(radius_text(reenactment.worlds(element).front().parameter,
-                                 points[result.size()].parameter[element]));
+      list.push_back(
+          radius_of_all(reenactment.worlds(element), points[result.size()].parameter[element]));
     }
     result.push_back(std::move(list));
   }
