@@ -96,7 +96,7 @@ std::vector<Spoiling> spoilings() {
       {"translation", "momentum", "", value_becomes("weight_decay", 0.25)},
       {"scale-invariance", "adam", "", value_becomes("epsilon", 0.1)},
       {"rotation", "gradient_descent", "gradient_descent/gradient-clipped"},
-      {"bias-correction", "adam", "adam/first-moment-correction-missing"},
+      {"bias-correction", "adam", "adam/first-moment-correction-ahead"},
       {"constant-gradient-moments", "rmsprop", "rmsprop/rho-complemented"},
       {"impulse-responses", "adam", "adam/first_moment-not-carried"},
       {"unbiasedness", "momentum", "momentum/gradient-absolute"},
