@@ -6,9 +6,21 @@
 namespace plumbline {
 
 // One line a rule; the order is that of reports.
-#define PLUMBLINE_RULES(apply)                                                          \
-  apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
-      apply(adam) apply(adamw) apply(lamb) apply(newton)
+// clang-format off
+#define PLUMBLINE_RULES(apply) \
+  apply(gradient_descent)      \
+  apply(momentum)              \
+  apply(nesterov)              \
+  apply(adagrad)               \
+  apply(rmsprop)               \
+  apply(adam)                  \
+  apply(adamw)                 \
+  apply(radam)                 \
+  apply(yogi)                  \
+  apply(adabelief)             \
+  apply(lamb)                  \
+  apply(newton)
+// clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)

@@ -149,12 +149,16 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
   add_structure_slips(list);
   list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
            Slip::missing_is_zero);
-  if (rule.name == "adam" || rule.name == "adamw") {
+  const bool corrects_both = rule.name == "adam" || rule.name == "adamw" || rule.name == "radam" ||
+                             rule.name == "adabelief";
+  if (corrects_both) {
     const std::string moments[] = {"first", "second"};
     for (std::size_t moment = 0; moment < 2; ++moment) {
       const std::string name = moments[moment] + "-moment-correction";
-      list.add(name + "-missing", "no bias correction of the " + moments[moment] + " moment", "M3",
-               Slip::scalar_missing, moment);
+      if (rule.name != "adam" || moment == 1) {  // there the first is a dialect
+        list.add(name + "-missing", "no bias correction of the " + moments[moment] + " moment",
+                 "M3", Slip::scalar_missing, moment);
+      }
       list.add(name + "-ahead", "bias correction with t + 1", "M2", Slip::scalar_ahead, moment);
       list.add(name + "-behind", "bias correction with t - 1", "M2", Slip::scalar_behind, moment);
       list.add(name + "-in-bfloat16", "the power of beta is kept in bfloat16", "M23",
@@ -162,7 +166,7 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
       list.add(name + "-frozen", "bias correction as at step 1", "M2", Slip::scalar_frozen, moment);
     }
   }
-  if (rule.name == "adam" || rule.name == "adamw" || rule.name == "adagrad") {
+  if (corrects_both || rule.name == "adagrad") {
     list.add("step-counted-twice", "the count advances with every parameter", "M2",
              Slip::step_counted_twice);
     list.add("late-parameter-counts-from-start", "one count for all parameters", "M2",

@@ -189,6 +189,34 @@ void add_options(CaseList& list) {
   }
 }
 
+// Squared gradients beside the accumulator that a second moment with a sign begins at: on
+// both sides, near and nearer, and on it, where each outcome of the sign is accepted.
+void add_near_ties(CaseList& list) {
+  const Rule& rule = list.rule();
+  if (!has_hyperparameter(rule, "initial_accumulator") || !has_hyperparameter(rule, "beta2")) {
+    return;
+  }
+  const auto add = [&](const std::string& name, const std::string& purpose,
+                       const std::vector<double>& first, bool golden) {
+    Case& near = list.add({.name = name,
+                           .purpose = purpose,
+                           .stream = {StreamKind::gaussian, -1},
+                           .hyperparameters = with_value(rule, profile(rule, Values::distinct),
+                                                         "initial_accumulator", 0.25),
+                           .steps = 4,
+                           .shapes = {{static_cast<long>(first.size())}},
+                           .checkpoints = {1, 2, 4},
+                           .golden = golden});
+    *near.gradients[0][0] = first;
+  };
+  add("beside-the-accumulator", "M14: g^2 a little below and above v",
+      {0.5 - 0x1p-5, 0.5 + 0x1p-5, -0.5 + 0x1p-7, -0.5 - 0x1p-7}, true);
+  add("close-to-the-accumulator", "M14: g^2 next to v on both sides, in wide formats",
+      {0.5 - 0x1p-18, 0.5 + 0x1p-18, -0.5 + 0x1p-14, -0.5 - 0x1p-14}, false);
+  add("on-the-accumulator", "M14: g^2 = v: a rounding may take either side, and both are accepted",
+      {0.5, -0.5}, false);
+}
+
 void add_streams(CaseList& list) {
   const Rule& rule = list.rule();
   const std::vector<double> defaults = profile(rule, Values::defaults);
@@ -230,6 +258,14 @@ void add_structure(CaseList& list, std::uint64_t seed) {
             .shapes = {{1}, {3}, {7}, {8}, {9}, {17}, {2, 3}, {}, {0}, {5, 1}},
             .checkpoints = {1, 4},
             .golden = true});
+
+  list.add({.name = "scalar-tensors",
+            .purpose = "M12: tensors without dimensions, from zero, where no rounding hides a step",
+            .stream = {StreamKind::gaussian, -1},
+            .hyperparameters = distinct,
+            .steps = 3,
+            .shapes = {{}, {2}, {}},
+            .checkpoints = {1, 3}});
 
   Case& groups = list.add({.name = "groups",
                            .purpose = "M11: each group keeps its own hyperparameters",
@@ -376,6 +412,7 @@ std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed) {
   add_epsilons(list);
   add_profiles(list);
   add_options(list);
+  add_near_ties(list);
   add_streams(list);
   add_structure(list, seed);
   if (rule.unit != Unit::element) add_matrices(list);

@@ -46,6 +46,16 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
   return points;
 }
 
+/// The radius that holds every branch that is open; none does where they were given up.
+template <class Format>
+std::string radius_of_all(const Piece<Format>& piece, std::size_t element,
+                          const Certified& golden) {
+  if (piece.worlds.empty()) return "Infinity";
+  Rounded<Format> all = piece.worlds.front().parameter[element];
+  for (const World<Format>& world : piece.worlds) all = hull(all, world.parameter[element]);
+  return radius_text(all, golden);
+}
+
 /// The radii of one parameter about its certified values, at the checkpoints.
 template <class Format>
 std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -65,9 +75,8 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
     ordered_json list = ordered_json::array();
     const std::vector<Certified>& certified = points[result.size()].parameter;
     for (const Piece<Format>& piece : reenactment.pieces()) {
-      const auto& values = piece.worlds.front().parameter;
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        list.push_back(radius_text(values[i], certified[piece.first + i]));
+      for (std::size_t i = 0; i < piece.size; ++i) {
+        list.push_back(radius_of_all(piece, i, certified[piece.first + i]));
       }
     }
     result.push_back(std::move(list));

@@ -165,6 +165,8 @@ class SameInputSameBits final : public BitProperty {
 class SaveAndLoad final : public BitProperty {
  public:
   using BitProperty::BitProperty;
+  /// More of them: a lost learning rate shows only where it was changed, and not again.
+  int examples(int asked) const override { return 2 * asked; }
 
   // Put aside after every single step: whatever is forgotten shows.
   Observation observe(const PropertyScope& scope, const Case& test_case,

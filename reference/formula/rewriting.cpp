@@ -123,6 +123,21 @@ std::optional<Traced> Rewriting::chosen_inside(const std::vector<Traced>& operan
   return make(one.operation, std::move(joined));
 }
 
+/// a^(n - k) a is a^(n - k + 1).
+std::optional<Traced> Rewriting::raised_once_more(const Traced& power, const Traced& base) {
+  const Expression& expression = power.expression();
+  if (expression.operation != Operation::power || !(expression.operands[0] == base)) {
+    return std::nullopt;
+  }
+  const Expression& exponent = expression.operands[1].expression();
+  if (exponent.operation != Operation::subtract || !is_small_integer(exponent.operands[1])) {
+    return std::nullopt;
+  }
+  const double less = exponent.operands[1].expression().literal - 1;
+  return make(Operation::power,
+              {base, make(Operation::subtract, {exponent.operands[0], literal(less)})});
+}
+
 std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<Traced>& operands) {
   if (operands.empty()) return std::nullopt;
   const Traced& left = operands.front();
@@ -145,6 +160,7 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       if (is_literal(left, 0) || is_literal(right, 1)) return left;
       if (is_literal(right, 0) || is_literal(left, 1)) return right;
       if (integers) return literal(one * other);
+      if (const std::optional<Traced> power = raised_once_more(left, right)) return power;
       break;
     case Operation::divide:
       if (is_literal(right, 1)) return left;

@@ -11,7 +11,18 @@
 
 namespace variant {
 
-enum class Rule { gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw };
+enum class Rule {
+  gradient_descent,
+  momentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+  radam,
+  yogi,
+  adabelief
+};
 
 /// Formats of parameters and gradients, state, and arithmetic.
 enum class Format { binary64, binary32, bfloat16, binary16, bfloat16_binary32, binary16_binary32 };
@@ -49,6 +60,13 @@ struct Dialect {
   bool start_one = false;       // the mean square begins at 1
   bool uncorrected = false;
   bool corrected_late = false;    // counting steps from 0
+  bool second_corrected = false;  // the second moment alone
+  int rectified_above = 0;        // the length of the average from which steps are rectified
+  bool stays_before = false;      // until then no step and no decay
+  bool plain_before = false;      // until then the first moment as it is
+  bool one_epsilon = false;       // none beside the root
+  bool both_started = false;      // the first moment begins at the accumulator too
+  bool proximal = false;          // decay by division, after the step
   bool decay_alone = false;       // not times the rate
   bool decay_multiplier = false;  // times rate/initial rate
   bool decay_added = false;       // theta - (step + decay theta)

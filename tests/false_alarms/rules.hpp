@@ -1,4 +1,4 @@
-// The seven rules in all their dialects, over one set of operations.
+// The rules in all their dialects, over one set of operations.
 #pragma once
 
 #include "operations.hpp"
@@ -39,6 +39,11 @@ class Step {
       case Rule::adam:
       case Rule::adamw:
         return adam();
+      case Rule::radam:
+      case Rule::adabelief:
+        return rectified_adam();
+      case Rule::yogi:
+        return yogi();
     }
   }
 
@@ -209,11 +214,112 @@ class Step {
     return 1 - std::pow(beta, static_cast<double>(count));
   }
 
-  void adam() {
+  /// A step is rate numerator / below.
+  struct Fraction {
+    double rate;
+    Number numerator, below;
+  };
+  Fraction fraction(double rate, Number m, Number v, double correction1, double correction2) const {
+    const double root2 = std::sqrt(correction2);
+    const Number epsilon = Do::constant(given_.epsilon);
+    if (dialect_.epsilon_hat) return {rate * root2 / correction1, m, Do::root(v) + epsilon};
+    if (dialect_.one_epsilon) {
+      return {rate, Do::over(m, correction1), Do::root(Do::over(v, correction2))};
+    }
+    if (order == folded && !dialect_.epsilon_inside) {
+      return {rate / correction1, m, Do::root(v) / Do::constant(root2) + epsilon};
+    }
+    return {rate, Do::over(m, correction1), divisor(Do::over(v, correction2))};
+  }
+
+  /// Of RAdam: the length of the average; after `correction`, which takes the product along.
+  double length() const {
+    const auto count = static_cast<double>(held_.count);
+    const double power = order == products_in_format ? held_.power2 : std::pow(given_.beta2, count);
+    return longest() - 2 * count * power / (1 - power);
+  }
+  /// Of the beta2 that the running product is of: that in another format would be off by as
+  /// much as the length itself.
+  double longest() const {
+    if constexpr (order == products_in_format) {
+      using Scalar = std::conditional_t<is_small<State>, float, State>;
+      return 2 / (1 - as<double>(as<Scalar>(given_.beta2))) - 1;
+    }
+    return 2 / (1 - given_.beta2) - 1;
+  }
+
+  void rectified_adam() {
     const double rate = given_.learning_rate;
     const double correction1 = correction(given_.beta1, held_.power1);
     const double correction2 = correction(given_.beta2, held_.power2);
-    const double root2 = std::sqrt(correction2);
+    double share = 1;
+    bool early = false;
+    if (dialect_.rectified_above > 0) {
+      early = !(length() > dialect_.rectified_above);
+      // As the authors' code orders it.
+      if (!early) {
+        share = std::sqrt((length() - 4) / (longest() - 4) * (length() - 2) / length() * longest() /
+                          (longest() - 2));
+      }
+    }
+    const bool stays = early && dialect_.stays_before;
+    each([&](std::size_t i) {
+      const Number g = stays ? as<Number>(gradient_[i]) : begin(i);
+      const Number m = keep(0, i, Do::mean(given_.beta1, get(0, i), g));
+      Number v = get(1, i);
+      if (held_.rule == Rule::adabelief) {
+        const Number surprise = g - m;
+        v = Do::mean_of_square(given_.beta2, v, surprise) + Do::constant(given_.epsilon);
+      } else {
+        v = Do::mean_of_square(given_.beta2, v, g);
+      }
+      v = keep(1, i, v);
+      if (stays) return;
+      if (early && dialect_.plain_before) {
+        theta_ = Do::minus(theta_, rate, m);
+      } else if (early) {
+        theta_ = order == folded ? Do::minus(theta_, rate / correction1, m)
+                                 : Do::minus(theta_, rate, Do::over(m, correction1));
+      } else {
+        const Fraction step = fraction(rate * share, m, v, correction1, correction2);
+        theta_ = Do::minus_quotient(theta_, step.rate, step.numerator, step.below, false);
+      }
+    });
+  }
+
+  void yogi() {
+    const double correction1 = correction(given_.beta1, held_.power1);
+    const double correction2 = correction(given_.beta2, held_.power2);
+    double rate = given_.learning_rate / correction1;
+    if (dialect_.epsilon_hat) rate = given_.learning_rate * std::sqrt(correction2) / correction1;
+    each([&](std::size_t i) {
+      const Number g = dialect_.proximal ? as<Number>(gradient_[i]) : begin(i);
+      const Number m = keep(0, i, Do::mean(given_.beta1, get(0, i), g));
+      Number v = get(1, i);
+      const Number square = g * g;
+      if (v < square) {
+        v = Do::plus(v, 1 - given_.beta2, square);
+      } else if (square < v) {
+        v = Do::minus(v, 1 - given_.beta2, square);
+      }
+      v = keep(1, i, v);
+      const bool divided = !dialect_.epsilon_hat && !dialect_.uncorrected;
+      const Number below =
+          Do::root(divided ? Do::over(v, correction2) : v) + Do::constant(given_.epsilon);
+      theta_ = Do::minus_quotient(theta_, rate, m, below, false);
+      if (!dialect_.proximal || given_.weight_decay == 0) return;
+      const double pull = given_.weight_decay * rate;
+      const Number share =
+          has_range<Number> ? Do::constant(pull) / below : as<Number>(pull / as<double>(below));
+      theta_ = theta_ / (Do::constant(1) + share);
+    });
+  }
+
+  void adam() {
+    const double rate = given_.learning_rate;
+    const double correction1 =
+        dialect_.second_corrected ? 1 : correction(given_.beta1, held_.power1);
+    const double correction2 = correction(given_.beta2, held_.power2);
     double lost = 0;
     if (held_.rule == Rule::adamw) {
       lost = given_.weight_decay;
@@ -229,19 +335,8 @@ class Step {
       const Number v = keep(1, i, Do::mean_of_square(given_.beta2, get(1, i), g));
       const bool around = dialect_.decay_added || dialect_.decay_after;
       if (lost != 0 && !around) decay(lost);
-      double numerator_rate = rate;
-      Number numerator = m;
-      Number below;
-      if (dialect_.epsilon_hat) {
-        numerator_rate = rate * root2 / correction1;
-        below = Do::root(v) + Do::constant(given_.epsilon);
-      } else if (order == folded && !dialect_.epsilon_inside) {
-        numerator_rate = rate / correction1;
-        below = Do::root(v) / Do::constant(root2) + Do::constant(given_.epsilon);
-      } else {
-        numerator = Do::over(m, correction1);
-        below = divisor(Do::over(v, correction2));
-      }
+      const auto [numerator_rate, numerator, below] =
+          fraction(rate, m, v, correction1, correction2);
       if (lost == 0 || !around) {
         theta_ = Do::minus_quotient(theta_, numerator_rate, numerator, below, false);
         return;

@@ -27,11 +27,15 @@ DIALECTS = {
     "rmsprop": "epsilon_outside_root",
     "adam": "paper",
     "adamw": "decay_before",
+    "radam": "above_four",
+    "yogi": "corrected_both_started",
+    "adabelief": "epsilon_outside_root",
     "constant": "constant",
     "cosine_annealing": "closed_form",
     "linear_warmup_cosine": "piecewise",
     "global_norm": "exact",
 }
+WITH_POWERS = {"adam", "adamw", "radam", "yogi", "adabelief"}
 # PyTorch's form has no place for a condition number.
 WITH_UNSUPPORTED_CASES = {"nesterov"}
 
@@ -40,7 +44,7 @@ def modifiers_of(order, result):
     """What a variant does beside its dialect, as the report must name it where it shows."""
     if order == HYPERPARAMETERS_IN_32:
         return [[], ["hyperparameters in binary32"]]
-    if order == PRODUCTS_IN_FORMAT and result["name"] in ("adam", "adamw"):
+    if order == PRODUCTS_IN_FORMAT and result["name"] in WITH_POWERS:
         return [[], ["running products in binary32"]]
     return [[]]
 

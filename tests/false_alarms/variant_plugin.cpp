@@ -89,6 +89,7 @@ const Dialect dialects[] = {
     {.rule = "adam", .name = "epsilon_inside_root", .epsilon_inside = true},
     {.rule = "adam", .name = "uncorrected", .uncorrected = true},
     {.rule = "adam", .name = "onnx", .epsilon_hat = true, .corrected_late = true},
+    {.rule = "adam", .name = "second_moment_corrected", .second_corrected = true},
     {.rule = "adamw", .name = "decay_before"},
     {.rule = "adamw", .name = "decay_inside", .decay_added = true},
     {.rule = "adamw", .name = "decay_after", .decay_after = true},
@@ -96,6 +97,58 @@ const Dialect dialects[] = {
     {.rule = "adamw", .name = "decay_without_rate", .decay_alone = true},
     {.rule = "adamw", .name = "decay_times_schedule_multiplier", .decay_multiplier = true},
     {.rule = "adamw", .name = "decay_after_without_rate", .decay_alone = true, .decay_after = true},
+    {.rule = "radam", .name = "above_four", .rectified_above = 4},
+    {.rule = "radam", .name = "above_five", .rectified_above = 5},
+    {.rule = "radam",
+     .name = "above_five_decoupled_decay",
+     .decoupled = true,
+     .rectified_above = 5},
+    {.rule = "radam", .name = "above_five_epsilon_hat", .epsilon_hat = true, .rectified_above = 5},
+    {.rule = "radam",
+     .name = "above_five_epsilon_hat_decoupled_decay",
+     .decoupled = true,
+     .epsilon_hat = true,
+     .rectified_above = 5},
+    {.rule = "radam",
+     .name = "above_five_epsilon_hat_late_start",
+     .decoupled = true,
+     .epsilon_hat = true,
+     .rectified_above = 5,
+     .stays_before = true},
+    {.rule = "yogi", .name = "corrected_both_started", .both_started = true},
+    {.rule = "yogi",
+     .name = "corrected_both_started_decoupled_decay",
+     .decoupled = true,
+     .both_started = true},
+    {.rule = "yogi", .name = "uncorrected", .uncorrected = true},
+    {.rule = "yogi",
+     .name = "corrected_epsilon_hat_proximal_decay",
+     .epsilon_hat = true,
+     .proximal = true},
+    {.rule = "adabelief", .name = "epsilon_outside_root"},
+    {.rule = "adabelief", .name = "epsilon_outside_root_decoupled_decay", .decoupled = true},
+    {.rule = "adabelief", .name = "epsilon_hat", .epsilon_hat = true},
+    {.rule = "adabelief",
+     .name = "epsilon_hat_decoupled_decay",
+     .decoupled = true,
+     .epsilon_hat = true},
+    {.rule = "adabelief",
+     .name = "one_epsilon_decoupled_decay",
+     .decoupled = true,
+     .one_epsilon = true},
+    {.rule = "adabelief",
+     .name = "rectified_epsilon_hat_decoupled_decay",
+     .decoupled = true,
+     .epsilon_hat = true,
+     .rectified_above = 5},
+    {.rule = "adabelief",
+     .name = "rectified_decoupled_decay",
+     .decoupled = true,
+     .rectified_above = 5},
+    {.rule = "adabelief",
+     .name = "rectified_above_four",
+     .rectified_above = 4,
+     .plain_before = true},
     {.rule = "constant", .name = "constant"},
     {.rule = "cosine_annealing", .name = "closed_form"},
     {.rule = "cosine_annealing", .name = "clamped", .past_end_clamped = true},
@@ -132,10 +185,20 @@ const Dialect& dialect_of(const char* entry) {
 }
 
 Rule rule_named(const char* name) {
-  const char* const names[] = {"gradient_descent", "momentum", "nesterov", "adagrad",
-                               "rmsprop",          "adam",     "adamw"};
-  for (int rule = 0; rule < 7; ++rule) {
-    if (std::strcmp(names[rule], name) == 0) return static_cast<Rule>(rule);
+  const char* const names[] = {"gradient_descent",
+                               "momentum",
+                               "nesterov",
+                               "adagrad",
+                               "rmsprop",
+                               "adam",
+                               "adamw",
+                               "radam",
+                               "yogi",
+                               "adabelief"};
+  int rule = 0;
+  for (const char* known : names) {
+    if (std::strcmp(known, name) == 0) return static_cast<Rule>(rule);
+    ++rule;
   }
   unsupported(std::string("no rule ") + name);
 }
@@ -197,8 +260,13 @@ Hyperparameters take(const plumbline_hyperparameters& from, Rule rule, const Dia
       read("momentum", to.momentum);
       to.centered = plumbline_take(&from, "centered", 0) != 0;
       break;
+    case Rule::yogi:
+      read("initial_accumulator", to.initial_accumulator);
+      [[fallthrough]];
     case Rule::adam:
     case Rule::adamw:
+    case Rule::radam:
+    case Rule::adabelief:
       read("beta1", to.beta1);
       read("beta2", to.beta2);
       read("epsilon", to.epsilon);
@@ -238,6 +306,9 @@ void list_state(Optimizer& optimizer) {
       return;
     case Rule::adam:
     case Rule::adamw:
+    case Rule::radam:
+    case Rule::yogi:
+    case Rule::adabelief:
       optimizer.state = {{"first_moment", 0}, {"second_moment", 1}};
   }
 }

@@ -21,6 +21,9 @@ from surds import Field, Surd
 
 POINTS = 3
 STEPS = 3
+STEPS_OF_RECTIFIED = 7  # rho_t passes 4 and 5 on the way
+# Under too many roots, or too many steps of them, for exact numbers: to 60 digits.
+APPROXIMATE = {"radam", "yogi", "adabelief"}
 PLUMBLINE = "build/plumbline"
 
 
@@ -43,6 +46,9 @@ def evaluate(tree, value_of):
         return value_of.field(Fraction(operands[0]))
     if operator == "sum":
         return value_of.sum(operands[0])
+    if operator == "select":  # the branch not taken may have no value
+        left, right = (evaluate(operand, value_of) for operand in operands[:2])
+        return evaluate(operands[2] if left < right else operands[3], value_of)
     values = [evaluate(operand, value_of) for operand in operands]
     if operator == "add":
         return values[0] + values[1]
@@ -58,6 +64,8 @@ def evaluate(tree, value_of):
         return values[0].sqrt()
     if operator == "abs":
         return -values[0] if values[0] < 0 else values[0]
+    if operator == "sign":
+        return value_of.field(Fraction(0 if values[0] == 0 else -1 if values[0] < 0 else 1))
     if operator in ("min", "max"):
         return values[0] if (values[0] < values[1]) == (operator == "min") else values[1]
     if operator == "power":
@@ -115,7 +123,10 @@ class Point:
         share = shares.pop
         # A 17th or 19th stays one in products with those: no quantity is 1 by chance.
         signed = lambda: Fraction(chance.choice([-9, -7, -4, 3, 5, 8]), chance.choice([17, 19]))
-        self.field = field or Field()
+        rectified = "rho_t" in form["formula_text"]
+        steps = STEPS_OF_RECTIFIED if rectified else STEPS
+        approximate = rule["name"] in APPROXIMATE
+        self.field = field or (ApproximateField() if approximate else Field())
         off = set(dialect["without"])
         if form is dialect and "in_full" in dialect:
             off |= set(dialect["in_full"]["with"])
@@ -124,11 +135,18 @@ class Point:
             value = share() + (1 if entry["name"] == "condition_number" else 0)
             if entry["name"] not in off:
                 value = 1 if entry["name"] == "centered" else value
+                if rectified and entry["name"] == "beta2":
+                    value = chance.choice([Fraction(14, 15), Fraction(16, 17), Fraction(18, 19)])
                 self.hyperparameters[entry["name"]] = self.field(value)
                 self.symbols[entry["symbol"]] = self.field(value)
         first, later = self.symbols["eta"], self.field(share())
-        self.rates = [first, first, later]  # set anew in mid-run
-        self.gradients = [self.field(signed()) for _ in range(STEPS)]
+        self.rates = [first, first] + [later] * (steps - 2)  # set anew in mid-run
+        self.gradients = [self.field(signed()) for _ in range(steps)]
+        if "sign(v_{t-1} - " in form["formula_text"]:
+            # v below, above and between squares: 9, 4, 16 and 64 over 17^2
+            self.gradients = [self.field(Fraction(above, 17)) for above in (-3, 8, 4)]
+            self.symbols["a"] = self.hyperparameters["initial_accumulator"] = self.field(
+                Fraction(12, 289))
         self.start = self.field(signed())
 
     def hand_derived(self):
@@ -234,9 +252,18 @@ def faults(tree, constants):
     if operator == "number":
         yield ("number", str(Fraction(operands[0]) + 1))
         return
+    if operator == "sign":  # which side it is on is all that shows of what it is taken of
+        (argument,) = operands
+        yield argument
+        yield from (("sign", side) for side in argument[1:] if argument[0] == "subtract")
+        if argument[0] == "subtract":
+            yield ("sign", ("add", *argument[1:]))
+        return
     others = {"add": ["subtract"], "subtract": ["add"], "multiply": ["divide", "add"],
               "divide": ["multiply"], "min": ["max"], "max": ["min"]}
     for other in others.get(operator, []):
+        if other == "divide" and operands[1][0] == "sign":
+            continue  # x/1 = x, and x/-1 = -x
         yield (other, *operands)
     for operand in operands:
         yield operand  # the operation dropped

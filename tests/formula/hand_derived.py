@@ -185,6 +185,8 @@ def adam(run, dialect):
     mean, mean_square = corrected(run, gradients)
     if dialect == "uncorrected":
         step = result["m"] / (root(result["v"]) + epsilon)
+    elif dialect == "second_moment_corrected":
+        step = result["m"] / (root(mean_square) + epsilon)
     elif dialect == "onnx":
         # the operator's count T is that of the steps before; R at T = 0
         step, before = result["m"] / (epsilon + root(result["v"])), run.t - 1
@@ -220,8 +222,89 @@ def adamw(run, dialect):
     return result
 
 
+def average_length(run):
+    """Liu et al. 2020, section 5.1: rho_t, and r_t^2 as a product of three ratios."""
+    beta2 = run.get("beta2")
+    longest = (1 + beta2) / (1 - beta2)
+    length = longest - 2 * run.t / (1 / beta2 ** run.t - 1)
+    return length, ((length - 4) / (longest - 4) * ((length - 2) / (longest - 2))
+                    * (longest / length))
+
+
+def radam(run, dialect):
+    """Liu et al. 2020, Algorithm 2; PyTorch's documentation of RAdam."""
+    late_start = dialect.endswith("late_start")
+    coupled = not late_start and not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    result = adam_moments(run, gradients)
+    mean, mean_square = corrected(run, gradients)
+    length, squared_share = average_length(run)
+    result["rho"] = length
+    if run.field(4 if dialect == "above_four" else 5) < length:
+        if "epsilon_hat" in dialect:
+            epsilon = epsilon / root(1 - run.get("beta2") ** run.t)
+        mean = root(squared_share) * mean / (epsilon + root(mean_square))
+    elif late_start:
+        result["theta"] = run.theta
+        return result
+    result["theta"] = run.kept(coupled) - run.rate * mean
+    return result
+
+
+def yogi(run, dialect):
+    """Zaheer et al. 2018, Algorithm 2: v is its start and the squares, each with its sign."""
+    coupled = "decay" not in dialect
+    gradients, a = run.loss_gradients(coupled), run.get("initial_accumulator")
+    beta1, beta2 = run.get("beta1"), run.get("beta2")
+    square, before = gradients[-1] ** 2, sum(run.impulses, a)
+    share = (1 - beta2) * square
+    run.impulses.append(-share if square < before else share)
+    result = {"v": sum(run.impulses, a), "m": (1 - beta1) * discounted(beta1, gradients)}
+    if "both_started" in dialect:
+        result["m"] = result["m"] + beta1 ** run.t * a
+    rate, spread, epsilon = run.rate, root(result["v"]), run.get("epsilon")
+    if dialect != "uncorrected":
+        rate, spread = rate / (1 - beta1 ** run.t), spread / root(1 - beta2 ** run.t)
+    if "epsilon_hat" in dialect:
+        epsilon = epsilon / root(1 - beta2 ** run.t)
+    own_rate = rate / (epsilon + spread)
+    if dialect.endswith("proximal_decay"):
+        result["theta"] = ((run.theta - own_rate * result["m"])
+                           / (1 + own_rate * run.get("weight_decay")))
+    else:
+        result["theta"] = run.kept(coupled) - own_rate * result["m"]
+    return result
+
+
+def adabelief(run, dialect):
+    """Zhuang et al. 2020, Algorithm 2. g_t - m_t is beta1 (g_t - m_{t-1})."""
+    coupled = "decoupled_decay" not in dialect
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    beta1, beta2 = run.get("beta1"), run.get("beta2")
+    means = [(1 - beta1) * discounted(beta1, gradients[:k]) if k else run.field(0)
+             for k in range(run.t + 1)]
+    surprises = [beta1 * (g - m) for g, m in zip(gradients, means)]
+    result = {"m": means[-1],
+              "s": discounted(beta2, [(1 - beta2) * x ** 2 + epsilon for x in surprises])}
+    mean, spread = means[-1] / (1 - beta1 ** run.t), root(result["s"] / (1 - beta2 ** run.t))
+    if "epsilon_hat" in dialect:
+        epsilon = epsilon / root(1 - beta2 ** run.t)
+    step = mean / (spread + (0 if dialect.startswith("one_epsilon") else epsilon))
+    if dialect.startswith("rectified"):
+        length, squared_share = average_length(run)
+        result["rho"] = length
+        above_four = dialect == "rectified_above_four"
+        if run.field(4 if above_four else 5) < length:
+            step = root(squared_share) * step
+        else:
+            step = means[-1] if above_four else mean
+    result["theta"] = run.kept(coupled) - run.rate * step
+    return result
+
+
 RULES = {rule.__name__: rule for rule in
-         (gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw)}
+         (gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, radam, yogi,
+          adabelief)}
 
 
 def trajectory(rule, dialect, field, hyperparameters, rates, gradients, start):

@@ -94,6 +94,15 @@ class TextReader(Reader):
             return tree
         if kind != "symbol":
             self.fail("unexpected %r" % text)
+        if text == "if":  # if(a < b, x, y)
+            self.take("(")
+            left = self.expression()
+            tree = ["select", left]
+            for before in "<,,":
+                self.take(before)
+                tree.append(self.expression())
+            self.take(")")
+            return tuple(tree)
         if text in FUNCTIONS:
             self.take("(")
             arguments = [self.expression()]
@@ -108,7 +117,7 @@ class TextReader(Reader):
 class LatexReader(Reader):
     """Knows just the commands that formulas are written with: another one is an error."""
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+)"
-                       r"|(?P<letter>[A-Za-z])|(?P<sign>[-+^_{}(),|]))")
+                       r"|(?P<letter>[A-Za-z])|(?P<sign>[-+^_{}(),|<]))")
     GREEK = {"\\alpha", "\\beta", "\\epsilon", "\\eta", "\\theta", "\\kappa", "\\lambda", "\\mu",
              "\\rho", "\\tau"}
     CALLS = {"\\min", "\\max", "\\cos"}
@@ -126,13 +135,22 @@ class LatexReader(Reader):
     def starts_factor(self):
         kind, text = self.peek()
         return (kind in ("letter", "number") or text == "{" or text in self.GREEK | self.CALLS
-                or text in ("\\frac", "\\sqrt", "\\left", "\\lVert", "\\sum"))
+                or text in ("\\frac", "\\sqrt", "\\left", "\\lVert", "\\sum", "\\operatorname",
+                            "\\cases"))
 
     def group(self):
         self.take("{")
         tree = self.expression()
         self.take("}")
         return tree
+
+    def comparison(self):
+        self.take("{")
+        left = self.expression()
+        self.take("<")
+        right = self.expression()
+        self.take("}")
+        return left, right
 
     def raw_group(self):
         self.take("{")
@@ -184,6 +202,13 @@ class LatexReader(Reader):
             return ("sum", self.product())
         if text in self.CALLS:
             return (text[1:], *self.bracketed("(", ")"))
+        if text == "\\operatorname":
+            if self.raw_group() != "sign":
+                self.fail("another operator than sign")
+            return ("sign", *self.bracketed("(", ")"))
+        if text == "\\cases":
+            if_true, condition, otherwise = self.group(), self.comparison(), self.group()
+            return ("select", *condition, if_true, otherwise)
         if kind != "letter" and text not in self.GREEK:
             self.fail("unexpected %r" % text)
         subscript = ""
@@ -249,11 +274,18 @@ class LatexFormula(PrintedFormula):
             raise NotationError("not one aligned environment")
         lines = []
         for line in body.group(1).split(" \\\\\n"):
+            line = self.with_cases_as_groups(line)
             if line.count("&") != 1:
                 raise NotationError("not one alignment mark in %r" % line)
             line = line.replace("&\\leftarrow", "<-").replace("&\\text{ at }", " at ")
             lines.append(line.replace("&", "").replace("\\ge", ">="))
         super().__init__("\n".join(lines))
+
+    @staticmethod
+    def with_cases_as_groups(line):
+        """\\cases{x}{a < b}{y}: one command that takes groups, as \\frac is."""
+        return re.sub(r"\\begin\{cases\} (.*?) & (.*?) \\\\ (.*?) & \\text\{otherwise\} \\end\{cases\}",
+                      r"\\cases{\1}{\2}{\3}", line)
 
     @staticmethod
     def read(text):

@@ -304,6 +304,7 @@ class Adam(Rule):
         "epsilon_hat_decoupled_decay": {"epsilon": "hat", "decoupled": True},
         "epsilon_inside_root": {"epsilon": "inside"},
         "uncorrected": {"epsilon": "outside", "uncorrected": True},
+        "second_moment_corrected": {"epsilon": "outside", "second_corrected": True},
         "onnx": {"epsilon": "hat", "onnx": True},
     }
 
@@ -327,6 +328,8 @@ class Adam(Rule):
             return uncorrected * (sqrt((1 - beta2) * geometric(beta2, before))
                                   / ((1 - beta1) * geometric(beta1, before)) if before else 1)
         mean, mean_square = self.gradients.mean(), self.squares.mean()
+        if self.options.get("second_corrected"):
+            mean = self.gradients.average()
         if self.options["epsilon"] == "inside":
             return mean / sqrt(mean_square + epsilon)
         if self.options["epsilon"] == "hat":
@@ -357,8 +360,168 @@ class AdamW(Adam):
         return 1 - scale[self.options["decay"]] * self.get("weight_decay")
 
 
+class AverageLength:
+    """Liu et al. 2020, section 5.1: the length of the simple average whose centre of mass,
+    (length + 1)/2 terms back, is that of a moving mean with this ratio."""
+
+    def __init__(self, ratio):
+        self.ratio = ratio
+        self.terms = 0
+        self.moment = mpf(0)
+
+    def append(self):
+        self.terms += 1
+        self.moment += self.terms * self.ratio ** (self.terms - 1)
+
+    def length(self):
+        return 2 * self.moment / geometric(self.ratio, self.terms) - 1
+
+    def share(self):
+        """r_t: the root of the adaptive rate's least variance over the one now, each by its
+        first-order approximation (section 5.2)."""
+        def variance(length):
+            return length / (2 * (length - 2) * (length - 4))
+        return sqrt(variance(2 / (1 - self.ratio) - 1) / variance(self.length()))
+
+
+class RAdam(Adam):
+    dialects = {
+        "above_four": {"epsilon": "outside", "threshold": 4},
+        "above_five": {"epsilon": "outside", "threshold": 5},
+        "above_five_decoupled_decay": {"epsilon": "outside", "threshold": 5, "decoupled": True},
+        "above_five_epsilon_hat": {"epsilon": "hat", "threshold": 5},
+        "above_five_epsilon_hat_decoupled_decay": {
+            "epsilon": "hat", "threshold": 5, "decoupled": True},
+        "above_five_epsilon_hat_late_start": {
+            "epsilon": "hat", "threshold": 5, "decoupled": True, "late": True},
+    }
+
+    def begin(self):
+        super().begin()
+        self.length = AverageLength(self.get("beta2"))
+
+    def take(self, gradient, rate):
+        super().take(gradient, rate)
+        self.length.append()
+
+    def is_early(self):
+        return self.length.length() <= self.options["threshold"]
+
+    def stays(self):
+        return self.is_early() and self.options.get("late")
+
+    def decay_factor(self, rate):
+        return mpf(1) if self.stays() else super().decay_factor(rate)
+
+    def shift(self):
+        if self.stays():
+            return mpf(0)
+        return self.rate * (self.gradients.mean() if self.is_early()
+                            else self.length.share() * self.direction())
+
+
+class Yogi(Rule):
+    dialects = {
+        "uncorrected": {"uncorrected": True},
+        "corrected_both_started": {"both": True},
+        "corrected_both_started_decoupled_decay": {"both": True, "decoupled": True},
+        "corrected_epsilon_hat_proximal_decay": {
+            "hat": True, "decoupled": True, "proximal": True, "after": True},
+    }
+
+    def begin(self):
+        self.gradients = Discounted(self.get("beta1"))
+        self.accumulator = self.get("initial_accumulator")
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.gradients.append(gradient)
+        # additive, towards the square: in steps of the square itself, up or down
+        share = (1 - self.get("beta2")) * gradient ** 2
+        if self.accumulator < gradient ** 2:
+            self.accumulator += share
+        elif self.accumulator > gradient ** 2:
+            self.accumulator -= share
+
+    def first_moment(self):
+        return self.gradients.average(self.get("initial_accumulator")
+                                      if self.options.get("both") else 0)
+
+    def own_rate(self):
+        """What m is multiplied with: the rate of this one element."""
+        epsilon = self.get("epsilon")
+        if self.options.get("uncorrected"):
+            return self.rate / (sqrt(self.accumulator) + epsilon)
+        beta1, beta2 = self.get("beta1"), self.get("beta2")
+        left = sqrt((1 - beta2) * geometric(beta2, self.steps))
+        if self.options.get("hat"):
+            epsilon = epsilon / left
+        return (self.rate / ((1 - beta1) * geometric(beta1, self.steps))
+                / (sqrt(self.accumulator) / left + epsilon))
+
+    def decay_factor(self, rate):
+        if self.options.get("proximal"):
+            # argmin of (x - y)^2/2 + own_rate lambda x^2/2
+            return 1 / (1 + self.own_rate() * self.get("weight_decay"))
+        return super().decay_factor(rate)
+
+    def shift(self):
+        return self.own_rate() * self.first_moment()
+
+    def state(self):
+        return {"first_moment": self.first_moment(), "second_moment": self.accumulator}
+
+
+class AdaBelief(RAdam):
+    dialects = {
+        "epsilon_outside_root": {"epsilon": "outside"},
+        "epsilon_outside_root_decoupled_decay": {"epsilon": "outside", "decoupled": True},
+        "epsilon_hat": {"epsilon": "hat"},
+        "epsilon_hat_decoupled_decay": {"epsilon": "hat", "decoupled": True},
+        "one_epsilon_decoupled_decay": {"epsilon": "none", "decoupled": True},
+        "rectified_epsilon_hat_decoupled_decay": {
+            "epsilon": "hat", "decoupled": True, "threshold": 5},
+        "rectified_decoupled_decay": {"epsilon": "outside", "decoupled": True, "threshold": 5},
+        "rectified_above_four": {"epsilon": "outside", "threshold": 4, "early": "uncorrected"},
+    }
+
+    def take(self, gradient, rate):
+        super().take(gradient, rate)
+        self.surprises.append((gradient - self.gradients.average()) ** 2)
+        self.epsilons.append(self.get("epsilon"))
+
+    def begin(self):
+        super().begin()
+        self.surprises = Discounted(self.get("beta2"))
+        self.epsilons = Discounted(self.get("beta2"))
+
+    def belief(self):
+        return self.surprises.average() + self.epsilons.sum()
+
+    def direction(self):
+        beta2, epsilon = self.get("beta2"), self.get("epsilon")
+        left = (1 - beta2) * geometric(beta2, self.steps)
+        second = {"outside": epsilon, "hat": epsilon / sqrt(left), "none": 0}
+        return (self.gradients.mean()
+                / (sqrt(self.belief() / left) + second[self.options["epsilon"]]))
+
+    def shift(self):
+        if "threshold" not in self.options:
+            return self.rate * self.direction()
+        if self.is_early() and self.options.get("early") == "uncorrected":
+            return self.rate * self.gradients.average()
+        return super().shift()
+
+    def stays(self):
+        return False
+
+    def state(self):
+        return {"first_moment": self.gradients.average(), "second_moment": self.belief()}
+
+
 RULES = {"gradient_descent": GradientDescent, "momentum": Momentum, "nesterov": Nesterov,
-         "adagrad": AdaGrad, "rmsprop": RmsProp, "adam": Adam, "adamw": AdamW}
+         "adagrad": AdaGrad, "rmsprop": RmsProp, "adam": Adam, "adamw": AdamW, "radam": RAdam,
+         "yogi": Yogi, "adabelief": AdaBelief}
 
 HYPERPARAMETERS = {
     "gradient_descent": {"learning_rate", "weight_decay"},
@@ -369,6 +532,9 @@ HYPERPARAMETERS = {
     "rmsprop": {"learning_rate", "weight_decay", "epsilon", "rho", "momentum", "centered"},
     "adam": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
     "adamw": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "radam": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "yogi": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2", "initial_accumulator"},
+    "adabelief": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
 }
 
 

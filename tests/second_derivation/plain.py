@@ -93,6 +93,41 @@ def adamw(f, h, state, t, rate, theta, gradient):
     return adam_without_decay(f, h, state, t, rate, theta, gradient)
 
 
+def radam(f, h, state, t, rate, theta, gradient):
+    """The lengths are scalars: in binary64, whatever the format."""
+    longest, power = 2 / (1 - h["beta2"]) - 1, h["beta2"] ** t
+    length = longest - 2 * t * power / (1 - power)
+    if length > 4:
+        share = math.sqrt((length - 4) * (length - 2) * longest
+                          / ((longest - 4) * (longest - 2) * length))
+        return adam(f, h, state, t, rate * share, theta, gradient)
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    return f.sub(theta, f.mul(f.round(rate), f.div(state["m"], f.round(1 - h["beta1"] ** t))))
+
+
+def yogi(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    square, v = f.mul(gradient, gradient), state.get("v", f.round(h.get("initial_accumulator", 0)))
+    share = f.mul(f.round(1 - h["beta2"]), square)
+    state["v"] = f.add(v, share) if v < square else f.sub(v, share) if v > square else v
+    return f.sub(theta, f.div(f.mul(f.round(rate), state["m"]),
+                              f.add(f.root(state["v"]), f.round(h["epsilon"]))))
+
+
+def adabelief(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    surprise = f.sub(gradient, state["m"])
+    state["s"] = f.add(average(f, h["beta2"], state.get("s", 0.0), f.mul(surprise, surprise)),
+                       f.round(h["epsilon"]))
+    mean = f.div(state["m"], f.round(1 - h["beta1"] ** t))
+    spread = f.root(f.div(state["s"], f.round(1 - h["beta2"] ** t)))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean), f.add(spread, f.round(h["epsilon"]))))
+
+
 RULES = {
     ("gradient_descent", "coupled_decay"): gradient_descent,
     ("momentum", "rate_outside"): momentum,
@@ -101,6 +136,9 @@ RULES = {
     ("rmsprop", "epsilon_inside_root"): rmsprop,
     ("adam", "paper"): adam,
     ("adamw", "decay_before"): adamw,
+    ("radam", "above_four"): radam,
+    ("yogi", "uncorrected"): yogi,
+    ("adabelief", "epsilon_outside_root"): adabelief,
 }
 
 

@@ -100,6 +100,7 @@ RULES = {
     ),
     "adam": Rule(torch.optim.Adam, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
     "adamw": Rule(torch.optim.AdamW, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
+    "radam": Rule(torch.optim.RAdam, ADAM, state=MOMENTS),
 }
 
 FOREACH = {"foreach": True} if "--foreach" in sys.argv[1:] else {}
