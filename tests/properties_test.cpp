@@ -232,6 +232,19 @@ TEST(Properties, KnowWhereTheyHold) {
       {"one-step-decrease", "momentum", "rate_outside", holds},
       {"one-step-decrease", "adam", "", says_nothing},
       {"save-and-load", "adam", "", holds},
+      // Sign rules see no scale; Rprop's rate is its first step alone.
+      {"scale-invariance", "lion", "", holds},
+      {"scale-invariance", "signsgd", "", holds},
+      {"scale-invariance", "rprop", "", holds},
+      {"sign-symmetry", "lion", "", holds},
+      {"unbiasedness", "signsgd", "", violated},
+      {"rotation", "signsgd", "", violated},
+      {"pure-decay", "lion", "decay_before", holds},
+      {"pure-decay", "lion", "decay_coupled", violated},
+      {"pure-decay", "signsgd", "decoupled_decay", holds},
+      {"linear-in-rate", "signsgd", "", holds},
+      {"rate-change-at-once", "lion", "", holds},
+      {"rate-change-at-once", "rprop", "", violated},
   };
   for (const Known& entry : known) {
     const Rule& rule = *find_rule(entry.rule);

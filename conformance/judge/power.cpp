@@ -8,9 +8,10 @@ namespace plumbline::conformance {
 namespace {
 
 /// What one dialect allows in a case: [step][quantity], the quantities being all
-/// elements' values and, where it looks ahead, their next gradient's points.
+/// elements' values and, where it looks ahead, their next gradient's points; each in all
+/// the branches that are followed, any of which a correct implementation may take.
 template <class Format>
-using Allowed = std::vector<std::vector<Rounded<Format>>>;
+using Allowed = std::vector<std::vector<std::vector<Rounded<Format>>>>;
 
 template <class Format>
 Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -28,13 +29,16 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
       reenactment.advance();
       reenactment.step(*gradient);
     }
-    std::vector<Rounded<Format>> quantities;
+    std::vector<std::vector<Rounded<Format>>> quantities;
     for (std::size_t element = 0; element < reenactment.size(); ++element) {
       const auto& worlds = reenactment.worlds(element);
       if (worlds.empty()) return result;
-      quantities.push_back(worlds.front().parameter);
-      quantities.push_back(
-          reenactment.look_ahead(worlds.front()).value_or(worlds.front().parameter));
+      auto& values = quantities.emplace_back();
+      for (const auto& world : worlds) values.push_back(world.parameter);
+      auto& points = quantities.emplace_back();
+      for (const auto& world : worlds) {
+        points.push_back(reenactment.look_ahead(world).value_or(world.parameter));
+      }
     }
     result.push_back(std::move(quantities));
   }
@@ -54,6 +58,17 @@ double distance_in_radii(const Rounded<Format>& one, const Rounded<Format>& othe
   const Wide radius = std::max(one.upper() - one.lower(), other.upper() - other.lower()) / 2;
   if (difference == 0) return 0;
   return static_cast<double>((difference < 0 ? -difference : difference) / radius);
+}
+
+/// The distance of the two branches that are nearest to each other.
+template <class Format>
+double least_distance(const std::vector<Rounded<Format>>& one,
+                      const std::vector<Rounded<Format>>& other) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& left : one) {
+    for (const auto& right : other) least = std::min(least, distance_in_radii(left, right));
+  }
+  return least;
 }
 
 /// All dialects' intervals of one case, once; then every pair from them.
@@ -81,7 +96,7 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
         const auto& one = (*by_dialect[first])[step];
         const auto& other = (*by_dialect[second])[step];
         for (std::size_t i = 0; i < one.size(); ++i) {
-          largest = std::max(largest, distance_in_radii(one[i], other[i]));
+          largest = std::max(largest, least_distance(one[i], other[i]));
         }
       }
       pairs[pair].by_case[case_index] = largest;
