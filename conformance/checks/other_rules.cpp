@@ -39,6 +39,11 @@ Translation as_case_of(const Rule& rule, const Case& test_case) {
     result.test_case.groups[group] = translated(rule, announced, test_case.groups[group]);
     result.fits = result.fits && !has_more(rule, announced, test_case.groups[group]);
   }
+  if (test_case.beside) {
+    Translation beside = as_case_of(rule, *test_case.beside);
+    result.test_case.beside = std::make_shared<Case>(std::move(beside.test_case));
+    result.fits = result.fits && beside.fits;
+  }
   for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
     if (!index_of(announced.hyperparameters, hyperparameter.name)) {
       result.assumed.emplace_back(hyperparameter.name);

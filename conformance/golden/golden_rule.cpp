@@ -45,6 +45,19 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
   return points;
 }
 
+/// Where a value may lie in any of the branches that are open; anywhere where they were given up.
+template <class Format>
+Rounded<Format> allowed(const std::vector<World<Format>>& worlds) {
+  using Wide = typename Format::Wide;
+  if (worlds.empty()) {
+    const Wide infinity = std::numeric_limits<double>::infinity();
+    return Rounded<Format>::between(-infinity, infinity, true);
+  }
+  Rounded<Format> all = worlds.front().parameter;
+  for (const World<Format>& world : worlds) all = hull(all, world.parameter);
+  return all;
+}
+
 /// The radii of one parameter about its certified values, at the checkpoints.
 template <class Format>
 std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -63,7 +76,7 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
     if (std::ranges::find(test_case.checkpoints, step) == test_case.checkpoints.end()) continue;
     ordered_json list = ordered_json::array();
     for (std::size_t element = 0; element < reenactment.size(); ++element) {
-      list.push_back(radius_text(reenactment.worlds(element).front().parameter,
+      list.push_back(radius_text(allowed(reenactment.worlds(element)),
                                  points[result.size()].parameter[element]));
     }
     result.push_back(std::move(list));

@@ -13,10 +13,6 @@ constexpr std::string_view anew =
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
 
-constexpr std::string_view first_step_alone =
-    "the learning rate is the size of the first step alone, taken when the optimizer is made: what "
-    "becomes of it later changes nothing";
-
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -55,11 +51,6 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
-    {"rprop", "rate-change-ignored", "irprop_minus", first_step_alone},
-    {"rprop", "rate-change-for-one-step", "irprop_minus", first_step_alone},
-    {"rprop", "rate-change-late", "irprop_minus", first_step_alone},
-    {"rprop", "rate-change-first-only", "irprop_minus", first_step_alone},
-    {"rprop", "saved-without-rate", "irprop_minus", first_step_alone},
     {"rprop", "rprop_minus.op-04-over", "rprop_minus",
      "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
