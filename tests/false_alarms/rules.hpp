@@ -264,14 +264,18 @@ class Step {
     });
   }
 
-  /// theta -= rate sign(direction), added up or by cases.
+  static int sign_of(Number x) {
+    const double value = as<double>(x);
+    return static_cast<int>(value > 0) - static_cast<int>(value < 0);
+  }
+
+  /// theta -= rate sign(direction), as a product or by cases.
   void step_by_sign(double rate, Number direction) {
-    const Number zero = Do::constant(0);
+    const int sign = sign_of(direction);
     if (order == reciprocals || order == in_lanes) {
-      if (direction > zero) theta_ = theta_ - Do::constant(rate);
-      if (direction < zero) theta_ = theta_ + Do::constant(rate);
+      if (sign > 0) theta_ = theta_ - Do::constant(rate);
+      if (sign < 0) theta_ = theta_ + Do::constant(rate);
     } else {
-      const int sign = int(direction > zero) - int(direction < zero);
       theta_ = Do::minus(theta_, rate, Do::constant(sign));
     }
   }
@@ -296,10 +300,8 @@ class Step {
       const Number g = as<Number>(gradient_[i]);
       const Number direction = Do::mean(given_.beta1, get(0, i), g);
       keep(0, i, Do::mean(given_.beta2, get(0, i), g));
-      const Number zero = Do::constant(0);
-      const int sign = int(direction > zero) - int(direction < zero);
-      const Number whole = Do::plus(Do::constant(sign), given_.weight_decay, theta_);
-      theta_ = Do::minus(theta_, rate, whole);
+      const Number sign = Do::constant(sign_of(direction));
+      theta_ = Do::minus(theta_, rate, Do::plus(sign, given_.weight_decay, theta_));
     });
   }
 
@@ -314,13 +316,8 @@ class Step {
 
   /// The sign of the product, as most libraries, or the product of the signs.
   int agreement(Number before, Number g) const {
-    const Number zero = Do::constant(0);
-    if (order == reciprocals || order == interpolated) {
-      const auto sign = [&](Number x) { return int(x > zero) - int(x < zero); };
-      return sign(before) * sign(g);
-    }
-    const Number product = before * g;
-    return int(product > zero) - int(product < zero);
+    if (order == reciprocals || order == interpolated) return sign_of(before) * sign_of(g);
+    return sign_of(before * g);
   }
 
   void rprop() {
@@ -328,8 +325,8 @@ class Step {
     each([&](std::size_t i) {
       const Number g = as<Number>(gradient_[i]);
       const Number low = as<Number>(as<State>(least)), high = as<Number>(as<State>(greatest));
-      const auto raised = [&](Number x) { return x < low ? low : x; };
-      const auto lowered = [&](Number x) { return high < x ? high : x; };
+      const auto raised = [&](Number x) { return as<double>(x) < as<double>(low) ? low : x; };
+      const auto lowered = [&](Number x) { return as<double>(high) < as<double>(x) ? high : x; };
       Number size = get(0, i);
       if (held_.count == 1) {
         if (dialect_.starts_late) size = as<Number>(as<State>(given_.learning_rate));
@@ -347,13 +344,12 @@ class Step {
       }
       size = keep(0, i, size);
       const bool turned = agrees < 0;
-      const Number zero = Do::constant(0);
       const Number length = turned && dialect_.goes_back ? before : size;
       if (!turned || dialect_.goes_back || dialect_.steps_on) {
-        if (g > zero) theta_ = theta_ - length;
-        if (g < zero) theta_ = theta_ + length;
+        if (sign_of(g) > 0) theta_ = theta_ - length;
+        if (sign_of(g) < 0) theta_ = theta_ + length;
       }
-      keep(1, i, turned && !dialect_.remembers ? zero : g);
+      keep(1, i, turned && !dialect_.remembers ? Do::constant(0) : g);
     });
   }
 };

@@ -127,6 +127,8 @@ class Point:
             off |= set(dialect["in_full"]["with"])
         self.hyperparameters, self.symbols = {}, {}
         for entry in rule["hyperparameters"]:
+            if entry["name"] == "minimum_step":
+                shares[-2:] = sorted(shares[-2:], reverse=True)  # and then the maximum
             value = share() + (entry["name"] in ("condition_number", "increase_factor"))
             if entry["name"] not in off:
                 value = 1 if entry["name"] == "centered" else value
