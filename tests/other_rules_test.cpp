@@ -7,6 +7,8 @@
 
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/check.hpp"
+#include "conformance/judge/power.hpp"
+#include "reference/numbers/rounded.hpp"
 #include "tests/spoiled_subject.hpp"
 
 namespace plumbline::conformance {
@@ -34,10 +36,9 @@ Finding identified_as(const char* announced, const char* truth) {
                            for (auto& group : request.groups) std::erase_if(group, unknown);
                            const auto add_missing = [&](std::vector<NamedValue>& values) {
                              for (const Hyperparameter& one : rule.hyperparameters) {
-                               const bool sent =
-                                   std::ranges::any_of(values, [&](const NamedValue& value) {
-                                     return value.name == one.name;
-                                   });
+                               const bool sent = std::ranges::any_of(
+                                   values,
+                                   [&](const NamedValue& value) { return value.name == one.name; });
                                if (!sent && !one.neutral) {
                                  values.push_back({std::string(one.name), one.default_value});
                                }
@@ -74,8 +75,8 @@ TEST(OtherRules, WhatIsNotSentIsAssumedAndSaid) {
   const Finding other = identified_as("signsgd", "adagrad");
   ASSERT_NE(named(other, "adagrad"), nullptr);
   const auto& assumed = named(other, "adagrad")->assumed;
-  EXPECT_EQ(assumed, (std::vector<std::string>{"epsilon", "initial_accumulator",
-                                               "learning_rate_decay"}));
+  EXPECT_EQ(assumed,
+            (std::vector<std::string>{"epsilon", "initial_accumulator", "learning_rate_decay"}));
   EXPECT_GT(named(other, "adagrad")->cases_left_out, 0);
 }
 
@@ -95,6 +96,48 @@ TEST(OtherRules, AreLookedForOnlyWhenAskedTo) {
   const auto result =
       run_task(subject, {Kind::rule, "signsgd", "binary32"}, options, [](const std::string&) {});
   EXPECT_TRUE(result.value().finding.other_rules.empty());
+}
+
+bool take_the_same(const Rule& one, const Rule& other) {
+  const auto all_in = [](const Rule& from, const Rule& to) {
+    return std::ranges::all_of(from.hyperparameters, [&](const Hyperparameter& hyperparameter) {
+      return index_of(to.hyperparameters, hyperparameter.name).has_value();
+    });
+  };
+  return all_in(one, other) && all_in(other, one);
+}
+
+// Dialects of two rules that are one function: Adam with decoupled decay is AdamW.
+bool are_one(const Rule& one, std::string_view first, const Rule& other, std::string_view second) {
+  return one.name == "adam" && first == "epsilon_hat_decoupled_decay" && other.name == "adamw" &&
+         second == "decay_before_epsilon_hat";
+}
+
+TEST(OtherRules, CasesTellRulesWithTheSameHyperparametersApart) {
+  const RoundingScope scope({.budget = 2, .flushes_subnormals = false});
+  int pairs = 0;
+  for (const Rule& one : all_rules()) {
+    for (const Rule& other : all_rules()) {
+      if (!(&one < &other) || !take_the_same(one, other)) continue;
+      std::vector<SharedCase> cases;
+      for (const Case& test_case : cases_for(one, 1)) {
+        if (test_case.steps() > 50) continue;
+        cases.push_back({test_case, as_case_of(other, test_case).test_case});
+      }
+      for (const char* format : {"binary64", "binary32"}) {
+        for (const RulePairPower& pair : power_between_rules(cases, find_format(format).value())) {
+          ++pairs;
+          if (are_one(one, pair.first, other, pair.second)) {
+            EXPECT_LT(pair.best, 1) << format;
+          } else {
+            EXPECT_GE(pair.best, least_power) << format << ": " << one.name << "/" << pair.first
+                                              << " and " << other.name << "/" << pair.second;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(pairs, 0);
 }
 
 }  // namespace

@@ -340,8 +340,8 @@ void add_signs(CaseList& list) {
     return dyadic[index_of(rule.hyperparameters, name).value()];
   };
   // The second gradient, to a first one of 1, at which the sign's operand is 0.
-  const double tie = lion ? -value("beta1") * (1 - value("beta2")) / (1 - value("beta1"))
-                          : -value("momentum");
+  const double tie =
+      lion ? -value("beta1") * (1 - value("beta2")) / (1 - value("beta1")) : -value("momentum");
   struct Side {
     const char* name;
     const char* purpose;
@@ -363,8 +363,7 @@ void add_signs(CaseList& list) {
     for (std::size_t element = 0; element < 3; ++element) {
       const double scale = std::ldexp(element == 1 ? -1 : 1, 2 * static_cast<int>(element) - 3);
       (*crossing.gradients[0][0])[element] = scale;
-      (*crossing.gradients[1][0])[element] =
-          BFloat16::description.round(side.factor * tie) * scale;
+      (*crossing.gradients[1][0])[element] = BFloat16::description.round(side.factor * tie) * scale;
     }
   }
   if (!lion) {
@@ -375,8 +374,8 @@ void add_signs(CaseList& list) {
               .steps = 1030,
               .shapes = {{2}},
               .checkpoints = {1000, 1030}});
-    for (const auto& [values, exponent] : {std::pair(Values::distinct, 0),
-                                           std::pair(Values::dyadic, -3)}) {
+    for (const auto& [values, exponent] :
+         {std::pair(Values::distinct, 0), std::pair(Values::dyadic, -3)}) {
       const double decay = values == Values::distinct ? 0.21 : 0x1p-5;
       list.add({.name = "with-momentum-and-weight_decay-" + power_of_two(exponent),
                 .purpose = "M8, M25: what the decay is added to, with and without momentum",
@@ -410,14 +409,15 @@ void add_step_bounds(CaseList& list) {
   add(StreamKind::alternating, "shrinks-to-the-minimum", "M14: turning steps, to the bound", 0.013);
   add(StreamKind::gaussian, "first-step-too-great", "M14: a first step above the maximum", 0.4);
   add(StreamKind::gaussian, "first-step-too-small", "M14: a first step below the minimum", 1e-4);
-  add(StreamKind::alternating, "turns-from-too-great", "M14: above the maximum, and shrinking", 0.4);
+  add(StreamKind::alternating, "turns-from-too-great", "M14: above the maximum, and shrinking",
+      0.4);
   add(StreamKind::constant, "grows-from-too-small", "M14: below the minimum, and growing", 1e-4);
   add(StreamKind::sparse, "zeros-between", "M6, M26: after a zero there is no sign to keep", 0.013);
   add(StreamKind::sparse, "zeros-between-too-great", "M14, M26: zeros and a first step too great",
       0.4);
-  Case& late = add(StreamKind::gaussian, "rate-change-before-the-first-gradient",
-                   "M2, M26: is the first step the rate at the start, or at the first gradient",
-                   0.013);
+  Case& late =
+      add(StreamKind::gaussian, "rate-change-before-the-first-gradient",
+          "M2, M26: is the first step the rate at the start, or at the first gradient", 0.013);
   late.learning_rates.assign(12, std::nan(""));
   late.learning_rates[1] = 0x1p-5;
   for (std::size_t step = 0; step < 3; ++step) late.gradients[step][0].reset();

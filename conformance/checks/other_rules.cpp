@@ -73,8 +73,8 @@ std::vector<OtherRule> explaining_rules(std::string_view announced, std::span<co
       }
     }
     if (read_anew.empty()) continue;
-    const Finding finding = decide({rule.options, rule.dialects, rule.equivalences}, read_anew,
-                                   {.thorough = false});
+    const Finding finding =
+        decide({rule.options, rule.dialects, rule.equivalences}, read_anew, {.thorough = false});
     if (finding.verdict != Verdict::conforms) continue;
     other.dialect = finding.dialect;
     other.indistinguishable_dialects = finding.indistinguishable_dialects;

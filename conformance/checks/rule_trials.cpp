@@ -28,10 +28,9 @@ Trial trial_of(const std::shared_ptr<const Case>& test_case,
           .under =
               [test_case, recording, format](const Rule& rule) {
                 Translation other = as_case_of(rule, *test_case);
-                return OtherTrial{
-                    trial_of(std::make_shared<const Case>(std::move(other.test_case)), recording,
-                             format),
-                    other.fits, std::move(other.assumed)};
+                return OtherTrial{trial_of(std::make_shared<const Case>(std::move(other.test_case)),
+                                           recording, format),
+                                  other.fits, std::move(other.assumed)};
               }};
 }
 

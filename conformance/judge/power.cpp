@@ -71,6 +71,18 @@ double least_distance(const std::vector<Rounded<Format>>& one,
   return least;
 }
 
+/// The largest distance of two dialects' branches over all steps and quantities.
+template <class Format>
+double largest_distance(const Allowed<Format>& one, const Allowed<Format>& other) {
+  double largest = 0;
+  for (std::size_t step = 0; step < std::min(one.size(), other.size()); ++step) {
+    for (std::size_t i = 0; i < one[step].size(); ++i) {
+      largest = std::max(largest, least_distance(one[step][i], other[step][i]));
+    }
+  }
+  return largest;
+}
+
 /// All dialects' intervals of one case, once; then every pair from them.
 template <class Format>
 void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
@@ -90,21 +102,41 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
         pairs[pair].apart_by_hyperparameters = true;
       }
       if (!by_dialect[first] || !by_dialect[second]) continue;
-      double largest = pairs[pair].by_case[case_index].value_or(0);
-      const std::size_t steps = std::min(by_dialect[first]->size(), by_dialect[second]->size());
-      for (std::size_t step = 0; step < steps; ++step) {
-        const auto& one = (*by_dialect[first])[step];
-        const auto& other = (*by_dialect[second])[step];
-        for (std::size_t i = 0; i < one.size(); ++i) {
-          largest = std::max(largest, least_distance(one[i], other[i]));
-        }
-      }
-      pairs[pair].by_case[case_index] = largest;
+      pairs[pair].by_case[case_index] =
+          std::max(pairs[pair].by_case[case_index].value_or(0),
+                   largest_distance(*by_dialect[first], *by_dialect[second]));
     }
   }
 }
 
 }  // namespace
+
+std::vector<RulePairPower> power_between_rules(const std::vector<SharedCase>& cases,
+                                               const SubjectFormat& format) {
+  std::vector<RulePairPower> pairs;
+  if (cases.empty()) return pairs;
+  for (const Dialect& first : cases.front().first.rule->dialects) {
+    for (const Dialect& second : cases.front().second.rule->dialects) {
+      RulePairPower pair{first.name, second.name, 0};
+      for (const SharedCase& shared : cases) {
+        if (!shared.first.fits(format) || !applies(shared.first, first) ||
+            !applies(shared.second, second)) {
+          continue;
+        }
+        for (std::size_t index = 0; index < shared.first.parameters.size(); ++index) {
+          const SubjectFormat own = shared.first.format_of(shared.first.parameters[index], format);
+          with_arithmetic(own.arithmetic, [&]<class Format>() {
+            pair.best = std::max(
+                pair.best, largest_distance(allowed<Format>(shared.first, index, first, own),
+                                            allowed<Format>(shared.second, index, second, own)));
+          });
+        }
+      }
+      pairs.push_back(pair);
+    }
+  }
+  return pairs;
+}
 
 double PairPower::best() const {
   double largest = 0;

@@ -81,8 +81,8 @@ class Traced {
   friend Traced sign(const Traced& value);
   friend Traced cos(const Traced& angle);
   friend Traced sum(std::span<const Traced> terms);
-  /// Decided between literals, and between 0 and what is known to be positive. Else trace_outcomes() follows both outcomes, and
-  /// OpenComparison is thrown where it does not run.
+  /// Decided between literals, and between 0 and what is known to be positive. Else
+  /// trace_outcomes() follows both outcomes, and OpenComparison is thrown where it does not run.
   friend bool less(const Traced& left, const Traced& right);
 
  private:

@@ -29,8 +29,8 @@ struct SignSgd : ElementwiseRule<3, 1, 0> {
     auto& [velocity] = state;
     // MXNet's Signum adds the decay to the gradient, its sign descent does not.
     const bool coupled =
-        options.decay == Decay::coupled || (options.decay == Decay::coupled_with_momentum &&
-                                            less(Scalar<Number>(0), momentum));
+        options.decay == Decay::coupled ||
+        (options.decay == Decay::coupled_with_momentum && less(Scalar<Number>(0), momentum));
     apply_weight_decay(coupled ? WeightDecay::coupled : WeightDecay::decoupled, learning_rate,
                        weight_decay, parameter, gradient);
     velocity = options.form == Form::averaged ? moving_mean(momentum, velocity, gradient)
@@ -48,7 +48,8 @@ Rule signsgd() {
       .formula = "m_t = mu m_{t-1} + (1 - mu) g_t; theta_t = theta_{t-1} - eta sign(m_t)",
       .source = "Bernstein et al. 2018, arXiv:1802.04434, Algorithms 1 and 2",
       .hyperparameters = {learning_rate(0.001), momentum(0.0), weight_decay()},
-      .options = {{"decay", {"decoupled", "coupled_with_momentum", "coupled"}}, {"form", {"averaged", "summed"}}},
+      .options = {{"decay", {"decoupled", "coupled_with_momentum", "coupled"}},
+                  {"form", {"averaged", "summed"}}},
       .dialects =
           {{"decoupled_decay",
             {0, 0},

@@ -11,7 +11,18 @@
 
 namespace variant {
 
-enum class Rule { gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, lion, signsgd, rprop };
+enum class Rule {
+  gradient_descent,
+  momentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+  lion,
+  signsgd,
+  rprop
+};
 
 /// Formats of parameters and gradients, state, and arithmetic.
 enum class Format { binary64, binary32, bfloat16, binary16, bfloat16_binary32, binary16_binary32 };

@@ -88,11 +88,9 @@ class Step {
   Number begin(std::size_t i) {
     const Number g = as<Number>(gradient_[i]);
     if (given_.weight_decay == 0 || held_.rule == Rule::adamw) return g;
-    const bool decoupled =
-        dialect_.decoupled || (dialect_.with_momentum && given_.momentum == 0);
+    const bool decoupled = dialect_.decoupled || (dialect_.with_momentum && given_.momentum == 0);
     if (!decoupled) return Do::plus(g, given_.weight_decay, theta_);
-    decay(dialect_.decay_alone ? given_.weight_decay
-                               : given_.learning_rate * given_.weight_decay);
+    decay(dialect_.decay_alone ? given_.weight_decay : given_.learning_rate * given_.weight_decay);
     return g;
   }
 
@@ -285,8 +283,7 @@ class Step {
       const double rate = given_.learning_rate;
       if (dialect_.new_weighted) {
         const Number g = as<Number>(gradient_[i]);
-        const Number m =
-            keep(0, i, Do::weighted(given_.beta2, g, 1 - given_.beta2, get(0, i)));
+        const Number m = keep(0, i, Do::weighted(given_.beta2, g, 1 - given_.beta2, get(0, i)));
         step_by_sign(rate, Do::weighted(given_.beta2 - given_.beta1, g, given_.beta1, m));
         return;
       }

@@ -72,11 +72,11 @@ void add_identify(CLI::App& app, int& exit_code) {
     std::ostream& out = options->json == "-" ? std::cerr : std::cout;
     for (const ReportedResult& reported : report.results) {
       const Task& task = reported.result.task;
-      out << fmt::format("{:<24}{:<20}{}\n", task.name, task.format,
-                         identity(reported.result.finding) +
-                             (options->check.any_rule && task.kind == Kind::rule
-                                  ? other_rules(reported.result.finding)
-                                  : ""));
+      out << fmt::format(
+          "{:<24}{:<20}{}\n", task.name, task.format,
+          identity(reported.result.finding) + (options->check.any_rule && task.kind == Kind::rule
+                                                   ? other_rules(reported.result.finding)
+                                                   : ""));
     }
     if (!report.complete) out << "incomplete: " << report.incomplete_reason << '\n';
     exit_code = conformance::exit_code(report);
