@@ -18,6 +18,9 @@ namespace plumbline {
   apply(radam)                 \
   apply(yogi)                  \
   apply(adabelief)             \
+  apply(lion)                  \
+  apply(signsgd)               \
+  apply(rprop)                 \
   apply(lamb)                  \
   apply(newton)
 // clang-format on

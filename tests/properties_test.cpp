@@ -256,6 +256,19 @@ TEST(Properties, KnowWhereTheyHold) {
       {"sign-symmetry", "adabelief", "rectified_above_four", holds},
       {"pure-decay", "adabelief", "rectified_decoupled_decay", holds},
       {"bias-correction", "adam", "second_moment_corrected", violated},
+      // Sign rules see no scale; Rprop's rate is its first step alone.
+      {"scale-invariance", "lion", "", holds},
+      {"scale-invariance", "signsgd", "", holds},
+      {"scale-invariance", "rprop", "", holds},
+      {"sign-symmetry", "lion", "", holds},
+      {"unbiasedness", "signsgd", "", violated},
+      {"rotation", "signsgd", "", violated},
+      {"pure-decay", "lion", "decay_before", holds},
+      {"pure-decay", "lion", "decay_coupled", violated},
+      {"pure-decay", "signsgd", "decoupled_decay", holds},
+      {"linear-in-rate", "signsgd", "", holds},
+      {"rate-change-at-once", "lion", "", holds},
+      {"rate-change-at-once", "rprop", "", violated},
   };
   for (const Known& entry : known) {
     const Rule& rule = *find_rule(entry.rule);

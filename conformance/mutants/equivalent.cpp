@@ -72,6 +72,8 @@ constexpr EquivalentMutant list[] = {
      "rectified_epsilon_hat_decoupled_decay", length_anew},
     {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-starts-higher",
      "rectified_epsilon_hat_decoupled_decay", length_anew},
+    {"rprop", "rprop_minus.op-04-over", "rprop_minus",
+     "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},

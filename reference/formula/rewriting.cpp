@@ -182,7 +182,18 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       break;
     case Operation::select:
       if (operands[2] == operands[3]) return operands[2];
+      if (const Expression& inner = operands[3].expression();
+          inner.operation == Operation::select && inner.operands[0] == operands[1] &&
+          inner.operands[1] == left && inner.operands[3] == operands[2]) {
+        return operands[3];  // a < b and b < a exclude each other
+      }
+      if (is_literal(left) && is_literal(operands[1])) {
+        return one < operands[1].expression().literal ? operands[2] : operands[3];
+      }
       return chosen_inside(operands);
+    case Operation::sign:
+      if (is_literal(left, 0)) return left;
+      break;
     default:
       break;
   }

@@ -40,7 +40,10 @@ Symbol scalar_symbol(const Rule& rule, std::size_t scalar, const char* subscript
   return {name, subscript, false};
 }
 Symbol hyperparameter_symbol(const Hyperparameter& hyperparameter) {
-  return {std::string(hyperparameter.symbol.empty() ? hyperparameter.name : hyperparameter.symbol)};
+  // One that is neutral at 0 stands in a formula only where it is on.
+  return {.name = std::string(hyperparameter.symbol.empty() ? hyperparameter.name
+                                                            : hyperparameter.symbol),
+          .positive = hyperparameter.neutral == 0.0 && hyperparameter.least >= 0};
 }
 
 RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept) {

@@ -64,6 +64,7 @@ bool less(const Traced& left, const Traced& right) {
   if (one.operation == Operation::literal && other.operation == Operation::literal) {
     return one.literal < other.literal;
   }
+  if (one.operation == Operation::literal && one.literal <= 0 && other.symbol.positive) return true;
   const bool outcome = choices::choose(2) == 0;
   comparisons().push_back({left, right, outcome});
   return outcome;

@@ -68,6 +68,7 @@ struct Symbol {
   std::string name;
   std::string subscript = {};
   bool of_element = false;  ///< differs from element to element
+  bool positive = false;    ///< is known to be above 0
 
   friend bool operator==(const Symbol&, const Symbol&) = default;
 };
@@ -109,8 +110,8 @@ class Traced {
   friend Traced log(const Traced& value);
   friend Traced tanh(const Traced& value);
   friend Traced sum(std::span<const Traced> terms);
-  /// Decided between literals. Else trace_outcomes() follows both outcomes, and
-  /// OpenComparison is thrown where it does not run.
+  /// Decided between literals, and between 0 and what is known to be positive. Else
+  /// trace_outcomes() follows both outcomes, and OpenComparison is thrown where it does not run.
   friend bool less(const Traced& left, const Traced& right);
 
  private:

@@ -23,6 +23,7 @@ void start_in(Held& held) {
       fill<State>(held.state[0], held.size, held.given.initial_accumulator);
     }
   }
+  if (held.rule == Rule::rprop) fill<State>(held.state[0], held.size, held.given.learning_rate);
   if (held.rule == Rule::rmsprop && held.dialect.start_one)
     fill<State>(held.state[0], held.size, 1);
 }

@@ -21,7 +21,10 @@ enum class Rule {
   adamw,
   radam,
   yogi,
-  adabelief
+  adabelief,
+  lion,
+  signsgd,
+  rprop
 };
 
 /// Formats of parameters and gradients, state, and arithmetic.
@@ -71,6 +74,15 @@ struct Dialect {
   bool decay_multiplier = false;  // times rate/initial rate
   bool decay_added = false;       // theta - (step + decay theta)
   bool decay_after = false;       // (1 - decay) (theta - step)
+  bool new_weighted = false;      // the mean's weights exchanged
+  bool with_momentum = false;     // decoupled, but where there is momentum
+  bool summed = false;            // a sum and no mean
+  bool goes_back = false;         // where the gradient turned
+  bool steps_on = false;
+  bool remembers = false;
+  bool bounded_first = false;  // the first step too
+  bool bounded_both = false;   // a step that changed, on both sides
+  bool starts_late = false;    // with the rate at the first gradient
   bool past_end_clamped = false;
   bool recursive = false;
   bool warmup_from_one = false;
@@ -81,7 +93,8 @@ struct Dialect {
 struct Hyperparameters {
   double learning_rate = 0, weight_decay = 0, momentum = 0, dampening = 0, beta1 = 0, beta2 = 0,
          epsilon = 0, rho = 0, initial_accumulator = 0, learning_rate_decay = 0,
-         condition_number = 1;
+         condition_number = 1, increase_factor = 0, decrease_factor = 0, minimum_step = 0,
+         maximum_step = 0;
   bool centered = false;
 };
 

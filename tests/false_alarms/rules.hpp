@@ -44,6 +44,12 @@ class Step {
         return rectified_adam();
       case Rule::yogi:
         return yogi();
+      case Rule::lion:
+        return lion();
+      case Rule::signsgd:
+        return signsgd();
+      case Rule::rprop:
+        return rprop();
     }
   }
 
@@ -87,8 +93,9 @@ class Step {
   Number begin(std::size_t i) {
     const Number g = as<Number>(gradient_[i]);
     if (given_.weight_decay == 0 || held_.rule == Rule::adamw) return g;
-    if (!dialect_.decoupled) return Do::plus(g, given_.weight_decay, theta_);
-    decay(given_.learning_rate * given_.weight_decay);
+    const bool decoupled = dialect_.decoupled || (dialect_.with_momentum && given_.momentum == 0);
+    if (!decoupled) return Do::plus(g, given_.weight_decay, theta_);
+    decay(dialect_.decay_alone ? given_.weight_decay : given_.learning_rate * given_.weight_decay);
     return g;
   }
 
@@ -347,6 +354,94 @@ class Step {
       } else {
         theta_ = Do::times(1 - lost, theta_ - taken);
       }
+    });
+  }
+
+  static int sign_of(Number x) {
+    const double value = as<double>(x);
+    return static_cast<int>(value > 0) - static_cast<int>(value < 0);
+  }
+
+  /// theta -= rate sign(direction), as a product or by cases.
+  void step_by_sign(double rate, Number direction) {
+    const int sign = sign_of(direction);
+    if (order == reciprocals || order == in_lanes) {
+      if (sign > 0) theta_ = theta_ - Do::constant(rate);
+      if (sign < 0) theta_ = theta_ + Do::constant(rate);
+    } else {
+      theta_ = Do::minus(theta_, rate, Do::constant(sign));
+    }
+  }
+
+  void lion() {
+    each([&](std::size_t i) {
+      const double rate = given_.learning_rate;
+      if (dialect_.new_weighted) {
+        const Number g = as<Number>(gradient_[i]);
+        const Number m = keep(0, i, Do::weighted(given_.beta2, g, 1 - given_.beta2, get(0, i)));
+        step_by_sign(rate, Do::weighted(given_.beta2 - given_.beta1, g, given_.beta1, m));
+        return;
+      }
+      if (!dialect_.decay_added) {
+        const Number g = begin(i);
+        const Number direction = Do::mean(given_.beta1, get(0, i), g);
+        keep(0, i, Do::mean(given_.beta2, get(0, i), g));
+        step_by_sign(rate, direction);
+        return;
+      }
+      const Number g = as<Number>(gradient_[i]);
+      const Number direction = Do::mean(given_.beta1, get(0, i), g);
+      keep(0, i, Do::mean(given_.beta2, get(0, i), g));
+      const Number sign = Do::constant(sign_of(direction));
+      theta_ = Do::minus(theta_, rate, Do::plus(sign, given_.weight_decay, theta_));
+    });
+  }
+
+  void signsgd() {
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const double mu = given_.momentum;
+      const Number v = dialect_.summed ? Do::plus(g, mu, get(0, i)) : Do::mean(mu, get(0, i), g);
+      step_by_sign(given_.learning_rate, keep(0, i, v));
+    });
+  }
+
+  /// The sign of the product, as most libraries, or the product of the signs.
+  int agreement(Number before, Number g) const {
+    if (order == reciprocals || order == interpolated) return sign_of(before) * sign_of(g);
+    return sign_of(before * g);
+  }
+
+  void rprop() {
+    const double least = given_.minimum_step, greatest = given_.maximum_step;
+    each([&](std::size_t i) {
+      const Number g = as<Number>(gradient_[i]);
+      const Number low = as<Number>(as<State>(least)), high = as<Number>(as<State>(greatest));
+      const auto raised = [&](Number x) { return as<double>(x) < as<double>(low) ? low : x; };
+      const auto lowered = [&](Number x) { return as<double>(high) < as<double>(x) ? high : x; };
+      Number size = get(0, i);
+      if (held_.count == 1) {
+        if (dialect_.starts_late) size = as<Number>(as<State>(given_.learning_rate));
+        if (dialect_.bounded_first) size = lowered(raised(size));
+      }
+      const int agrees = agreement(get(1, i), g);
+      const Number before = size;
+      if (agrees > 0) {
+        size = Do::times(given_.increase_factor, size);
+        if (dialect_.bounded_both) size = raised(size);
+        size = lowered(size);
+      } else if (agrees < 0) {
+        size = raised(Do::times(given_.decrease_factor, size));
+        if (dialect_.bounded_both) size = lowered(size);
+      }
+      size = keep(0, i, size);
+      const bool turned = agrees < 0;
+      const Number length = turned && dialect_.goes_back ? before : size;
+      if (!turned || dialect_.goes_back || dialect_.steps_on) {
+        if (sign_of(g) > 0) theta_ = theta_ - length;
+        if (sign_of(g) < 0) theta_ = theta_ + length;
+      }
+      keep(1, i, turned && !dialect_.remembers ? Do::constant(0) : g);
     });
   }
 };

@@ -149,6 +149,23 @@ const Dialect dialects[] = {
      .name = "rectified_above_four",
      .rectified_above = 4,
      .plain_before = true},
+    {.rule = "lion", .name = "decay_before", .decoupled = true},
+    {.rule = "lion", .name = "decay_inside", .decay_added = true},
+    {.rule = "lion", .name = "decay_coupled"},
+    {.rule = "lion", .name = "decay_without_rate", .decoupled = true, .decay_alone = true},
+    {.rule = "lion", .name = "new_weighted_mean", .new_weighted = true},
+    {.rule = "signsgd", .name = "decoupled_decay", .decoupled = true},
+    {.rule = "signsgd", .name = "decay_coupled_with_momentum", .with_momentum = true},
+    {.rule = "signsgd", .name = "coupled_decay_summed", .summed = true},
+    {.rule = "rprop", .name = "irprop_minus"},
+    {.rule = "rprop",
+     .name = "irprop_minus_first_step_bounded",
+     .bounded_first = true,
+     .starts_late = true},
+    {.rule = "rprop", .name = "irprop_minus_bounded_on_both_sides", .bounded_both = true},
+    {.rule = "rprop", .name = "rprop_plus", .goes_back = true},
+    {.rule = "rprop", .name = "rprop_minus", .steps_on = true, .remembers = true},
+    {.rule = "rprop", .name = "rprop_minus_forgetting", .steps_on = true},
     {.rule = "constant", .name = "constant"},
     {.rule = "cosine_annealing", .name = "closed_form"},
     {.rule = "cosine_annealing", .name = "clamped", .past_end_clamped = true},
@@ -194,9 +211,12 @@ Rule rule_named(const char* name) {
                                "adamw",
                                "radam",
                                "yogi",
-                               "adabelief"};
+                               "adabelief",
+                               "lion",
+                               "signsgd",
+                               "rprop"};
   int rule = 0;
-  for (const char* known : names) {
+  for (const char* const known : names) {
     if (std::strcmp(known, name) == 0) return static_cast<Rule>(rule);
     ++rule;
   }
@@ -232,7 +252,7 @@ Hyperparameters take(const plumbline_hyperparameters& from, Rule rule, const Dia
     if (in_binary32) target = static_cast<float>(target);
   };
   read("learning_rate", to.learning_rate);
-  read("weight_decay", to.weight_decay);
+  if (rule != Rule::rprop && !dialect.new_weighted) read("weight_decay", to.weight_decay);
   switch (rule) {
     case Rule::gradient_descent:
       break;
@@ -270,6 +290,19 @@ Hyperparameters take(const plumbline_hyperparameters& from, Rule rule, const Dia
       read("beta1", to.beta1);
       read("beta2", to.beta2);
       read("epsilon", to.epsilon);
+      break;
+    case Rule::lion:
+      read("beta1", to.beta1);
+      read("beta2", to.beta2);
+      break;
+    case Rule::signsgd:
+      read("momentum", to.momentum);
+      break;
+    case Rule::rprop:
+      read("increase_factor", to.increase_factor);
+      read("decrease_factor", to.decrease_factor);
+      read("minimum_step", to.minimum_step);
+      read("maximum_step", to.maximum_step);
       break;
   }
   return to;
@@ -310,6 +343,15 @@ void list_state(Optimizer& optimizer) {
     case Rule::yogi:
     case Rule::adabelief:
       optimizer.state = {{"first_moment", 0}, {"second_moment", 1}};
+      return;
+    case Rule::lion:
+      optimizer.state = {{"first_moment", 0}};
+      return;
+    case Rule::signsgd:
+      optimizer.state = {{"velocity", 0}};
+      return;
+    case Rule::rprop:
+      optimizer.state = {{"step_size", 0}, {"previous_gradient", 1}};
   }
 }
 

@@ -302,9 +302,69 @@ def adabelief(run, dialect):
     return result
 
 
+def sign(value):
+    return (-value < 0) - (value < 0)
+
+
+def lion(run, dialect):
+    """Chen et al. 2023, Algorithm 2; dialects.md, B.13, and Optimisers.jl src/rules.jl."""
+    gradients = run.loss_gradients(dialect == "decay_coupled")
+    beta1, beta2, decay = run.get("beta1"), run.get("beta2"), run.get("weight_decay")
+    kept = 1 - beta2 if dialect == "new_weighted_mean" else beta2
+    mean = (1 - kept) * discounted(kept, gradients)
+    if dialect == "new_weighted_mean":
+        step = beta1 * mean + (beta2 - beta1) * gradients[-1]
+    else:
+        # over kept: the weights of c in the past gradients, but for the newest
+        past = discounted(kept, gradients[:-1])
+        step = beta1 * (1 - kept) * past + (1 - beta1) * gradients[-1]
+    pull = {"decay_coupled": 0, "decay_without_rate": decay}.get(dialect, run.rate * decay)
+    return {"m": mean, "theta": run.theta - pull * run.theta - run.rate * sign(step)}
+
+
+def signsgd(run, dialect):
+    """Bernstein et al. 2018, Algorithms 1 and 2; MXNet's signum.py; mlbench's SignSGD."""
+    mu, with_momentum = run.get("momentum"), "momentum" in run.h
+    coupled = dialect == "coupled_decay_summed" or (
+        dialect == "decay_coupled_with_momentum" and with_momentum)
+    total = discounted(mu, run.loss_gradients(coupled))
+    result = {"theta": run.kept(coupled) - run.rate * sign(total)}
+    if with_momentum:
+        result["m"] = total if dialect.endswith("summed") else (1 - mu) * total
+    return result
+
+
+def rprop(run, dialect):
+    """Igel and Huesken 2000, Algorithms 1, 2 and 4, told anew from the first step on."""
+    up, down = run.get("increase_factor"), run.get("decrease_factor")
+    least, greatest = run.get("minimum_step"), run.get("maximum_step")
+    size, before, taken = run.rates[0], 0, run.field(0)
+    for gradient in run.gradients[:run.t]:
+        now = sign(gradient)
+        turned = now * before < 0
+        if now * before != 0:
+            size = size * (down if turned else up)
+        # PyTorch clamps always, optax what it has changed
+        both = dialect.endswith("first_step_bounded") or (
+            now * before != 0 and dialect.endswith("both_sides"))
+        if (both or turned) and size < least:
+            size = least
+        if (both or now * before > 0) and greatest < size:
+            size = greatest
+        forgets = turned and dialect != "rprop_minus"
+        if turned and dialect == "rprop_plus":
+            taken = 0 - taken
+        else:
+            stays = turned and dialect.startswith("irprop")
+            taken = run.field(0) if stays else size * now
+        kept = run.field(0) if forgets else gradient
+        before = 0 if forgets else now
+    return {"D": size, "p": kept, "theta": run.theta - taken}
+
+
 RULES = {rule.__name__: rule for rule in
          (gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, radam, yogi,
-          adabelief)}
+          adabelief, lion, signsgd, rprop)}
 
 
 def trajectory(rule, dialect, field, hyperparameters, rates, gradients, start):

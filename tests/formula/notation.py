@@ -5,7 +5,7 @@ subscript). A space multiplies and binds as `/` does, left to right.
 """
 import re
 
-FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "sum"}
+FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "sum", "if"}
 
 
 class NotationError(Exception):
@@ -106,7 +106,7 @@ class TextReader(Reader):
         if text in FUNCTIONS:
             self.take("(")
             arguments = [self.expression()]
-            while self.accept(","):
+            while self.accept("," if text != "if" or len(arguments) > 1 else "<"):
                 arguments.append(self.expression())
             self.take(")")
             return (text, *arguments)
@@ -118,6 +118,8 @@ class LatexReader(Reader):
     """Knows just the commands that formulas are written with: another one is an error."""
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+)"
                        r"|(?P<letter>[A-Za-z])|(?P<sign>[-+^_{}(),|<]))")
+    CASES = re.compile(r"\\begin\{cases\} ((?:(?!\\begin\{cases\}).)*?) & ([^&]*?) \\\\ "
+                       r"((?:(?!\\begin\{cases\}).)*?) & \\text\{otherwise\} \\end\{cases\}")
     GREEK = {"\\alpha", "\\beta", "\\epsilon", "\\eta", "\\theta", "\\kappa", "\\lambda", "\\mu",
              "\\rho", "\\tau"}
     CALLS = {"\\min", "\\max", "\\cos"}
@@ -200,15 +202,18 @@ class LatexReader(Reader):
             if self.raw_group() != "i":
                 self.fail("a sum over other than i")
             return ("sum", self.product())
+        if text == "\\operatorname":
+            return (self.raw_group(), *self.bracketed("(", ")"))
+        if text == "\\cases":
+            if_true = self.group()
+            self.take("{")
+            left = self.expression()
+            self.take("<")
+            right = self.expression()
+            self.take("}")
+            return ("if", left, right, if_true, self.group())
         if text in self.CALLS:
             return (text[1:], *self.bracketed("(", ")"))
-        if text == "\\operatorname":
-            if self.raw_group() != "sign":
-                self.fail("another operator than sign")
-            return ("sign", *self.bracketed("(", ")"))
-        if text == "\\cases":
-            if_true, condition, otherwise = self.group(), self.comparison(), self.group()
-            return ("select", *condition, if_true, otherwise)
         if kind != "letter" and text not in self.GREEK:
             self.fail("unexpected %r" % text)
         subscript = ""
@@ -274,7 +279,7 @@ class LatexFormula(PrintedFormula):
             raise NotationError("not one aligned environment")
         lines = []
         for line in body.group(1).split(" \\\\\n"):
-            line = self.with_cases_as_groups(line)
+            line = self.without_environments(line)
             if line.count("&") != 1:
                 raise NotationError("not one alignment mark in %r" % line)
             line = line.replace("&\\leftarrow", "<-").replace("&\\text{ at }", " at ")
@@ -282,10 +287,12 @@ class LatexFormula(PrintedFormula):
         super().__init__("\n".join(lines))
 
     @staticmethod
-    def with_cases_as_groups(line):
-        """\\cases{x}{a < b}{y}: one command that takes groups, as \\frac is."""
-        return re.sub(r"\\begin\{cases\} (.*?) & (.*?) \\\\ (.*?) & \\text\{otherwise\} \\end\{cases\}",
-                      r"\\cases{\1}{\2}{\3}", line)
+    def without_environments(line):
+        """Cases as commands with three arguments, from the innermost out."""
+        while True:
+            line, count = LatexReader.CASES.subn(r"\\cases{\1}{\2}{\3}", line)
+            if count == 0:
+                return line
 
     @staticmethod
     def read(text):

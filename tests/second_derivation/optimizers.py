@@ -519,9 +519,125 @@ class AdaBelief(RAdam):
         return {"first_moment": self.gradients.average(), "second_moment": self.belief()}
 
 
+def sign(value):
+    return mpf((value > 0) - (value < 0))
+
+
+class Lion(Rule):
+    """Chen et al. 2023, Algorithm 2: the direction's mean has the weights 1 - beta1 for the
+    newest gradient, and beta1 times the kept mean's for those before. Optimisers.jl keeps
+    beta2 g + (1 - beta2) m, and finds the direction from that new mean."""
+    dialects = {
+        "decay_before": {"decoupled": True},
+        "decay_inside": {"decoupled": True},
+        "decay_coupled": {},
+        "decay_without_rate": {"decoupled": True, "alone": True},
+        "new_weighted_mean": {"decoupled": True, "new_weighted": True},
+    }
+
+    def begin(self):
+        beta2 = self.get("beta2")
+        self.gradients = Discounted(1 - beta2 if self.options.get("new_weighted") else beta2)
+
+    def take(self, gradient, rate):
+        beta1, beta2 = self.get("beta1"), self.get("beta2")
+        before = self.gradients.average()
+        self.gradients.append(gradient)
+        if self.options.get("new_weighted"):
+            direction = (beta2 - beta1) * gradient + beta1 * self.gradients.average()
+        else:
+            direction = gradient - beta1 * (gradient - before)
+        self.step = rate * sign(direction)
+
+    def shift(self):
+        return self.step
+
+    def decay_factor(self, rate):
+        if self.options.get("alone"):
+            return 1 - self.get("weight_decay")
+        return super().decay_factor(rate)
+
+    def state(self):
+        return {"first_moment": self.gradients.average()}
+
+
+class SignSgd(Rule):
+    """Bernstein et al. 2018, Algorithms 1 and 2; the decay as MXNet's signum.py and
+    mlbench's SignSGD have it."""
+    dialects = {
+        "decoupled_decay": {"decoupled": True},
+        "decay_coupled_with_momentum": {"coupled_with_momentum": True},
+        "coupled_decay_summed": {"summed": True},
+    }
+
+    def begin(self):
+        if self.options.get("coupled_with_momentum") and not self.get("momentum"):
+            self.options = {"decoupled": True}
+        self.gradients = Discounted(self.get("momentum"))
+
+    def take(self, gradient, rate):
+        self.gradients.append(gradient)
+        self.step = rate * sign(self.gradients.sum())
+
+    def shift(self):
+        return self.step
+
+    def state(self):
+        if "momentum" not in self.h:
+            return {}
+        summed = self.options.get("summed")
+        return {"velocity": self.gradients.sum() if summed else self.gradients.average()}
+
+
+class Rprop(Rule):
+    """Igel and Huesken 2000, Algorithms 1, 2 and 4. The step is kept as the count of the
+    factors since it last met a bound, and the sign of the gradient by itself."""
+    dialects = {
+        "irprop_minus": {"turn": "stay"},
+        "irprop_minus_first_step_bounded": {"turn": "stay", "clamp": "always", "late": True},
+        "irprop_minus_bounded_on_both_sides": {"turn": "stay", "clamp": "changed"},
+        "rprop_plus": {"turn": "back"},
+        "rprop_minus": {"turn": "step"},
+        "rprop_minus_forgetting": {"turn": "step", "forget": True},
+    }
+
+    def begin(self):
+        self.bound, self.grown, self.shrunk = self.get("learning_rate"), 0, 0
+        self.kept, self.moved = mpf(0), mpf(0)
+
+    def size(self):
+        return (self.bound * self.get("increase_factor") ** self.grown
+                * self.get("decrease_factor") ** self.shrunk)
+
+    def take(self, gradient, rate):
+        if self.options.get("late") and self.steps == 1:
+            self.bound = rate
+        agreement = sign(self.kept) * sign(gradient)
+        self.grown += agreement > 0
+        self.shrunk += agreement < 0
+        clamp = self.options.get("clamp")
+        both = clamp == "always" or (clamp == "changed" and agreement != 0)
+        low, high = self.get("minimum_step"), self.get("maximum_step")
+        for bound, wanted, beyond in ((low, both or agreement < 0, self.size() < low),
+                                      (high, both or agreement > 0, self.size() > high)):
+            if wanted and beyond:
+                self.bound, self.grown, self.shrunk = bound, 0, 0
+        turn = self.options["turn"] if agreement < 0 else "step"
+        self.moved = {"stay": mpf(0), "back": -self.moved,
+                      "step": self.size() * sign(gradient)}[turn]
+        forgets = agreement < 0 and (turn != "step" or self.options.get("forget"))
+        self.kept = mpf(0) if forgets else gradient
+
+    def shift(self):
+        return self.moved
+
+    def state(self):
+        return {"step_size": self.size(), "previous_gradient": self.kept}
+
+
 RULES = {"gradient_descent": GradientDescent, "momentum": Momentum, "nesterov": Nesterov,
          "adagrad": AdaGrad, "rmsprop": RmsProp, "adam": Adam, "adamw": AdamW, "radam": RAdam,
-         "yogi": Yogi, "adabelief": AdaBelief}
+         "yogi": Yogi, "adabelief": AdaBelief, "lion": Lion, "signsgd": SignSgd, "rprop": Rprop}
 
 HYPERPARAMETERS = {
     "gradient_descent": {"learning_rate", "weight_decay"},
@@ -535,6 +651,10 @@ HYPERPARAMETERS = {
     "radam": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
     "yogi": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2", "initial_accumulator"},
     "adabelief": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "lion": {"learning_rate", "weight_decay", "beta1", "beta2"},
+    "signsgd": {"learning_rate", "weight_decay", "momentum"},
+    "rprop": {"learning_rate", "increase_factor", "decrease_factor", "minimum_step",
+              "maximum_step"},
 }
 
 

@@ -128,6 +128,35 @@ def adabelief(f, h, state, t, rate, theta, gradient):
     return f.sub(theta, f.div(f.mul(f.round(rate), mean), f.add(spread, f.round(h["epsilon"]))))
 
 
+def sign(x):
+    return float((x > 0) - (x < 0))
+
+
+def lion(f, h, state, t, rate, theta, gradient):
+    theta = f.mul(f.round(1 - rate * h.get("weight_decay", 0.0)), theta)
+    before = state.get("m", 0.0)
+    state["m"] = average(f, h["beta2"], before, gradient)
+    return f.sub(theta, f.mul(f.round(rate), sign(average(f, h["beta1"], before, gradient))))
+
+
+def signsgd(f, h, state, t, rate, theta, gradient):
+    theta = f.mul(f.round(1 - rate * h.get("weight_decay", 0.0)), theta)
+    state["m"] = average(f, h.get("momentum", 0.0), state.get("m", 0.0), gradient)
+    return f.sub(theta, f.mul(f.round(rate), sign(state["m"])))
+
+
+def rprop(f, h, state, t, rate, theta, gradient):
+    size, before = state.get("D", f.round(h["learning_rate"])), state.get("p", 0.0)
+    agreement = sign(before) * sign(gradient)
+    if agreement > 0:
+        size = min(f.mul(f.round(h["increase_factor"]), size), f.round(h["maximum_step"]))
+    if agreement < 0:
+        size = max(f.mul(f.round(h["decrease_factor"]), size), f.round(h["minimum_step"]))
+        gradient = 0.0
+    state["D"], state["p"] = size, gradient
+    return f.sub(theta, f.mul(size, sign(gradient)))
+
+
 RULES = {
     ("gradient_descent", "coupled_decay"): gradient_descent,
     ("momentum", "rate_outside"): momentum,
@@ -139,6 +168,9 @@ RULES = {
     ("radam", "above_four"): radam,
     ("yogi", "uncorrected"): yogi,
     ("adabelief", "epsilon_outside_root"): adabelief,
+    ("lion", "decay_before"): lion,
+    ("signsgd", "decoupled_decay"): signsgd,
+    ("rprop", "irprop_minus"): rprop,
 }
 
 

@@ -101,6 +101,17 @@ RULES = {
     "adam": Rule(torch.optim.Adam, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
     "adamw": Rule(torch.optim.AdamW, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
     "radam": Rule(torch.optim.RAdam, ADAM, state=MOMENTS),
+    "rprop": Rule(
+        torch.optim.Rprop,
+        {
+            "learning_rate": "lr",
+            "decrease_factor": "etaminus",
+            "increase_factor": "etaplus",
+            "minimum_step": "step_size_min",
+            "maximum_step": "step_size_max",
+        },
+        state={"step_size": "step_size", "previous_gradient": "prev"},
+    ),
 }
 
 FOREACH = {"foreach": True} if "--foreach" in sys.argv[1:] else {}
@@ -115,6 +126,9 @@ def torch_options(rule, hyperparameters):
         options[keyword] = read_option(hyperparameters, name, name in rule.required)
     if "beta1" in options:
         options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    if "etaminus" in options:
+        options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
+        options["step_sizes"] = (options.pop("step_size_min"), options.pop("step_size_max"))
     return options
 
 
@@ -158,6 +172,11 @@ class TorchOptimizer:
                 self.optimizer = self.rule.optimizer(groups, **defaults)
             except ValueError as error:
                 raise Refused("by torch: {}".format(error)) from error
+        self.first_rates = {
+            parameter: group["lr"]
+            for group in self.optimizer.param_groups
+            for parameter in group["params"]
+        }
 
     def torch_groups(self, task):
         """torch's parameter groups: one for each set of hyperparameters in use."""
@@ -197,7 +216,11 @@ class TorchOptimizer:
         value = self.optimizer.state.get(parameter, {}).get(key)
         if value is not None:
             return value
-        initial = self.optimizer.defaults["initial_accumulator_value"] if key == "sum" else 0.0
+        # What the first step with a gradient will make.
+        initial = {
+            "sum": self.optimizer.defaults.get("initial_accumulator_value"),
+            "step_size": self.first_rates[parameter],
+        }.get(key, 0.0)
         return torch.full_like(parameter, initial)
 
     def save(self):
