@@ -17,6 +17,9 @@ void start_in(Held& held) {
     fill<State>(held.state[0], held.size,
                 held.dialect.start_epsilon ? held.given.epsilon : held.given.initial_accumulator);
   }
+  if (held.rule == Rule::amsgrad && held.dialect.start_epsilon) {
+    for (void* tensor : held.state) fill<State>(tensor, held.size, held.given.epsilon);
+  }
   if (held.rule == Rule::rmsprop && held.dialect.start_one)
     fill<State>(held.state[0], held.size, 1);
 }

@@ -11,7 +11,20 @@
 
 namespace variant {
 
-enum class Rule { gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw };
+enum class Rule {
+  gradient_descent,
+  momentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+  adadelta,
+  amsgrad,
+  adamax,
+  nadam,
+  asgd
+};
 
 /// Formats of parameters and gradients, state, and arithmetic.
 enum class Format { binary64, binary32, bfloat16, binary16, bfloat16_binary32, binary16_binary32 };
@@ -53,6 +66,16 @@ struct Dialect {
   bool decay_multiplier = false;  // times rate/initial rate
   bool decay_added = false;       // theta - (step + decay theta)
   bool decay_after = false;       // (1 - decay) (theta - step)
+  bool first_uncorrected = false;
+  bool second_uncorrected = false;
+  bool corrected_first = false;   // the maximum is of corrected moments
+  bool epsilon_in_max = false;    // and not in the divisor
+  bool constant = false;          // NAdam's momentum
+  bool by_step = false;           // its schedule has no momentum_decay
+  bool moment_scheduled = false;  // the first moment is averaged with it too
+  bool times_beta2 = false;
+  bool one_correction = false;
+  bool at_once = false;  // averaging, and the rate of this step
   bool past_end_clamped = false;
   bool recursive = false;
   bool warmup_from_one = false;
@@ -63,7 +86,8 @@ struct Dialect {
 struct Hyperparameters {
   double learning_rate = 0, weight_decay = 0, momentum = 0, dampening = 0, beta1 = 0, beta2 = 0,
          epsilon = 0, rho = 0, initial_accumulator = 0, learning_rate_decay = 0,
-         condition_number = 1;
+         condition_number = 1, momentum_decay = 0.004, decay = 0, rate_exponent = 0,
+         averaging_start = 0;
   bool centered = false;
 };
 
@@ -75,6 +99,7 @@ struct Held {
   Dialect dialect;
   Hyperparameters given;
   double initial_rate = 0;
+  double last_rate = 0;
   long count = 0;
   double power1 = 1, power2 = 1;  // running products
   double sequence = 1;            // a_{t-1}

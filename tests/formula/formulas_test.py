@@ -21,6 +21,8 @@ from surds import Field, Surd
 
 POINTS = 3
 STEPS = 3
+# Where a power is to have an exact value its exponent is an integer.
+INTEGERS = {"momentum_decay": Fraction(2), "rate_exponent": Fraction(3)}
 PLUMBLINE = "build/plumbline"
 
 
@@ -61,7 +63,7 @@ def evaluate(tree, value_of):
     if operator in ("min", "max"):
         return values[0] if (values[0] < values[1]) == (operator == "min") else values[1]
     if operator == "power":
-        exponent = int(values[1].value)
+        exponent = values[1].as_exponent()
         return values[0] ** exponent if exponent >= 0 else 1 / values[0] ** -exponent
     raise NotationError("no meaning for %s" % operator)
 
@@ -122,6 +124,7 @@ class Point:
         self.hyperparameters, self.symbols = {}, {}
         for entry in rule["hyperparameters"]:
             value = share() + (1 if entry["name"] == "condition_number" else 0)
+            value = INTEGERS.get(entry["name"], value)
             if entry["name"] not in off:
                 value = 1 if entry["name"] == "centered" else value
                 self.hyperparameters[entry["name"]] = self.field(value)

@@ -110,7 +110,7 @@ class LatexReader(Reader):
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+)"
                        r"|(?P<letter>[A-Za-z])|(?P<sign>[-+^_{}(),|]))")
     GREEK = {"\\alpha", "\\beta", "\\epsilon", "\\eta", "\\theta", "\\kappa", "\\lambda", "\\mu",
-             "\\rho", "\\tau"}
+             "\\nu", "\\psi", "\\rho", "\\tau"}
     CALLS = {"\\min", "\\max", "\\cos"}
 
     def __init__(self, source):
