@@ -139,10 +139,6 @@ class Derivation {
 
   /// What the parameters of later steps depend on, directly or through other values.
   void find_live_values() {
-    // A tensor that is always there is shown, though parameters may not depend on it.
-    for (std::size_t i = 0; i < trace_.first_state.size(); ++i) {
-      if (rule_.state[i].only_with.empty()) live_state_.insert(i);
-    }
     std::vector<Traced> roots;
     for (const RuleTrace::Step& step : trace_.steps) roots.push_back(step.parameter);
     if (trace_.look_ahead) roots.push_back(*trace_.look_ahead);

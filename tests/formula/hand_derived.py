@@ -332,13 +332,7 @@ def asgd(run, dialect):
     rate = given / (1 + run.get("decay") * given * (t - 1)) ** exponent
     gradient = run.loss_gradients(True)[-1]
     theta = run.theta - rate * (gradient + run.get("decay") * run.theta)
-    path = run.thetas + [theta]
-    start = run.get("averaging_start")
-    weights = [t - (1 if late else 0) - start for t in range(1, run.t + 1)]
-    average = run.field(0)
-    for value, weight in zip(path[1:], weights):
-        average = value if not 1 < weight else average - (average - value) / weight
-    return {"r": rate, "a": average, "theta": theta}
+    return {"r": rate, "theta": theta}
 
 
 RULES = {rule.__name__: rule for rule in
