@@ -46,8 +46,8 @@ struct NAdam : ElementwiseRule<6, 2, 4> {
     const Scalar<Number> step = context.step_count();
     switch (options.momentum) {
       case Momentum::schedule:
-        momentum = scheduled<Number>(beta1, step * momentum_decay);
-        next_momentum = scheduled<Number>(beta1, (step + 1) * momentum_decay);
+        momentum = scheduled<Number>(beta1, momentum_decay * step);
+        next_momentum = scheduled<Number>(beta1, momentum_decay * (step + 1));
         break;
       case Momentum::schedule_by_step:
         momentum = scheduled<Number>(beta1, step);

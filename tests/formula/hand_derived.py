@@ -295,7 +295,7 @@ def nadam(run, dialect):
         if constant:
             return beta1
         by_step = "by_step" in dialect
-        exponent = run.field(t) if by_step else run.get("momentum_decay") * t
+        exponent = run.field(t) if by_step else run.get("momentum_decay", Fraction(1, 250)) * t
         return beta1 - beta1 / 2 * run.field(Fraction(24, 25)) ** exponent.as_exponent()
 
     momenta = [momentum(t) for t in range(1, count + 2)]
