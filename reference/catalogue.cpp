@@ -21,6 +21,11 @@ namespace plumbline {
   apply(lion)                  \
   apply(signsgd)               \
   apply(rprop)                 \
+  apply(adadelta)              \
+  apply(amsgrad)               \
+  apply(adamax)                \
+  apply(nadam)                 \
+  apply(asgd)                  \
   apply(lamb)                  \
   apply(newton)
 // clang-format on

@@ -145,6 +145,13 @@ void add_structure_slips(MutantList& list) {
            Slip::parameter_in_lower_precision);
 }
 
+/// The step's count enters the rule, by itself or in powers.
+bool counts_steps(const Rule& rule) {
+  constexpr std::string_view counting[] = {"adagrad", "adam",  "adamw", "amsgrad",
+                                           "adamax",  "nadam", "asgd"};
+  return std::ranges::find(counting, rule.name) != std::ranges::end(counting);
+}
+
 }  // namespace
 
 std::vector<Mutant> written_mutants_of(const Rule& rule) {
@@ -157,7 +164,7 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
   list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
            Slip::missing_is_zero);
   const bool corrects_both = rule.name == "adam" || rule.name == "adamw" || rule.name == "radam" ||
-                             rule.name == "adabelief";
+                             rule.name == "adabelief" || rule.name == "amsgrad";
   if (corrects_both) {
     const std::string moments[] = {"first", "second"};
     for (std::size_t moment = 0; moment < 2; ++moment) {
@@ -173,7 +180,7 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
       list.add(name + "-frozen", "bias correction as at step 1", "M2", Slip::scalar_frozen, moment);
     }
   }
-  if (corrects_both || rule.name == "adagrad") {
+  if (counts_steps(rule)) {
     list.add("step-counted-twice", "the count advances with every parameter", "M2",
              Slip::step_counted_twice);
     list.add("late-parameter-counts-from-start", "one count for all parameters", "M2",

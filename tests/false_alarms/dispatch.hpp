@@ -24,6 +24,9 @@ void start_in(Held& held) {
     }
   }
   if (held.rule == Rule::rprop) fill<State>(held.state[0], held.size, held.given.learning_rate);
+  if (held.rule == Rule::amsgrad && held.dialect.start_epsilon) {
+    for (void* tensor : held.state) fill<State>(tensor, held.size, held.given.epsilon);
+  }
   if (held.rule == Rule::rmsprop && held.dialect.start_one)
     fill<State>(held.state[0], held.size, 1);
 }

@@ -24,7 +24,12 @@ enum class Rule {
   adabelief,
   lion,
   signsgd,
-  rprop
+  rprop,
+  adadelta,
+  amsgrad,
+  adamax,
+  nadam,
+  asgd
 };
 
 /// Formats of parameters and gradients, state, and arithmetic.
@@ -83,6 +88,16 @@ struct Dialect {
   bool bounded_first = false;  // the first step too
   bool bounded_both = false;   // a step that changed, on both sides
   bool starts_late = false;    // with the rate at the first gradient
+  bool first_uncorrected = false;
+  bool second_uncorrected = false;
+  bool corrected_first = false;   // the maximum is of corrected moments
+  bool epsilon_in_max = false;    // and not in the divisor
+  bool constant = false;          // NAdam's momentum
+  bool by_step = false;           // its schedule has no momentum_decay
+  bool moment_scheduled = false;  // the first moment is averaged with it too
+  bool times_beta2 = false;
+  bool one_correction = false;
+  bool at_once = false;  // averaging, and the rate of this step
   bool past_end_clamped = false;
   bool recursive = false;
   bool warmup_from_one = false;
@@ -94,7 +109,8 @@ struct Hyperparameters {
   double learning_rate = 0, weight_decay = 0, momentum = 0, dampening = 0, beta1 = 0, beta2 = 0,
          epsilon = 0, rho = 0, initial_accumulator = 0, learning_rate_decay = 0,
          condition_number = 1, increase_factor = 0, decrease_factor = 0, minimum_step = 0,
-         maximum_step = 0;
+         maximum_step = 0, momentum_decay = 0.004, decay = 0, rate_exponent = 0,
+         averaging_start = 0;
   bool centered = false;
 };
 
@@ -106,6 +122,7 @@ struct Held {
   Dialect dialect;
   Hyperparameters given;
   double initial_rate = 0;
+  double last_rate = 0;
   long count = 0;
   double power1 = 1, power2 = 1;  // running products
   double sequence = 1;            // a_{t-1}

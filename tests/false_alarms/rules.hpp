@@ -50,6 +50,16 @@ class Step {
         return signsgd();
       case Rule::rprop:
         return rprop();
+      case Rule::adadelta:
+        return adadelta();
+      case Rule::amsgrad:
+        return amsgrad();
+      case Rule::adamax:
+        return adamax();
+      case Rule::nadam:
+        return nadam();
+      case Rule::asgd:
+        return asgd();
     }
   }
 
@@ -442,6 +452,142 @@ class Step {
         if (sign_of(g) < 0) theta_ = theta_ + length;
       }
       keep(1, i, turned && !dialect_.remembers ? Do::constant(0) : g);
+    });
+  }
+
+  void adadelta() {
+    const Number epsilon = Do::constant(given_.epsilon);
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const Number before = get(1, i) + epsilon;
+      const Number mean_square = keep(0, i, Do::mean_of_square(given_.rho, get(0, i), g)) + epsilon;
+      Number update = Do::root(before) / Do::root(mean_square) * g;
+      if constexpr (order == folded && has_range<Number>) {
+        update = Do::root(before / mean_square) * g;  // as ensmallen does
+      } else if constexpr (order == reciprocals && has_range<Number>) {
+        update = Do::root(before) * g * (Do::constant(1) / Do::root(mean_square));
+      }
+      keep(1, i, Do::mean_of_square(given_.rho, get(1, i), update));
+      theta_ = Do::minus(theta_, given_.learning_rate, update);
+    });
+  }
+
+  static Number larger(Number one, Number other) {
+    return as<double>(one) < as<double>(other) ? other : one;
+  }
+
+  void amsgrad() {
+    const double rate = given_.learning_rate;
+    const double correction1 = correction(given_.beta1, held_.power1);
+    const double correction2 = correction(given_.beta2, held_.power2);
+    const double root2 = std::sqrt(correction2);
+    const bool divided = !dialect_.corrected_first && !dialect_.second_uncorrected;
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const Number m = keep(0, i, Do::mean(given_.beta1, get(0, i), g));
+      Number v = keep(1, i, Do::mean_of_square(given_.beta2, get(1, i), g));
+      if (dialect_.corrected_first) v = Do::over(v, correction2);
+      const Number greatest = keep(2, i, larger(get(2, i), v));
+      const Number epsilon = Do::constant(given_.epsilon);
+      double numerator_rate = rate;
+      Number numerator = m;
+      Number below;
+      if (dialect_.epsilon_hat) {
+        numerator_rate = rate * root2 / correction1;
+        below = Do::root(greatest) + epsilon;
+      } else if (order == folded && divided) {
+        numerator_rate = rate / correction1;
+        below = Do::root(greatest) / Do::constant(root2) + epsilon;
+      } else {
+        if (!dialect_.first_uncorrected) numerator = Do::over(m, correction1);
+        below = Do::root(divided ? Do::over(greatest, correction2) : greatest) + epsilon;
+      }
+      theta_ = Do::minus_quotient(theta_, numerator_rate, numerator, below, false);
+    });
+  }
+
+  void adamax() {
+    const double rate = given_.learning_rate / correction(given_.beta1, held_.power1);
+    const Number epsilon = Do::constant(given_.epsilon);
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const Number m = keep(0, i, Do::mean(given_.beta1, get(0, i), g));
+      Number size = as<double>(g) < 0 ? Do::constant(0) - g : g;
+      if (dialect_.epsilon_in_max) size = size + epsilon;
+      const Number u = keep(1, i, larger(Do::times(given_.beta2, get(1, i)), size));
+      theta_ =
+          Do::minus_quotient(theta_, rate, m, dialect_.epsilon_in_max ? u : u + epsilon, false);
+    });
+  }
+
+  double nadam_momentum(long step) const {
+    if (dialect_.constant) return given_.beta1;
+    const double exponent =
+        static_cast<double>(step) * (dialect_.by_step ? 1 : given_.momentum_decay);
+    return given_.beta1 * (1 - 0.5 * std::pow(0.96, exponent));
+  }
+
+  void nadam() {
+    const double rate = given_.learning_rate;
+    const double momentum = nadam_momentum(held_.count);
+    const double following = nadam_momentum(held_.count + 1);
+    held_.power1 *= momentum;
+    if constexpr (order == products_in_format) {
+      using Scalar = std::conditional_t<is_small<State>, float, State>;
+      held_.power1 = as<double>(as<Scalar>(held_.power1));
+    }
+    const double correction1 = 1 - held_.power1;
+    const double after = dialect_.one_correction ? correction1 : 1 - held_.power1 * following;
+    const double correction2 = correction(given_.beta2, held_.power2);
+    const double root2 = std::sqrt(correction2);
+    const double of_moment = following / after;
+    const double of_gradient = (1 - momentum) / correction1;
+    const Number epsilon = Do::constant(given_.epsilon);
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      const double beta1 = dialect_.moment_scheduled ? momentum : given_.beta1;
+      const Number m = keep(0, i, Do::mean(beta1, get(0, i), g));
+      Number v = keep(1, i, Do::mean_of_square(given_.beta2, get(1, i), g));
+      double numerator_rate = rate;
+      Number below;
+      if (dialect_.epsilon_hat) {
+        numerator_rate = rate * root2;
+        below = Do::root(v) + epsilon;
+      } else {
+        if (dialect_.times_beta2) v = Do::times(given_.beta2, v);
+        below = order == folded ? Do::root(v) / Do::constant(root2) + epsilon
+                                : Do::root(Do::over(v, correction2)) + epsilon;
+      }
+      if constexpr (order == folded && has_range<Number>) {  // as PyTorch does
+        theta_ = Do::minus_quotient(theta_, numerator_rate * of_gradient, g, below, false);
+        theta_ = Do::minus_quotient(theta_, numerator_rate * of_moment, m, below, false);
+      } else {
+        const Number mean = Do::weighted(of_moment, m, of_gradient, g);
+        theta_ = Do::minus_quotient(theta_, numerator_rate, mean, below, false);
+      }
+    });
+  }
+
+  void asgd() {
+    const bool kept = !dialect_.at_once && held_.count > 1;
+    const double initial = kept ? held_.last_rate : given_.learning_rate;
+    held_.last_rate = given_.learning_rate;
+    const double fallen = 1 + given_.decay * initial * static_cast<double>(held_.count - 1);
+    const double rate = initial / std::pow(fallen, given_.rate_exponent);
+    const double terms =
+        static_cast<double>(held_.count - (dialect_.at_once ? 0 : 1)) - given_.averaging_start;
+    each([&](std::size_t i) {
+      const Number g = begin(i);
+      decay(given_.decay * rate);
+      theta_ = Do::minus(theta_, rate, g);
+      const Number average = get(0, i);
+      if (terms <= 1) {
+        keep(0, i, theta_);
+      } else if constexpr (order == reciprocals || order == wider) {
+        keep(0, i, Do::weighted(1 - 1 / terms, average, 1 / terms, theta_));
+      } else {
+        keep(0, i, Do::plus(average, 1 / terms, theta_ - average));
+      }
     });
   }
 };

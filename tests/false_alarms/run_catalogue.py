@@ -33,12 +33,17 @@ DIALECTS = {
     "lion": "decay_before",
     "signsgd": "decoupled_decay",
     "rprop": "irprop_minus",
+    "adadelta": "coupled_decay",
+    "amsgrad": "maximum_then_corrected",
+    "adamax": "epsilon_in_maximum",
+    "nadam": "schedule",
+    "asgd": "rate_of_last_step",
     "constant": "constant",
     "cosine_annealing": "closed_form",
     "linear_warmup_cosine": "piecewise",
     "global_norm": "exact",
 }
-WITH_POWERS = {"adam", "adamw", "radam", "yogi", "adabelief"}
+WITH_POWERS = {"adam", "adamw", "radam", "yogi", "adabelief", "amsgrad", "adamax", "nadam"}
 # PyTorch's form has no place for a condition number.
 WITH_UNSUPPORTED_CASES = {"nesterov"}
 

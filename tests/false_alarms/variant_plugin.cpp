@@ -166,6 +166,59 @@ const Dialect dialects[] = {
     {.rule = "rprop", .name = "rprop_plus", .goes_back = true},
     {.rule = "rprop", .name = "rprop_minus", .steps_on = true, .remembers = true},
     {.rule = "rprop", .name = "rprop_minus_forgetting", .steps_on = true},
+    {.rule = "adadelta", .name = "coupled_decay"},
+    {.rule = "adadelta", .name = "decoupled_decay", .decoupled = true},
+    {.rule = "amsgrad", .name = "maximum_then_corrected"},
+    {.rule = "amsgrad", .name = "maximum_then_corrected_decoupled_decay", .decoupled = true},
+    {.rule = "amsgrad", .name = "maximum_then_corrected_epsilon_hat", .epsilon_hat = true},
+    {.rule = "amsgrad",
+     .name = "maximum_then_corrected_epsilon_hat_decoupled_decay",
+     .decoupled = true,
+     .epsilon_hat = true},
+    {.rule = "amsgrad", .name = "corrected_then_maximum", .corrected_first = true},
+    {.rule = "amsgrad",
+     .name = "uncorrected",
+     .first_uncorrected = true,
+     .second_uncorrected = true},
+    {.rule = "amsgrad", .name = "first_moment_corrected", .second_uncorrected = true},
+    {.rule = "amsgrad",
+     .name = "second_moment_corrected_then_maximum",
+     .first_uncorrected = true,
+     .corrected_first = true},
+    {.rule = "amsgrad",
+     .name = "uncorrected_epsilon_start",
+     .start_epsilon = true,
+     .first_uncorrected = true,
+     .second_uncorrected = true},
+    {.rule = "adamax", .name = "epsilon_in_maximum", .epsilon_in_max = true},
+    {.rule = "adamax",
+     .name = "epsilon_in_maximum_decoupled_decay",
+     .decoupled = true,
+     .epsilon_in_max = true},
+    {.rule = "adamax", .name = "epsilon_in_divisor"},
+    {.rule = "adamax", .name = "epsilon_in_divisor_decoupled_decay", .decoupled = true},
+    {.rule = "adamax", .name = "uncorrected", .uncorrected = true},
+    {.rule = "nadam", .name = "schedule"},
+    {.rule = "nadam", .name = "schedule_decoupled_decay", .decoupled = true},
+    {.rule = "nadam", .name = "schedule_epsilon_hat", .epsilon_hat = true},
+    {.rule = "nadam",
+     .name = "schedule_by_step_decoupled_decay",
+     .decoupled = true,
+     .by_step = true},
+    {.rule = "nadam",
+     .name = "schedule_of_moment_times_beta2",
+     .moment_scheduled = true,
+     .times_beta2 = true},
+    {.rule = "nadam", .name = "constant", .constant = true},
+    {.rule = "nadam", .name = "constant_decoupled_decay", .decoupled = true, .constant = true},
+    {.rule = "nadam", .name = "constant_times_beta2", .constant = true, .times_beta2 = true},
+    {.rule = "nadam",
+     .name = "constant_one_correction_decoupled_decay",
+     .decoupled = true,
+     .constant = true,
+     .one_correction = true},
+    {.rule = "asgd", .name = "rate_of_last_step"},
+    {.rule = "asgd", .name = "averaged_at_once", .at_once = true},
     {.rule = "constant", .name = "constant"},
     {.rule = "cosine_annealing", .name = "closed_form"},
     {.rule = "cosine_annealing", .name = "clamped", .past_end_clamped = true},
@@ -214,7 +267,12 @@ Rule rule_named(const char* name) {
                                "adabelief",
                                "lion",
                                "signsgd",
-                               "rprop"};
+                               "rprop",
+                               "adadelta",
+                               "amsgrad",
+                               "adamax",
+                               "nadam",
+                               "asgd"};
   int rule = 0;
   for (const char* const known : names) {
     if (std::strcmp(known, name) == 0) return static_cast<Rule>(rule);
@@ -287,6 +345,22 @@ Hyperparameters take(const plumbline_hyperparameters& from, Rule rule, const Dia
     case Rule::adamw:
     case Rule::radam:
     case Rule::adabelief:
+    case Rule::adadelta:
+      read("rho", to.rho);
+      read("epsilon", to.epsilon);
+      break;
+    case Rule::asgd:
+      read("decay", to.decay);
+      read("rate_exponent", to.rate_exponent);
+      read("averaging_start", to.averaging_start);
+      break;
+    case Rule::nadam:
+      if (!dialect.constant && !dialect.by_step) read("momentum_decay", to.momentum_decay);
+      [[fallthrough]];
+    case Rule::adam:
+    case Rule::adamw:
+    case Rule::amsgrad:
+    case Rule::adamax:
       read("beta1", to.beta1);
       read("beta2", to.beta2);
       read("epsilon", to.epsilon);
@@ -337,11 +411,24 @@ void list_state(Optimizer& optimizer) {
     case Rule::rmsprop:
       optimizer.state = {{"mean_square", 0}, {"mean_gradient", 1}, {"velocity", 2}};
       return;
+    case Rule::adadelta:
+      optimizer.state = {{"mean_square", 0}, {"mean_square_update", 1}};
+      return;
+    case Rule::amsgrad:
+      optimizer.state = {{"first_moment", 0}, {"second_moment", 1}, {"greatest_second_moment", 2}};
+      return;
+    case Rule::adamax:
+      optimizer.state = {{"first_moment", 0}, {"infinity_norm", 1}};
+      return;
+    case Rule::asgd:
+      optimizer.state = {{"average", 0}};
+      return;
     case Rule::adam:
     case Rule::adamw:
     case Rule::radam:
     case Rule::yogi:
     case Rule::adabelief:
+    case Rule::nadam:
       optimizer.state = {{"first_moment", 0}, {"second_moment", 1}};
       return;
     case Rule::lion:

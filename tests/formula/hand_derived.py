@@ -362,9 +362,124 @@ def rprop(run, dialect):
     return {"D": size, "p": kept, "theta": run.theta - taken}
 
 
+def largest(values):
+    result = values[0]
+    for value in values[1:]:
+        if result < value:
+            result = value
+    return result
+
+
+def adadelta(run, dialect):
+    """Zeiler 2012, Algorithm 1; dialects.md, B.10."""
+    coupled = dialect == "coupled_decay"
+    gradients, rho, epsilon = run.loss_gradients(coupled), run.get("rho"), run.get("epsilon")
+    squares = discounted(rho, [g ** 2 for g in gradients]) * (1 - rho)
+    before = discounted(rho, run.impulses) * (1 - rho) + run.field(0)
+    ratio = (before + epsilon) / (squares + epsilon)
+    run.impulses.append(ratio * gradients[-1] ** 2)  # the update's square
+    return {"E": squares, "D": discounted(rho, run.impulses) * (1 - rho),
+            "theta": run.kept(coupled) - run.rate * root(before + epsilon)
+            / root(squares + epsilon) * gradients[-1]}
+
+
+def amsgrad(run, dialect):
+    """Reddi, Kale and Kumar 2018, Algorithm 2; dialects.md, B.5."""
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    beta1, beta2, count = run.get("beta1"), run.get("beta2"), len(gradients)
+    start = epsilon if dialect.endswith("epsilon_start") else run.field(0)
+    seconds = [start]
+    for t in range(1, count + 1):
+        second = (1 - beta2) * discounted(beta2, [g ** 2 for g in gradients[:t]])
+        if dialect.endswith("corrected_then_maximum"):
+            seconds.append(second / (1 - beta2 ** t))
+        else:
+            seconds.append(second + start * beta2 ** t)
+    result = {"m": (1 - beta1) * discounted(beta1, gradients) + start * beta1 ** count,
+              "v": (1 - beta2) * discounted(beta2, [g ** 2 for g in gradients])
+              + start * beta2 ** count,
+              "V": largest(seconds)}
+    mean, second = result["m"], result["V"]
+    if not dialect.startswith(("uncorrected", "second")):
+        mean = mean / (1 - beta1 ** count)
+    if dialect.startswith("maximum"):
+        second = second / (1 - beta2 ** count)
+        if "hat" in dialect:
+            epsilon = epsilon / root(1 - beta2 ** count)
+    result["theta"] = run.kept(coupled) - run.rate * mean / (epsilon + root(second))
+    return result
+
+
+def adamax(run, dialect):
+    """Kingma and Ba 2015, Algorithm 2 and section 7.1; dialects.md, B.8."""
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    beta1, beta2, count = run.get("beta1"), run.get("beta2"), len(gradients)
+    within = epsilon if "maximum" in dialect else run.field(0)
+    sizes = [beta2 ** (count - k) * (largest([g, -g]) + within)
+             for k, g in enumerate(gradients, 1)]
+    result = {"m": (1 - beta1) * discounted(beta1, gradients), "u": largest(sizes)}
+    mean = result["m"] if dialect == "uncorrected" else result["m"] / (1 - beta1 ** count)
+    divisor = result["u"] if "maximum" in dialect else result["u"] + epsilon
+    result["theta"] = run.kept(coupled) - run.rate / divisor * mean
+    return result
+
+
+def nadam(run, dialect):
+    """Dozat 2016, Algorithm 2; dialects.md, B.7."""
+    coupled = not dialect.endswith("decoupled_decay")
+    gradients, epsilon = run.loss_gradients(coupled), run.get("epsilon")
+    beta1, beta2, count = run.get("beta1"), run.get("beta2"), len(gradients)
+    constant = dialect.startswith("constant")
+
+    def momentum(t):
+        if constant:
+            return beta1
+        by_step = "by_step" in dialect
+        exponent = run.field(t) if by_step else run.get("momentum_decay", Fraction(1, 250)) * t
+        return beta1 - beta1 / 2 * run.field(Fraction(24, 25)) ** exponent.as_exponent()
+
+    momenta = [momentum(t) for t in range(1, count + 2)]
+    product = run.field(1)
+    for value in momenta[:count]:
+        product = product * value
+    moment = (1 - beta1) * discounted(beta1, gradients)
+    if "of_moment" in dialect:
+        moment = run.field(0)
+        for value, g in zip(momenta, gradients):
+            moment = moment + (1 - value) * (g - moment)
+    second = (1 - beta2) * discounted(beta2, [g ** 2 for g in gradients])
+    after = product if "one_correction" in dialect else product * momenta[count]
+    mean = (momenta[count] * moment / (1 - after)
+            + (1 - momenta[count - 1]) * gradients[-1] / (1 - product))
+    corrected = second / (1 - beta2 ** count)
+    if "times_beta2" in dialect:
+        corrected = corrected * beta2
+    if "hat" in dialect:
+        epsilon = epsilon / root(1 - beta2 ** count)
+    result = {"m": moment, "v": second,
+              "theta": run.kept(coupled) - run.rate * mean / (epsilon + root(corrected))}
+    if not constant:
+        result.update(mu=momenta[count - 1], nu=momenta[count], P=product)
+    return result
+
+
+def asgd(run, dialect):
+    """Polyak and Juditsky 1992; Xu 2011; Bottou's svmasgd; PyTorch's and Lua Torch's."""
+    late = dialect == "rate_of_last_step"
+    t = run.t
+    given = run.rates[max(t - 2, 0)] if late else run.rate
+    exponent = run.get("rate_exponent").as_exponent()
+    rate = given / (1 + run.get("decay") * given * (t - 1)) ** exponent
+    gradient = run.loss_gradients(True)[-1]
+    theta = run.theta - rate * (gradient + run.get("decay") * run.theta)
+    return {"r": rate, "theta": theta}
+
+
 RULES = {rule.__name__: rule for rule in
          (gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, radam, yogi,
-          adabelief, lion, signsgd, rprop)}
+          adabelief, lion, signsgd, rprop, adadelta, amsgrad, adamax, nadam, asgd)}
 
 
 def trajectory(rule, dialect, field, hyperparameters, rates, gradients, start):

@@ -121,7 +121,7 @@ class LatexReader(Reader):
     CASES = re.compile(r"\\begin\{cases\} ((?:(?!\\begin\{cases\}).)*?) & ([^&]*?) \\\\ "
                        r"((?:(?!\\begin\{cases\}).)*?) & \\text\{otherwise\} \\end\{cases\}")
     GREEK = {"\\alpha", "\\beta", "\\epsilon", "\\eta", "\\theta", "\\kappa", "\\lambda", "\\mu",
-             "\\rho", "\\tau"}
+             "\\nu", "\\psi", "\\rho", "\\tau"}
     CALLS = {"\\min", "\\max", "\\cos"}
 
     def __init__(self, source):

@@ -635,9 +635,221 @@ class Rprop(Rule):
         return {"step_size": self.size(), "previous_gradient": self.kept}
 
 
+class AdaDelta(Rule):
+    dialects = {"coupled_decay": {}, "decoupled_decay": {"decoupled": True}}
+
+    def begin(self):
+        self.squares = Discounted(self.get("rho"))
+        self.updates = Discounted(self.get("rho"))
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.squares.append(gradient ** 2)
+        epsilon = self.get("epsilon")
+        # RMS[update]_{t-1} / RMS[g]_t as one root
+        ratio = (self.updates.average() + epsilon) / (self.squares.average() + epsilon)
+        self.update = sqrt(ratio) * gradient
+        self.updates.append(ratio * gradient ** 2)
+
+    def shift(self):
+        return self.rate * self.update
+
+    def state(self):
+        return {"mean_square": self.squares.average(),
+                "mean_square_update": self.updates.average()}
+
+
+class AmsGrad(Rule):
+    """The largest of all second moments so far, each corrected or not; optax's two flags."""
+    dialects = {
+        "maximum_then_corrected": {"mean": True, "divided": True},
+        "maximum_then_corrected_decoupled_decay": {
+            "mean": True, "divided": True, "decoupled": True},
+        "maximum_then_corrected_epsilon_hat": {"mean": True, "divided": True, "hat": True},
+        "maximum_then_corrected_epsilon_hat_decoupled_decay": {
+            "mean": True, "divided": True, "hat": True, "decoupled": True},
+        "corrected_then_maximum": {"mean": True, "means": True},
+        "uncorrected": {},
+        "first_moment_corrected": {"mean": True},
+        "second_moment_corrected_then_maximum": {"means": True},
+        "uncorrected_epsilon_start": {"start_at_epsilon": True},
+    }
+
+    def begin(self):
+        self.gradients = Discounted(self.get("beta1"))
+        self.squares = Discounted(self.get("beta2"))
+        self.first = self.get("epsilon") if self.options.get("start_at_epsilon") else mpf(0)
+        self.largest = self.first
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.gradients.append(gradient)
+        self.squares.append(gradient ** 2)
+        second = self.squares.mean() if self.options.get("means") else (
+            self.squares.average(self.first))
+        self.largest = max(self.largest, second)
+
+    def shift(self):
+        epsilon, largest = self.get("epsilon"), self.largest
+        mean = (self.gradients.mean() if self.options.get("mean")
+                else self.gradients.average(self.first))
+        if self.options.get("divided"):
+            share = 1 - self.get("beta2") ** self.steps
+            largest = largest / share
+            if self.options.get("hat"):
+                epsilon = epsilon / sqrt(share)
+        return self.rate * mean / (sqrt(largest) + epsilon)
+
+    def state(self):
+        return {"first_moment": self.gradients.average(self.first),
+                "second_moment": self.squares.average(self.first),
+                "greatest_second_moment": self.largest}
+
+
+class AdaMax(Rule):
+    """u_t = max_k beta2^(t-k) |g_k|: Kingma and Ba 2015, section 7.1."""
+    dialects = {
+        "epsilon_in_maximum": {"mean": True, "inside": True},
+        "epsilon_in_maximum_decoupled_decay": {"mean": True, "inside": True, "decoupled": True},
+        "epsilon_in_divisor": {"mean": True},
+        "epsilon_in_divisor_decoupled_decay": {"mean": True, "decoupled": True},
+        "uncorrected": {},
+    }
+
+    def begin(self):
+        self.gradients = Discounted(self.get("beta1"))
+        self.largest = mpf(0)  # max_k beta2^-k |g_k|, or the last magnitude where beta2 = 0
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.gradients.append(gradient)
+        magnitude = abs(gradient) + (self.get("epsilon") if self.options.get("inside") else 0)
+        beta2 = self.get("beta2")
+        self.largest = (magnitude if beta2 == 0
+                        else max(self.largest, magnitude * beta2 ** -self.steps))
+
+    def norm(self):
+        beta2 = self.get("beta2")
+        return self.largest if beta2 == 0 else self.largest * beta2 ** self.steps
+
+    def shift(self):
+        mean = self.gradients.mean() if self.options.get("mean") else self.gradients.average()
+        divisor = self.norm() + (0 if self.options.get("inside") else self.get("epsilon"))
+        return self.rate * mean / divisor
+
+    def state(self):
+        return {"first_moment": self.gradients.average(), "infinity_norm": self.norm()}
+
+
+class NAdam(Rule):
+    """Dozat 2016, Algorithm 2, with mu_i a list; where it is constant, the forms of optax,
+    Optimisers.jl and timm."""
+    dialects = {
+        "schedule": {"psi": True},
+        "schedule_decoupled_decay": {"psi": True, "decoupled": True},
+        "schedule_epsilon_hat": {"psi": True, "hat": True},
+        "schedule_by_step_decoupled_decay": {"by_step": True, "decoupled": True},
+        "schedule_of_moment_times_beta2": {"psi": True, "moment": True, "times": True},
+        "constant": {},
+        "constant_decoupled_decay": {"decoupled": True},
+        "constant_times_beta2": {"times": True},
+        "constant_one_correction_decoupled_decay": {"one": True, "decoupled": True},
+    }
+
+    def momentum(self, step):
+        beta1 = self.get("beta1")
+        if self.options.get("psi"):
+            exponent = step * self.get("momentum_decay", 0.004)
+        elif self.options.get("by_step"):
+            exponent = mpf(step)
+        else:
+            return beta1
+        return beta1 - beta1 / 2 * exp(exponent * log(mpf(0.96)))
+
+    def begin(self):
+        self.squares = Discounted(self.get("beta2"))
+        self.gradients = Discounted(self.get("beta1"))
+        self.past = []
+        self.product = mpf(1)
+        self.grown = mpf(0)  # sum_k (1 - mu_k) g_k / P_k
+
+    def moment(self):
+        if not self.options.get("moment"):
+            return self.gradients.average()
+        # g_k enters with 1 - mu_k and is kept by mu_{k+1} ... mu_t = P_t/P_k
+        return self.product * self.grown
+
+    def take(self, gradient, rate):
+        self.rate = rate
+        self.past.append(gradient)
+        self.gradients.append(gradient)
+        self.squares.append(gradient ** 2)
+        momentum = self.momentum(self.steps)
+        self.product *= momentum
+        if self.options.get("moment"):
+            self.grown += (1 - momentum) * gradient / self.product
+
+    def shift(self):
+        step, product = self.steps, self.product
+        following = self.momentum(step + 1)
+        after = product if self.options.get("one") else product * following
+        mean = (following * self.moment() / (1 - after)
+                + (1 - self.momentum(step)) * self.past[-1] / (1 - product))
+        mean_square, epsilon = self.squares.mean(), self.get("epsilon")
+        if self.options.get("times"):
+            mean_square *= self.get("beta2")
+        if self.options.get("hat"):
+            epsilon = epsilon / sqrt(1 - self.get("beta2") ** step)
+        return self.rate * mean / (sqrt(mean_square) + epsilon)
+
+    def state(self):
+        return {"first_moment": self.moment(), "second_moment": self.squares.average()}
+
+
+class AveragedGradientDescent(Rule):
+    """Polyak and Juditsky 1992; the steps are those of PyTorch's documentation and Bottou's
+    svmasgd. The average is a mean of values of theta, and no recursion."""
+    dialects = {"rate_of_last_step": {"late": True, "decoupled": True},
+                "averaged_at_once": {"decoupled": True}}
+
+    def begin(self):
+        self.last = None
+        self.total = None
+
+    def take(self, gradient, rate):
+        given = self.last if self.options.get("late") and self.last is not None else rate
+        self.last = rate
+        base = 1 + self.get("decay") * given * (self.steps - 1)
+        self.rate = given * exp(-self.get("rate_exponent") * log(base))
+        self.newest = self.rate * (gradient + self.get("weight_decay") * self.path[-1])
+
+    def decay_factor(self, rate):
+        return 1 - self.get("decay") * self.rate
+
+    def shift(self):
+        return self.newest
+
+    def average(self):
+        """Of theta from the step on at which averaging starts; before, and in the late form
+        at its first step once more, the newest value."""
+        if self.steps == 0:
+            return mpf(0)
+        # the first theta of the mean: a copy is made as long as the weight's divisor is 1
+        first = int(self.get("averaging_start")) + (2 if self.options.get("late") else 1)
+        if self.steps <= first:
+            return self.path[-1]
+        self.total = (self.path[first] if self.total is None else self.total) + self.path[-1]
+        return self.total / (self.steps - first + 1)
+
+    def state(self):
+        return {"average": self.average()}
+
+
 RULES = {"gradient_descent": GradientDescent, "momentum": Momentum, "nesterov": Nesterov,
          "adagrad": AdaGrad, "rmsprop": RmsProp, "adam": Adam, "adamw": AdamW, "radam": RAdam,
-         "yogi": Yogi, "adabelief": AdaBelief, "lion": Lion, "signsgd": SignSgd, "rprop": Rprop}
+         "yogi": Yogi, "adabelief": AdaBelief, "lion": Lion, "signsgd": SignSgd, "rprop": Rprop,
+         "adadelta": AdaDelta, "amsgrad": AmsGrad, "adamax": AdaMax, "nadam": NAdam,
+         "asgd": AveragedGradientDescent}
 
 HYPERPARAMETERS = {
     "gradient_descent": {"learning_rate", "weight_decay"},
@@ -651,6 +863,11 @@ HYPERPARAMETERS = {
     "radam": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
     "yogi": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2", "initial_accumulator"},
     "adabelief": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "adadelta": {"learning_rate", "weight_decay", "epsilon", "rho"},
+    "amsgrad": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "adamax": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2"},
+    "nadam": {"learning_rate", "weight_decay", "epsilon", "beta1", "beta2", "momentum_decay"},
+    "asgd": {"learning_rate", "weight_decay", "decay", "rate_exponent", "averaging_start"},
     "lion": {"learning_rate", "weight_decay", "beta1", "beta2"},
     "signsgd": {"learning_rate", "weight_decay", "momentum"},
     "rprop": {"learning_rate", "increase_factor", "decrease_factor", "minimum_step",

@@ -157,6 +157,59 @@ def rprop(f, h, state, t, rate, theta, gradient):
     return f.sub(theta, f.mul(size, sign(gradient)))
 
 
+def adadelta(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    epsilon, before = f.round(h["epsilon"]), state.get("D", 0.0)
+    state["E"] = average(f, h["rho"], state.get("E", 0.0), f.mul(gradient, gradient))
+    update = f.mul(f.div(f.root(f.add(before, epsilon)), f.root(f.add(state["E"], epsilon))),
+                   gradient)
+    state["D"] = average(f, h["rho"], before, f.mul(update, update))
+    return f.sub(theta, f.mul(f.round(rate), update))
+
+
+def amsgrad(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    state["V"] = max(state.get("V", 0.0), state["v"])
+    mean = f.div(state["m"], f.round(1 - h["beta1"] ** t))
+    mean_square = f.div(state["V"], f.round(1 - h["beta2"] ** t))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean),
+                              f.add(f.root(mean_square), f.round(h["epsilon"]))))
+
+
+def adamax(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["u"] = max(f.mul(f.round(h["beta2"]), state.get("u", 0.0)),
+                     f.add(abs(gradient), f.round(h["epsilon"])))
+    rate = f.round(rate / (1 - h["beta1"] ** t))
+    return f.sub(theta, f.mul(rate, f.div(state["m"], state["u"])))
+
+
+def nadam(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    now, following = (h["beta1"] * (1 - 0.5 * 0.96 ** (step * h.get("momentum_decay", 0.004)))
+                      for step in (t, t + 1))
+    state["P"] = state.get("P", 1.0) * now
+    mean = f.add(f.mul(f.round(following / (1 - state["P"] * following)), state["m"]),
+                 f.mul(f.round((1 - now) / (1 - state["P"])), gradient))
+    mean_square = f.div(state["v"], f.round(1 - h["beta2"] ** t))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean),
+                              f.add(f.root(mean_square), f.round(h["epsilon"]))))
+
+
+def asgd(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    given = state.get("rate", rate)
+    state["rate"] = rate
+    step = given / (1 + h["decay"] * given * (t - 1)) ** h["rate_exponent"]
+    theta = f.mul(f.round(1 - h["decay"] * step), theta)
+    return f.sub(theta, f.mul(f.round(step), gradient))
+
+
 RULES = {
     ("gradient_descent", "coupled_decay"): gradient_descent,
     ("momentum", "rate_outside"): momentum,
@@ -171,6 +224,11 @@ RULES = {
     ("lion", "decay_before"): lion,
     ("signsgd", "decoupled_decay"): signsgd,
     ("rprop", "irprop_minus"): rprop,
+    ("adadelta", "coupled_decay"): adadelta,
+    ("amsgrad", "maximum_then_corrected"): amsgrad,
+    ("adamax", "epsilon_in_maximum"): adamax,
+    ("nadam", "schedule"): nadam,
+    ("asgd", "rate_of_last_step"): asgd,
 }
 
 

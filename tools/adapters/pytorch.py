@@ -39,6 +39,7 @@ NEUTRAL = {
     "centered": False,
     "learning_rate_decay": 0.0,
     "initial_accumulator": 0.0,
+    "momentum_decay": 0.004,
 }
 
 # State that torch keeps only where this option is on.
@@ -111,6 +112,28 @@ RULES = {
             "maximum_step": "step_size_max",
         },
         state={"step_size": "step_size", "previous_gradient": "prev"},
+    ),
+    "adadelta": Rule(
+        torch.optim.Adadelta,
+        {**RATE, "rho": "rho", "epsilon": "eps"},
+        state={"mean_square": "square_avg", "mean_square_update": "acc_delta"},
+    ),
+    "amsgrad": Rule(
+        torch.optim.Adam,
+        ADAM,
+        state={**MOMENTS, "greatest_second_moment": "max_exp_avg_sq"},
+        fixed={"amsgrad": True},
+    ),
+    "adamax": Rule(
+        torch.optim.Adamax, ADAM, state={"first_moment": "exp_avg", "infinity_norm": "exp_inf"}
+    ),
+    "nadam": Rule(
+        torch.optim.NAdam, {**ADAM, "momentum_decay": "momentum_decay"}, state=MOMENTS
+    ),
+    "asgd": Rule(
+        torch.optim.ASGD,
+        {**RATE, "decay": "lambd", "rate_exponent": "alpha", "averaging_start": "t0"},
+        state={"average": "ax"},
     ),
 }
 
