@@ -51,6 +51,8 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"lion", "op-01-right-alone", "decay_without_rate",
+     "lambda for eta lambda is what that dialect decays by"},
     {"rprop", "rprop_minus.op-04-over", "rprop_minus",
      "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
