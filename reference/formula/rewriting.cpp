@@ -118,8 +118,8 @@ std::optional<Traced> Rewriting::chosen_inside(const std::vector<Traced>& operan
     place = i;
   }
   if (!place) return std::nullopt;
-  joined[*place] = make(Operation::select, {operands[0], operands[1], one.operands[*place],
-                                            other.operands[*place]});
+  joined[*place] = make(Operation::select,
+                        {operands[0], operands[1], one.operands[*place], other.operands[*place]});
   return make(one.operation, std::move(joined));
 }
 
