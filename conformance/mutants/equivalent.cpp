@@ -59,7 +59,6 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
-<<<<<<< HEAD
     {"radam", "scalar3-twice", "above_four", length_anew},
     {"radam", "scalar3-starts-higher", "above_four", length_anew},
     {"adabelief", "op-09-swapped", "epsilon_outside_root", square_of_difference},
@@ -73,10 +72,8 @@ constexpr EquivalentMutant list[] = {
      "rectified_epsilon_hat_decoupled_decay", length_anew},
     {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-starts-higher",
      "rectified_epsilon_hat_decoupled_decay", length_anew},
-=======
     {"lion", "op-01-right-alone", "decay_without_rate",
      "lambda for eta lambda is what that dialect decays by"},
->>>>>>> elementwise-b
     {"rprop", "rprop_minus.op-04-over", "rprop_minus",
      "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
