@@ -875,8 +875,8 @@ TYPED_TEST(RoundedIn, PowerContainsThePowersOfItsMembers) {
   EXPECT_TRUE(power(Rounded<TypeParam>(-1), half).may_be_nan());
   EXPECT_TRUE(power(Rounded<TypeParam>::between(-1, 1), half).may_be_nan());
   EXPECT_FALSE(power(Rounded<TypeParam>::between(0, 1), half).may_be_nan());
-  const auto about_one = power(Rounded<TypeParam>::between(0, Wide(0.5)),
-                               Rounded<TypeParam>::between(0, Wide(0.5)));
+  const auto about_one =
+      power(Rounded<TypeParam>::between(0, Wide(0.5)), Rounded<TypeParam>::between(0, Wide(0.5)));
   EXPECT_TRUE(about_one.contains(0) && about_one.contains(1));
 }
 

@@ -13,6 +13,8 @@ constexpr std::string_view anew =
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
 
+constexpr std::string_view maximum_again = "max(max(V, v), v) = max(V, v)";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -51,6 +53,11 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"amsgrad", "greatest-second-moment-twice", "maximum_then_corrected", maximum_again},
+    {"amsgrad", "maximum_then_corrected_decoupled_decay.greatest-second-moment-twice",
+     "maximum_then_corrected_decoupled_decay", maximum_again},
+    {"amsgrad", "corrected_then_maximum.greatest-second-moment-twice", "corrected_then_maximum",
+     maximum_again},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
