@@ -17,6 +17,12 @@ constexpr std::string_view square_of_difference = "(g - m)^2 = (m - g)^2";
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
 
+constexpr std::string_view maximum_again = "max(max(V, v), v) = max(V, v)";
+
+constexpr std::string_view momentum_anew =
+    "the momentum is computed anew from the count in every step, so that its value before does "
+    "not enter it";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -76,6 +82,27 @@ constexpr EquivalentMutant list[] = {
      "lambda for eta lambda is what that dialect decays by"},
     {"rprop", "rprop_minus.op-04-over", "rprop_minus",
      "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
+    {"amsgrad", "greatest-second-moment-twice", "maximum_then_corrected", maximum_again},
+    {"amsgrad", "maximum_then_corrected_decoupled_decay.greatest-second-moment-twice",
+     "maximum_then_corrected_decoupled_decay", maximum_again},
+    {"amsgrad", "corrected_then_maximum.greatest-second-moment-twice", "corrected_then_maximum",
+     maximum_again},
+    {"nadam", "scalar1-twice", "schedule", momentum_anew},
+    {"nadam", "scalar1-starts-higher", "schedule", momentum_anew},
+    {"nadam", "scalar2-twice", "schedule", momentum_anew},
+    {"nadam", "scalar2-starts-higher", "schedule", momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar1-twice", "schedule_by_step_decoupled_decay",
+     momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar1-starts-higher",
+     "schedule_by_step_decoupled_decay", momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar2-twice", "schedule_by_step_decoupled_decay",
+     momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar2-starts-higher",
+     "schedule_by_step_decoupled_decay", momentum_anew},
+    {"nadam", "constant.scalar1-twice", "constant", momentum_anew},
+    {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
+    {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
+    {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
