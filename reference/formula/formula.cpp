@@ -20,6 +20,8 @@ bool same(const std::vector<Assignment>& left, const std::vector<Assignment>& ri
 
 /// Derives one formula: holds the trace, and what has been found out of it.
 class Derivation {
+  using NamedValue = std::pair<Symbol, Traced>;
+
  public:
   Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept)
       : rule_(rule), trace_(trace(rule, choices, kept)) {
@@ -27,6 +29,8 @@ class Derivation {
       for (Traced& value : step.scalars) value = rewrite_(value);
       for (Traced& value : step.state) value = rewrite_(value);
       step.parameter = rewrite_(step.parameter);
+      for (auto& [symbol, value] : step.names) value = rewrite_(value);
+      keep_unambiguous(step.names);
     }
     if (trace_.look_ahead) trace_.look_ahead = rewrite_(*trace_.look_ahead);
     for (std::size_t i = 0; i < trace_.first_scalars.size(); ++i) find_closed_form(i);
@@ -66,6 +70,21 @@ class Derivation {
   /// Scalars that need no line: symbol after (and before) the step, and what it is.
   std::vector<std::pair<Symbol, Traced>> closed_;
   std::set<std::size_t> live_state_, live_scalars_;
+
+  /// Of names that ways through the text give to one value, one stays; one that stands for
+  /// different values stands for none.
+  static void keep_unambiguous(std::vector<std::pair<Symbol, Traced>>& names) {
+    std::vector<std::pair<Symbol, Traced>> kept;
+    for (const auto& name : names) {
+      const bool ambiguous = std::ranges::any_of(names, [&](const auto& other) {
+        return other.first == name.first && !(other.second == name.second);
+      });
+      if (!ambiguous && std::ranges::find(kept, name.first, &NamedValue::first) == kept.end()) {
+        kept.push_back(name);
+      }
+    }
+    names = std::move(kept);
+  }
 
   /// What a scalar is after each step that was traced.
   std::vector<Traced> values_of(std::size_t scalar) const {
@@ -129,6 +148,7 @@ class Derivation {
     for (RuleTrace::Step& step : trace_.steps) {
       for (Traced& value : step.state) value = rewrite_(value, constant);
       step.parameter = rewrite_(step.parameter, constant);
+      for (auto& [symbol, value] : step.names) value = rewrite_(value, constant);
     }
   }
 
@@ -228,11 +248,34 @@ class Derivation {
       if (!is_carried(i) && is_literal(lines.back().value)) passing.push_back(lines.back().target);
     }
     for (const std::size_t i : live_state_) add(state_symbol(rule_, i, "t"), recorded.state[i]);
+    const std::size_t first_name = lines.size();
+    for (const auto& [symbol, value] : recorded.names) add(symbol, value);
+    const std::size_t past_names = lines.size();
     add(parameter_symbol("t"), recorded.parameter);
+    lines = without_idle(with_names(lines), first_name, past_names);
     std::erase_if(lines, [&](const Assignment& line) {
       return std::ranges::find(passing, line.target) != passing.end();
     });
-    return in_order(with_names(lines));
+    return in_order(lines);
+  }
+
+  /// Without the lines of this range whose target no other line uses.
+  static std::vector<Assignment> without_idle(std::vector<Assignment> lines, std::size_t first,
+                                              std::size_t last) {
+    for (bool removed = true; removed;) {
+      removed = false;
+      for (std::size_t i = first; i < last && !removed; ++i) {
+        const Symbol& symbol = lines[i].target.expression().symbol;
+        const bool used = std::ranges::any_of(lines, [&](const Assignment& line) {
+          return !(line.target == lines[i].target) && contains(line.value, symbol);
+        });
+        if (used) continue;
+        lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+        --last;
+        removed = true;
+      }
+    }
+    return lines;
   }
 
   /// Puts the targets' names where their values occur in other lines.

@@ -102,6 +102,27 @@ Traced Rewriting::make(Operation operation, std::vector<Traced> operands) {
   return shared(Traced(operation, std::move(operands)));
 }
 
+/// A choice between two expressions that differ in one operand is a choice of that operand.
+std::optional<Traced> Rewriting::chosen_inside(const std::vector<Traced>& operands) {
+  const Expression& one = operands[2].expression();
+  const Expression& other = operands[3].expression();
+  if (one.operation != other.operation || one.operation == Operation::select ||
+      one.operands.size() != other.operands.size()) {
+    return std::nullopt;
+  }
+  std::vector<Traced> joined = one.operands;
+  std::optional<std::size_t> place;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    if (one.operands[i] == other.operands[i]) continue;
+    if (place) return std::nullopt;
+    place = i;
+  }
+  if (!place) return std::nullopt;
+  joined[*place] = make(Operation::select, {operands[0], operands[1], one.operands[*place],
+                                            other.operands[*place]});
+  return make(one.operation, std::move(joined));
+}
+
 std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<Traced>& operands) {
   if (operands.empty()) return std::nullopt;
   const Traced& left = operands.front();
@@ -145,7 +166,7 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       break;
     case Operation::select:
       if (operands[2] == operands[3]) return operands[2];
-      break;
+      return chosen_inside(operands);
     default:
       break;
   }

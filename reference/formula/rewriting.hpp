@@ -38,6 +38,7 @@ class Rewriting {
   std::map<Key, Traced> nodes_;
 
   Traced shared(const Traced& node);
+  std::optional<Traced> chosen_inside(const std::vector<Traced>& operands);
   std::optional<Traced> folded(Operation operation, const std::vector<Traced>& operands);
 };
 

@@ -88,6 +88,7 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
       return shared.scalars;
     });
     set_scalars("t");
+    take_names();
     // The parameter is the last of the results.
     recorded.state = trace_outcomes([&] {
       StateTensors<Traced> state = held;
@@ -102,6 +103,10 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
       values.push_back(moved);
       return values;
     });
+    for (auto& [name, value] : take_names()) {
+      const bool of_element = value.expression().of_element;
+      recorded.names.emplace_back(Symbol{name, "t", of_element}, std::move(value));
+    }
     recorded.parameter = recorded.state.back();
     recorded.state.pop_back();
     result.steps.push_back(std::move(recorded));

@@ -152,6 +152,22 @@ Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});
 }
 
+namespace {
+std::vector<std::pair<std::string, Traced>>& given_names() {
+  thread_local std::vector<std::pair<std::string, Traced>> names;
+  return names;
+}
+}  // namespace
+
+const Traced& named(std::string_view name, const Traced& value) {
+  given_names().emplace_back(name, value);
+  return value;
+}
+
+std::vector<std::pair<std::string, Traced>> take_names() {
+  return std::exchange(given_names(), {});
+}
+
 Traced step_symbol() {
   return Traced(Symbol{.name = "t"});
 }

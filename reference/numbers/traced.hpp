@@ -9,6 +9,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace plumbline {
@@ -125,6 +127,11 @@ struct Expression {
 
 /// t, the step.
 Traced step_symbol();
+
+/// Remembers what the value is called in a formula; gives it back.
+const Traced& named(std::string_view name, const Traced& value);
+/// The names given on this thread since the last call, in their order.
+std::vector<std::pair<std::string, Traced>> take_names();
 
 /// What `computation` gives, with every outcome of its comparisons followed and the
 /// results joined by `select`. Throws TooManyOutcomes past 64 ways through it.
