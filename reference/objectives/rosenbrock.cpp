@@ -51,8 +51,7 @@ class Rosenbrock final : public ObjectiveOf<Number> {
   std::optional<Vector> residuals(Point point) const override {
     return vector_of<Number>(2 * (dimension_ - 1), [&](std::size_t row) {
       const std::size_t i = row / 2;
-      return row % 2 == 0 ? weight(200) * off_valley(point, i)
-                          : weight(2) * (Number(1) - point[i]);
+      return row % 2 == 0 ? weight(200) * off_valley(point, i) : weight(2) * (Number(1) - point[i]);
     });
   }
   std::optional<Matrix<Number>> jacobian(Point point) const override {

@@ -32,8 +32,8 @@ struct GaussNewton : TensorRule<2, 0, 0> {
     const Number curvature = matrix_product(turned, jacobian);
     Number scaling = identity_like(curvature);
     if (options.scaling == Scaling::diagonal) scaling = curvature * scaling;
-    const Number direction = matrix_product(inverse(curvature + damping * scaling),
-                                            matrix_product(turned, residuals));
+    const Number direction =
+        matrix_product(inverse(curvature + damping * scaling), matrix_product(turned, residuals));
     parameter = parameter - learning_rate * in_shape_of(parameter, direction);
   }
 };

@@ -94,19 +94,19 @@ struct HessianFree : TensorRule<3, 2, 0> {
     Number start;
     const bool from_zero = options.start == Start::zero || context.step == 1;
     if (!from_zero) start = 0.95 * last_result;
-    const Number result = conjugate_gradients(curvature, damping, gradient,
-                                              from_zero ? nullptr : &start, turns(iterations), options);
+    const Number result = conjugate_gradients(
+        curvature, damping, gradient, from_zero ? nullptr : &start, turns(iterations), options);
     if (options.start == Start::last_result) last_result = result;
     if (adapts) {
       Number image = curvature(result);
       if (options.damping == Damping::by_damped_model) image = image + damping * result;
       const Number model = 0.5 * inner_product(result, image) + inner_product(gradient, result);
-      const Number ratio = (objective.value(parameter + result) - objective.value(parameter)) / model;
+      const Number ratio =
+          (objective.value(parameter + result) - objective.value(parameter)) / model;
       if (less(ratio, Number(0.25))) {
         damping = 1.5 * damping;
       } else if (less(Number(0.75), ratio)) {
-        damping = options.damping == Damping::by_damped_model ? 0.66 * damping
-                                                              : 2 * damping / 3;
+        damping = options.damping == Damping::by_damped_model ? 0.66 * damping : 2 * damping / 3;
       }
     }
     parameter = parameter + learning_rate * result;
@@ -119,9 +119,12 @@ Rule hessian_free() {
   return {
       .name = "hessian_free",
       .title = "Hessian-free optimization: truncated Newton by conjugate gradients",
-      .formula = "theta_t = theta_{t-1} + eta p_t, p_t: K conjugate gradient steps on (C + mu I) p = -g",
-      .source = "Martens 2010, ICML, Algorithm 1 and section 4; Nocedal and Wright 2006, chapter 7.1",
-      .hyperparameters = {step_share(), damping(1),
+      .formula =
+          "theta_t = theta_{t-1} + eta p_t, p_t: K conjugate gradient steps on (C + mu I) p = -g",
+      .source =
+          "Martens 2010, ICML, Algorithm 1 and section 4; Nocedal and Wright 2006, chapter 7.1",
+      .hyperparameters = {step_share(),
+                          damping(1),
                           {.name = "iterations",
                            .symbol = "K",
                            .meaning = "the number of conjugate gradient steps",

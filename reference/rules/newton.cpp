@@ -57,8 +57,8 @@ Rule newton() {
       .notes = "no library read ships the full method without a line search",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_indefinite",
-                     "rosenbrock", "logistic_l2", "saddle"},
+      .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_indefinite", "rosenbrock",
+                     "logistic_l2", "saddle"},
       .bindings = by_tensor<Newton>(),
   };
 }

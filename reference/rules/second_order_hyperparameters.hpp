@@ -24,4 +24,11 @@ inline Hyperparameter damping(double default_value) {
   return result;
 }
 
+/// Damping that a rule cannot do without.
+inline Hyperparameter required_damping(double default_value) {
+  Hyperparameter result = damping(default_value);
+  result.neutral = {};
+  return result;
+}
+
 }  // namespace plumbline::rules
