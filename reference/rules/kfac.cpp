@@ -28,7 +28,7 @@ struct Kfac : TensorRule<2, 0, 0> {
 
   template <class Number>
   static Number mean_of_diagonal(const Number& matrix) {
-    return total(matrix * identity_like(matrix)) / row_count(matrix);
+    return total(row_means(matrix * identity_like(matrix)));
   }
 
   template <class Number>
@@ -41,6 +41,7 @@ struct Kfac : TensorRule<2, 0, 0> {
     Number on_outputs = Number(share);
     if (options.damping == Damping::balanced) {
       const Number balance = sqrt(mean_of_diagonal(input_factor) / mean_of_diagonal(output_factor));
+      named("pi", balance);
       on_inputs = share * balance;
       on_outputs = share / balance;
     }
@@ -49,21 +50,23 @@ struct Kfac : TensorRule<2, 0, 0> {
     return matrix_product(matrix_product(left, gradient), right);
   }
 
-  /// The eigenvalues as a column; the vectors are the matrix's own.
+  /// The eigenvalues as a diagonal matrix; the vectors are the matrix's own.
   template <class Number>
   static Number eigenvalues(const Number& matrix, const Number& vectors) {
-    const Number turned = matrix_product(matrix_product(transposed(vectors), matrix), vectors);
-    return row_means(turned * identity_like(matrix)) * row_count(matrix);
+    return matrix_product(matrix_product(transposed(vectors), matrix), vectors) *
+           identity_like(matrix);
   }
 
-  /// (S x A + mu I)^-1 applied to the gradient.
+  /// (S x A + mu I)^-1 applied to the gradient: in the factors' eigenvectors each element is
+  /// divided by a product of two eigenvalues and the damping.
   template <class Number>
   static Number solved_by_eigenvectors(const Number& output_factor, const Number& input_factor,
                                        const Number& gradient, const Scalar<Number>& damping) {
     const Number left = eigenvectors(output_factor);
     const Number right = eigenvectors(input_factor);
-    const Number values = matrix_product(eigenvalues(output_factor, left),
-                                         transposed(eigenvalues(input_factor, right)));
+    const Number ones = 0 * gradient + 1;
+    const Number values = matrix_product(matrix_product(eigenvalues(output_factor, left), ones),
+                                         eigenvalues(input_factor, right));
     const Number turned = matrix_product(matrix_product(transposed(left), gradient), right);
     return matrix_product(matrix_product(left, turned / (values + damping)), transposed(right));
   }
@@ -84,6 +87,9 @@ struct Kfac : TensorRule<2, 0, 0> {
       if (options.loss == Loss::mean) output_factor = output_factor / square(examples);
       Number gradient = matrix_product(transposed(gradients), inputs);
       if (options.loss != Loss::sum) gradient = gradient / examples;
+      named("A", input_factor);
+      named("S", output_factor);
+      named("G", gradient);
       const Number direction =
           options.damping == Damping::of_product
               ? solved_by_eigenvectors(output_factor, input_factor, gradient, damping)
