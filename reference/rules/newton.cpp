@@ -58,7 +58,7 @@ Rule newton() {
       .unit = Unit::objective,
       .wants = {"hessian"},
       .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_indefinite", "rosenbrock",
-                     "logistic_l2", "saddle"},
+                     "rosenbrock_chained", "logistic_l2"},
       .bindings = by_tensor<Newton>(),
   };
 }
