@@ -11,7 +11,7 @@ import subprocess
 import sys
 from itertools import pairwise
 
-from mpmath import cos, diff, exp, log, matrix, mp, mpf, pi, tanh
+from mpmath import cos, diff, exp, log, matrix, mp, mpf, pi, sqrt, tanh
 
 mp.dps = 150
 
@@ -51,6 +51,12 @@ def nesterov(*x):
 
 def rosenbrock(*x):
     return sum(100 * (b - a**2)**2 + (1 - a)**2 for a, b in pairwise(x))
+
+
+def rosenbrock_residuals(*x):
+    """Its terms' squares, weighted so that the objective is 1/2 r'r."""
+    return [part for a, b in pairwise(x)
+            for part in (sqrt(mpf(200)) * (b - a**2), sqrt(mpf(2)) * (1 - a))]
 
 
 def half_square(residuals):
