@@ -28,8 +28,9 @@ struct GaussNewton : TensorRule<2, 0, 0> {
     const auto& [learning_rate, damping] = hyperparameters;
     const Number residuals = objective.residuals(parameter);
     const Number jacobian = objective.jacobian(parameter);
+    named("J", jacobian);
     const Number turned = transposed(jacobian);
-    const Number curvature = matrix_product(turned, jacobian);
+    const Number curvature = named("C", matrix_product(turned, jacobian));
     Number scaling = identity_like(curvature);
     if (options.scaling == Scaling::diagonal) scaling = curvature * scaling;
     const Number direction =

@@ -62,10 +62,12 @@ struct HessianFree : TensorRule<3, 2, 0> {
     };
     Number result = start == nullptr ? 0 * gradient : *start;
     Number residual = start == nullptr ? gradient : damped(*start) + gradient;
+    named("r", residual);
     Number direction = -residual;
     Number squares = inner_product(residual, residual);
     for (long turn = 1;; ++turn) {
-      const Number image = damped(direction);
+      named(turn == 1 ? "u" : "v", direction);
+      const Number image = named(turn == 1 ? "w" : "y", damped(direction));
       const Number along = inner_product(direction, image);
       if (options.negative == Negative::stops && !less(Number(0), along)) break;
       const Number length = squares / along;
@@ -103,6 +105,7 @@ struct HessianFree : TensorRule<3, 2, 0> {
       const Number model = 0.5 * inner_product(result, image) + inner_product(gradient, result);
       const Number ratio =
           (objective.value(parameter + result) - objective.value(parameter)) / model;
+      named("rho", ratio);
       if (less(ratio, Number(0.25))) {
         damping = 1.5 * damping;
       } else if (less(Number(0.75), ratio)) {
@@ -161,11 +164,11 @@ Rule hessian_free() {
             "Martens 2010, section 4.5, with a fixed damping: 0.95 of the last result",
             {}},
            {"adaptive",
-            {0, 1, 1, 1},
+            {0, 1, 0, 1},
             "Martens' nnet_train.m: factors 3/2 and 2/3, the ratio by the model without damping",
             {"martens"}},
            {"adaptive_by_damped_model",
-            {0, 1, 1, 2},
+            {0, 1, 0, 2},
             "drasmuss/hessianfree optimizers.py: factors 1.5 and 0.66, the damping in the model",
             {"drasmuss"}}},
       .equivalences = {},

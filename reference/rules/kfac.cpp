@@ -41,7 +41,7 @@ struct Kfac : TensorRule<2, 0, 0> {
     Number on_outputs = Number(share);
     if (options.damping == Damping::balanced) {
       const Number balance = sqrt(mean_of_diagonal(input_factor) / mean_of_diagonal(output_factor));
-      named("pi", balance);
+      named("rho", balance);
       on_inputs = share * balance;
       on_outputs = share / balance;
     }
@@ -50,11 +50,11 @@ struct Kfac : TensorRule<2, 0, 0> {
     return matrix_product(matrix_product(left, gradient), right);
   }
 
-  /// The eigenvalues as a diagonal matrix; the vectors are the matrix's own.
+  /// The eigenvalues as a column; the vectors are the matrix's own, of squared lengths 1.
   template <class Number>
   static Number eigenvalues(const Number& matrix, const Number& vectors) {
-    return matrix_product(matrix_product(transposed(vectors), matrix), vectors) *
-           identity_like(matrix);
+    const Number turned = matrix_product(matrix_product(transposed(vectors), matrix), vectors);
+    return row_means(turned * identity_like(matrix)) * inner_product(vectors, vectors);
   }
 
   /// (S x A + mu I)^-1 applied to the gradient: in the factors' eigenvectors each element is
@@ -62,11 +62,10 @@ struct Kfac : TensorRule<2, 0, 0> {
   template <class Number>
   static Number solved_by_eigenvectors(const Number& output_factor, const Number& input_factor,
                                        const Number& gradient, const Scalar<Number>& damping) {
-    const Number left = eigenvectors(output_factor);
-    const Number right = eigenvectors(input_factor);
-    const Number ones = 0 * gradient + 1;
-    const Number values = matrix_product(matrix_product(eigenvalues(output_factor, left), ones),
-                                         eigenvalues(input_factor, right));
+    const Number left = named("U", eigenvectors(output_factor));
+    const Number right = named("V", eigenvectors(input_factor));
+    const Number values = matrix_product(eigenvalues(output_factor, left),
+                                         transposed(eigenvalues(input_factor, right)));
     const Number turned = matrix_product(matrix_product(transposed(left), gradient), right);
     return matrix_product(matrix_product(left, turned / (values + damping)), transposed(right));
   }

@@ -29,8 +29,9 @@ struct NaturalGradient : TensorRule<4, 0, 0> {
     const Number fisher = objective.fisher(parameter);
     const Number gradient = objective.gradient(parameter);
     const Number identity = identity_like(fisher);
-    const Number damped = fisher + diagonal_scale * (fisher * identity) + damping * identity;
-    const Number direction = matrix_product(inverse(damped), gradient);
+    const Number damped =
+        named("B", fisher + diagonal_scale * (fisher * identity) + damping * identity);
+    const Number direction = named("d", matrix_product(inverse(damped), gradient));
     Number length = Number(learning_rate);
     if (less(Scalar<Number>(0), max_kl)) {
       const Number& metric = options.radius == Radius::of_damped ? damped : fisher;

@@ -49,7 +49,9 @@ def gauss_newton(run, dialect):
     system = Tensor([[entry(i, j) for j in range(size)] for i in range(size)])
     right = Tensor([[columns[j].inner_product(residuals).value] for j in range(size)])
     rate = run.rate if "learning_rate" in run.h else run.field(1)
-    return {"theta": run.theta - rate * solved(system, right)}
+    inner = Tensor([[columns[i].inner_product(columns[j]).value for j in range(size)]
+                    for i in range(size)])
+    return {"J": jacobian, "C": inner, "theta": run.theta - rate * solved(system, right)}
 
 
 def natural_gradient(run, dialect):
@@ -63,7 +65,7 @@ def natural_gradient(run, dialect):
         metric = damped if dialect == "of_damped" else fisher
         length = direction.inner_product(metric @ direction)
         rate = rate * (run.h["max_kl"] * 2).sqrt() / length.sqrt()
-    return {"theta": run.theta - rate * direction}
+    return {"B": damped, "d": direction, "theta": run.theta - rate * direction}
 
 
 def hessian_free(run, dialect):
@@ -83,7 +85,7 @@ def hessian_free(run, dialect):
     power = system @ start + gradient
     basis = [power, system @ power]
     grams = [[one.inner_product(system @ other).value for other in basis] for one in basis]
-    checked = adapts or dialect == "hessian_stops_at_negative_curvature"
+    checked = dialect == "hessian_stops_at_negative_curvature"
     if checked and grams[0][0] <= 0:
         basis = []
     elif checked and determinant(grams) <= 0:
@@ -94,7 +96,13 @@ def hessian_free(run, dialect):
         for weight, one in zip(solved(Tensor(grams), right).elements(), basis):
             result = result + one * scalar(weight)
     rate = run.rate if "learning_rate" in run.h else run.field(1)
-    values = {"theta": run.theta + rate * result}
+    # The second direction is the new slope's, conjugate to the first by projection.
+    first_image = system @ power
+    length = power.inner_product(power) / power.inner_product(first_image)
+    slope = power - first_image * length
+    second = power * (slope.inner_product(first_image) / power.inner_product(first_image)) - slope
+    values = {"theta": run.theta + rate * result, "r": power, "u": -power, "w": -first_image,
+              "v": second, "y": system @ second}
     if lasting:
         values["p"] = run.last = result
     if adapts:
@@ -103,6 +111,7 @@ def hessian_free(run, dialect):
         expected = result.inner_product(gradient + (model @ result) / 2)
         ratio = (run.objective.f(run.theta + result) - run.objective.f(run.theta)) / expected
         down = number(0.66) if damped_model else number(Fraction(2, 3))
+        values["rho"] = ratio
         factor = (number(Fraction(3, 2)) if ratio.value < number(0.25)
                   else down if ratio.value > number(0.75) else number(1))
         values["lambda"] = run.damping = damping * scalar(factor)
@@ -124,14 +133,15 @@ def kfac(run, dialect):
     on_a = on_s = on_both = number(0)
     if dialect.startswith("of_product"):
         on_both = mu.value
+        values["U"], values["V"] = s.eigenvectors(), a.eigenvectors()
     elif dialect.startswith("whole"):
         on_a = on_s = mu.value
     else:
         on_a = on_s = mu.sqrt().value
         if dialect == "balanced":
             traces = [sum(m.rows[i][i] for i in range(m.shape[0])) / m.shape[0] for m in (a, s)]
-            values["pi"] = scalar(traces[0] / traces[1]).sqrt()
-            on_a, on_s = on_a * values["pi"].value, on_s / values["pi"].value
+            values["rho"] = scalar(traces[0] / traces[1]).sqrt()
+            on_a, on_s = on_a * values["rho"].value, on_s / values["rho"].value
 
     def entry(i, k, j, m):
         return ((s.rows[i][j] + (on_s if i == j else 0)) * (a.rows[k][m] + (on_a if k == m else 0))

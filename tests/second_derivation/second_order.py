@@ -127,7 +127,7 @@ def hessian_free(dialect, h, objective, start, draws):
         first = mpf(0.95) * last if lasting else 0 * last
         krylov = Krylov(damped, gradient, first)
         count = int(h["iterations"])
-        if dialect == "hessian_stops_at_negative_curvature" or adapts:
+        if dialect == "hessian_stops_at_negative_curvature":
             count = krylov.positive_count(count)
         result = krylov.result(count) if count else first
         if lasting:
