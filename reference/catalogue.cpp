@@ -12,22 +12,27 @@ namespace plumbline {
   apply(momentum)              \
   apply(nesterov)              \
   apply(adagrad)               \
+  apply(adadelta)              \
   apply(rmsprop)               \
   apply(adam)                  \
   apply(adamw)                 \
+  apply(amsgrad)               \
+  apply(adamax)                \
+  apply(nadam)                 \
   apply(radam)                 \
   apply(yogi)                  \
   apply(adabelief)             \
   apply(lion)                  \
   apply(signsgd)               \
   apply(rprop)                 \
-  apply(adadelta)              \
-  apply(amsgrad)               \
-  apply(adamax)                \
-  apply(nadam)                 \
   apply(asgd)                  \
   apply(lamb)                  \
-  apply(newton)
+  apply(lars)                  \
+  apply(newton)                \
+  apply(gauss_newton)          \
+  apply(natural_gradient)      \
+  apply(hessian_free)          \
+  apply(kfac)
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
