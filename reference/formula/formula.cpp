@@ -104,7 +104,8 @@ class Derivation {
       return;
     }
     if (is_constant(last) && regular == values.begin()) {
-      closed_.emplace_back(after, last);
+      // A copy of the learning rate is the rate of another step once that is over.
+      if (!may_change(last) || !is_read_later(scalar)) closed_.emplace_back(after, last);
       return;
     }
     // From 1, unchanged in the first steps, times the same in each later one.
@@ -125,6 +126,19 @@ class Derivation {
     const long idle = regular - values.begin();
     closed_.emplace_back(after, power(idle));
     closed_.emplace_back(scalar_symbol(rule_, scalar, "t-1"), power(idle + 1));
+  }
+
+  /// Something in a step depends on what the scalar was before it.
+  bool is_read_later(std::size_t scalar) const {
+    return std::ranges::any_of(
+        trace_.steps, [&](const RuleTrace::Step& step) { return is_read_in(step, scalar); });
+  }
+
+  bool is_read_in(const RuleTrace::Step& step, std::size_t scalar) const {
+    const Symbol before = scalar_symbol(rule_, scalar, "t-1");
+    const auto reads = [&](const Traced& value) { return contains(value, before); };
+    return reads(step.parameter) || std::ranges::any_of(step.scalars, reads) ||
+           std::ranges::any_of(step.state, reads);
   }
 
   /// A literal, or a hyperparameter.
@@ -157,9 +171,12 @@ class Derivation {
     return contains(value, hyperparameter_symbol(rule_.hyperparameters[0]));
   }
 
-  /// What the parameters of later steps depend on, directly or through other values.
+  /// What the parameters and results of later steps depend on, directly or through other values.
   void find_live_values() {
     std::vector<Traced> roots;
+    for (std::size_t i = 0; i < trace_.first_state.size(); ++i) {
+      if (rule_.state[i].is_result) live_state_.insert(i);
+    }
     for (const RuleTrace::Step& step : trace_.steps) roots.push_back(step.parameter);
     if (trace_.look_ahead) roots.push_back(*trace_.look_ahead);
     for (std::size_t known = 0; known != live_state_.size() + live_scalars_.size() + 1;) {
@@ -333,13 +350,21 @@ class Derivation {
   std::vector<Assignment> start() {
     std::vector<Assignment> lines;
     for (const std::size_t i : live_scalars_) {
-      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1"))) continue;
+      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1")) || !is_read_at_start(i)) {
+        continue;
+      }
       lines.push_back({Traced(scalar_symbol(rule_, i, "0")), trace_.first_scalars[i]});
     }
     for (const std::size_t i : live_state_) {
       lines.push_back({Traced(state_symbol(rule_, i, "0")), rewrite_(trace_.first_state[i])});
     }
     return lines;
+  }
+
+  /// The first step depends on what the scalar begins with.
+  bool is_read_at_start(std::size_t scalar) const {
+    return is_read_in(trace_.steps.front(), scalar) ||
+           (trace_.look_ahead && contains(*trace_.look_ahead, scalar_symbol(rule_, scalar, "t-1")));
   }
 
   OperationCounts counts() const {
@@ -357,35 +382,6 @@ class Derivation {
 Formula formula_of(const Rule& rule, std::span<const int> choices,
                    const KeptHyperparameters& kept) {
   return Derivation(rule, choices, kept).formula();
-}
-
-KeptHyperparameters all_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  KeptHyperparameters kept;
-  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
-    kept.push_back(std::ranges::find(dialect.without, hyperparameter.name) ==
-                   dialect.without.end());
-  }
-  return kept;
-}
-
-KeptHyperparameters usual_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  const KeptHyperparameters all = all_hyperparameters(rule, dialect);
-  KeptHyperparameters kept = all;
-  std::vector<double> defaults;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    const Hyperparameter& hyperparameter = rule.hyperparameters[i];
-    kept[i] = kept[i] && hyperparameter.neutral != hyperparameter.default_value;
-    defaults.push_back(hyperparameter.default_value);
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i] || !all[i]) continue;
-    const std::vector<std::size_t> live = formula_of(rule, dialect.choices, kept).state;
-    for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
-      kept[i] = kept[i] || (in_use(rule, rule.state[tensor], defaults, dialect.choices) &&
-                            std::ranges::find(live, tensor) == live.end());
-    }
-  }
-  return kept;
 }
 
 }  // namespace plumbline

@@ -94,16 +94,7 @@ class TextReader(Reader):
             return tree
         if kind != "symbol":
             self.fail("unexpected %r" % text)
-        if text == "if":  # if(a < b, x, y)
-            self.take("(")
-            left = self.expression()
-            tree = ["select", left]
-            for before in "<,,":
-                self.take(before)
-                tree.append(self.expression())
-            self.take(")")
-            return tuple(tree)
-        if text in FUNCTIONS:
+        if text in FUNCTIONS:  # `if` as if(a < b, x, y)
             self.take("(")
             arguments = [self.expression()]
             while self.accept("," if text != "if" or len(arguments) > 1 else "<"):
@@ -145,14 +136,6 @@ class LatexReader(Reader):
         tree = self.expression()
         self.take("}")
         return tree
-
-    def comparison(self):
-        self.take("{")
-        left = self.expression()
-        self.take("<")
-        right = self.expression()
-        self.take("}")
-        return left, right
 
     def raw_group(self):
         self.take("{")
@@ -219,7 +202,9 @@ class LatexReader(Reader):
         subscript = ""
         if self.accept("_"):
             subscript = self.raw_group()
-        if text == "\\beta":  # the only name with a number in it
+        if (text, subscript) == ("t", "0"):
+            return ("symbol", "t0", "")
+        if text == "\\beta":  # names with a number in them: t0, and this one
             number, _, subscript = subscript.partition(",")
             return ("symbol", "beta" + number, subscript)
         return ("symbol", text.lstrip("\\"), subscript)
