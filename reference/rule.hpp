@@ -68,8 +68,6 @@ struct StateTensor {
   /// When it exists; empty: always. "centered": only where that hyperparameter is not
   /// neutral; "form=polyak", "form!=polyak": only with (without) that choice.
   std::string_view only_with = {};
-  /// It is a result of the rule itself, though parameters may not depend on it.
-  bool is_result = false;
 };
 
 /// One scalar that a parameter carries from step to step, for the formulas.

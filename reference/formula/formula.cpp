@@ -23,8 +23,10 @@ class Derivation {
   using NamedValue = std::pair<Symbol, Traced>;
 
  public:
-  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept)
-      : rule_(rule), trace_(trace(rule, choices, kept)) {
+  /// `results`: state that is part of the formula though parameters do not depend on it.
+  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept,
+             const std::set<std::size_t>& results)
+      : rule_(rule), trace_(trace(rule, choices, kept)), live_state_(results) {
     for (RuleTrace::Step& step : trace_.steps) {
       for (Traced& value : step.scalars) value = rewrite_(value);
       for (Traced& value : step.state) value = rewrite_(value);
@@ -37,6 +39,8 @@ class Derivation {
     put_in_constants();
     find_live_values();
   }
+
+  const std::set<std::size_t>& live_state() const { return live_state_; }
 
   Formula formula() {
     const std::size_t last = trace_.steps.size() - 1;
@@ -174,9 +178,6 @@ class Derivation {
   /// What the parameters and results of later steps depend on, directly or through other values.
   void find_live_values() {
     std::vector<Traced> roots;
-    for (std::size_t i = 0; i < trace_.first_state.size(); ++i) {
-      if (rule_.state[i].is_result) live_state_.insert(i);
-    }
     for (const RuleTrace::Step& step : trace_.steps) roots.push_back(step.parameter);
     if (trace_.look_ahead) roots.push_back(*trace_.look_ahead);
     for (std::size_t known = 0; known != live_state_.size() + live_scalars_.size() + 1;) {
@@ -377,11 +378,29 @@ class Derivation {
   }
 };
 
+/// State that no parameter depends on, whatever is switched on: it is held for its own sake,
+/// as an average of the parameters is.
+std::set<std::size_t> results_of(const Rule& rule, std::span<const int> choices) {
+  const KeptHyperparameters everything(rule.hyperparameters.size(), true);
+  const Derivation derivation(rule, choices, everything, {});
+  std::vector<double> values;
+  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+    values.push_back(hyperparameter.distinct);
+  }
+  std::set<std::size_t> results;
+  for (std::size_t i = 0; i < rule.state.size(); ++i) {
+    if (in_use(rule, rule.state[i], values, choices) && !derivation.live_state().contains(i)) {
+      results.insert(i);
+    }
+  }
+  return results;
+}
+
 }  // namespace
 
 Formula formula_of(const Rule& rule, std::span<const int> choices,
                    const KeptHyperparameters& kept) {
-  return Derivation(rule, choices, kept).formula();
+  return Derivation(rule, choices, kept, results_of(rule, choices)).formula();
 }
 
 }  // namespace plumbline

@@ -126,10 +126,7 @@ Rule asgd() {
                     "Bottou's sgd-2.0 svm/svmasgd.cpp, where eta does not change",
                     {"bottou"}}},
       .equivalences = {},
-      .state = {{.name = "average",
-                 .symbol = "a",
-                 .meaning = "the mean of the parameter's last values, which is used in the end",
-                 .is_result = true}},
+      .state = {{"average", "a", "the mean of the parameter's last values"}},
       .scalars = {{"r", "the rate of this step"}, {"l", "the learning rate of the last step"}},
       .notes =
           "PyTorch keeps the rate and the averaging weight in binary32, whatever the parameter's "
