@@ -23,8 +23,10 @@ class Derivation {
   using NamedValue = std::pair<Symbol, Traced>;
 
  public:
-  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept)
-      : rule_(rule), trace_(trace(rule, choices, kept)) {
+  /// `results`: state that is part of the formula though parameters do not depend on it.
+  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept,
+             const std::set<std::size_t>& results)
+      : rule_(rule), trace_(trace(rule, choices, kept)), live_state_(results) {
     for (RuleTrace::Step& step : trace_.steps) {
       for (Traced& value : step.scalars) value = rewrite_(value);
       for (Traced& value : step.state) value = rewrite_(value);
@@ -37,6 +39,8 @@ class Derivation {
     put_in_constants();
     find_live_values();
   }
+
+  const std::set<std::size_t>& live_state() const { return live_state_; }
 
   Formula formula() {
     const std::size_t last = trace_.steps.size() - 1;
@@ -104,7 +108,8 @@ class Derivation {
       return;
     }
     if (is_constant(last) && regular == values.begin()) {
-      closed_.emplace_back(after, last);
+      // A copy of the learning rate is the rate of another step once that is over.
+      if (!may_change(last) || !is_read_later(scalar)) closed_.emplace_back(after, last);
       return;
     }
     // From 1, unchanged in the first steps, times the same in each later one.
@@ -125,6 +130,19 @@ class Derivation {
     const long idle = regular - values.begin();
     closed_.emplace_back(after, power(idle));
     closed_.emplace_back(scalar_symbol(rule_, scalar, "t-1"), power(idle + 1));
+  }
+
+  /// Something in a step depends on what the scalar was before it.
+  bool is_read_later(std::size_t scalar) const {
+    return std::ranges::any_of(
+        trace_.steps, [&](const RuleTrace::Step& step) { return is_read_in(step, scalar); });
+  }
+
+  bool is_read_in(const RuleTrace::Step& step, std::size_t scalar) const {
+    const Symbol before = scalar_symbol(rule_, scalar, "t-1");
+    const auto reads = [&](const Traced& value) { return contains(value, before); };
+    return reads(step.parameter) || std::ranges::any_of(step.scalars, reads) ||
+           std::ranges::any_of(step.state, reads);
   }
 
   /// A literal, or a hyperparameter.
@@ -157,7 +175,7 @@ class Derivation {
     return contains(value, hyperparameter_symbol(rule_.hyperparameters[0]));
   }
 
-  /// What the parameters of later steps depend on, directly or through other values.
+  /// What the parameters and results of later steps depend on, directly or through other values.
   void find_live_values() {
     std::vector<Traced> roots;
     for (const RuleTrace::Step& step : trace_.steps) roots.push_back(step.parameter);
@@ -333,13 +351,21 @@ class Derivation {
   std::vector<Assignment> start() {
     std::vector<Assignment> lines;
     for (const std::size_t i : live_scalars_) {
-      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1"))) continue;
+      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1")) || !is_read_at_start(i)) {
+        continue;
+      }
       lines.push_back({Traced(scalar_symbol(rule_, i, "0")), trace_.first_scalars[i]});
     }
     for (const std::size_t i : live_state_) {
       lines.push_back({Traced(state_symbol(rule_, i, "0")), rewrite_(trace_.first_state[i])});
     }
     return lines;
+  }
+
+  /// The first step depends on what the scalar begins with.
+  bool is_read_at_start(std::size_t scalar) const {
+    return is_read_in(trace_.steps.front(), scalar) ||
+           (trace_.look_ahead && contains(*trace_.look_ahead, scalar_symbol(rule_, scalar, "t-1")));
   }
 
   OperationCounts counts() const {
@@ -352,40 +378,29 @@ class Derivation {
   }
 };
 
+/// State that no parameter depends on, whatever is switched on: it is held for its own sake,
+/// as an average of the parameters is.
+std::set<std::size_t> results_of(const Rule& rule, std::span<const int> choices) {
+  const KeptHyperparameters everything(rule.hyperparameters.size(), true);
+  const Derivation derivation(rule, choices, everything, {});
+  std::vector<double> values;
+  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+    values.push_back(hyperparameter.distinct);
+  }
+  std::set<std::size_t> results;
+  for (std::size_t i = 0; i < rule.state.size(); ++i) {
+    if (in_use(rule, rule.state[i], values, choices) && !derivation.live_state().contains(i)) {
+      results.insert(i);
+    }
+  }
+  return results;
+}
+
 }  // namespace
 
 Formula formula_of(const Rule& rule, std::span<const int> choices,
                    const KeptHyperparameters& kept) {
-  return Derivation(rule, choices, kept).formula();
-}
-
-KeptHyperparameters all_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  KeptHyperparameters kept;
-  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
-    kept.push_back(std::ranges::find(dialect.without, hyperparameter.name) ==
-                   dialect.without.end());
-  }
-  return kept;
-}
-
-KeptHyperparameters usual_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  const KeptHyperparameters all = all_hyperparameters(rule, dialect);
-  KeptHyperparameters kept = all;
-  std::vector<double> defaults;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    const Hyperparameter& hyperparameter = rule.hyperparameters[i];
-    kept[i] = kept[i] && hyperparameter.neutral != hyperparameter.default_value;
-    defaults.push_back(hyperparameter.default_value);
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i] || !all[i]) continue;
-    const std::vector<std::size_t> live = formula_of(rule, dialect.choices, kept).state;
-    for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
-      kept[i] = kept[i] || (in_use(rule, rule.state[tensor], defaults, dialect.choices) &&
-                            std::ranges::find(live, tensor) == live.end());
-    }
-  }
-  return kept;
+  return Derivation(rule, choices, kept, results_of(rule, choices)).formula();
 }
 
 }  // namespace plumbline

@@ -177,7 +177,7 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       if (is_literal(left, 0) || is_literal(left, 1)) return left;
       break;
     case Operation::power:
-      if (is_literal(right, 0)) return literal(1);
+      if (is_literal(right, 0) || is_literal(left, 1)) return literal(1);
       if (is_literal(right, 1)) return left;
       break;
     case Operation::select:

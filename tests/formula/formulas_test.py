@@ -22,9 +22,11 @@ from surds import Field, Surd
 POINTS = 3
 STEPS = 3
 STEPS_OF_RECTIFIED = 7  # rho_t passes 4 and 5 on the way
+STEPS_OF_AVERAGED = 5  # averaging starts on the way
 # Under too many roots, or too many steps of them, for exact numbers, or with powers that have no
 # exact value: to 60 digits.
 APPROXIMATE = {"radam", "yogi", "adabelief", "adadelta", "amsgrad", "nadam"}
+ABOVE_ONE = {"condition_number", "increase_factor", "averaging_start"}
 # Where a power is to have an exact value its exponent is an integer.
 INTEGERS = {"momentum_decay": Fraction(2), "rate_exponent": Fraction(3)}
 PLUMBLINE = "build/plumbline"
@@ -135,7 +137,8 @@ class Point:
         if not rectified:
             signed_choices += [0] * (self.branches and seed > 0)
         signed = lambda: Fraction(chance.choice(signed_choices), chance.choice([17, 19]))
-        steps = STEPS_OF_RECTIFIED if rectified else STEPS
+        averaged = "t0" in form["formula_text"]
+        steps = (STEPS_OF_RECTIFIED if rectified else STEPS_OF_AVERAGED if averaged else STEPS)
         approximate = rule["name"] in APPROXIMATE
         self.field = field or (ApproximateField() if approximate else Field())
         off = set(dialect["without"])
@@ -145,7 +148,7 @@ class Point:
         for entry in rule["hyperparameters"]:
             if entry["name"] == "minimum_step":
                 shares[-2:] = sorted(shares[-2:], reverse=True)  # and then the maximum
-            value = share() + (entry["name"] in ("condition_number", "increase_factor"))
+            value = share() + (entry["name"] in ABOVE_ONE)
             value = INTEGERS.get(entry["name"], value)
             if entry["name"] not in off:
                 value = 1 if entry["name"] == "centered" else value

@@ -474,7 +474,16 @@ def asgd(run, dialect):
     rate = given / (1 + run.get("decay") * given * (t - 1)) ** exponent
     gradient = run.loss_gradients(True)[-1]
     theta = run.theta - rate * (gradient + run.get("decay") * run.theta)
-    return {"r": rate, "theta": theta}
+    # Weights of the mean: past s, the last step with s - 1 - t0 <= 1 (s - t0 <= 1), each
+    # parameter counts once, and theta_s as the part of one that is left.
+    past = [step - int(late) - run.get("averaging_start") for step in range(1, t + 1)]
+    thetas = [*run.thetas[1:], theta]
+    last = max(k for k in range(t) if not 1 < past[k])
+    average = theta
+    if last < t - 1:
+        average = (past[last] * thetas[last] + sum(thetas[last + 1:], run.field(0))) / past[-1]
+    values = {"r": rate, "a": average, "theta": theta}
+    return {**values, "l": run.rate} if late else values
 
 
 RULES = {rule.__name__: rule for rule in
