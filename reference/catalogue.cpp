@@ -6,9 +6,34 @@
 namespace plumbline {
 
 // One line a rule; the order is that of reports.
-#define PLUMBLINE_RULES(apply)                                                          \
-  apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
-      apply(adam) apply(adamw) apply(lamb) apply(lars) apply(newton)
+// clang-format off
+#define PLUMBLINE_RULES(apply) \
+  apply(gradient_descent)      \
+  apply(momentum)              \
+  apply(nesterov)              \
+  apply(adagrad)               \
+  apply(adadelta)              \
+  apply(rmsprop)               \
+  apply(adam)                  \
+  apply(adamw)                 \
+  apply(amsgrad)               \
+  apply(adamax)                \
+  apply(nadam)                 \
+  apply(radam)                 \
+  apply(yogi)                  \
+  apply(adabelief)             \
+  apply(lion)                  \
+  apply(signsgd)               \
+  apply(rprop)                 \
+  apply(asgd)                  \
+  apply(lamb)                  \
+  apply(lars)                  \
+  apply(newton)                \
+  apply(gauss_newton)          \
+  apply(natural_gradient)      \
+  apply(hessian_free)          \
+  apply(kfac)
+// clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)

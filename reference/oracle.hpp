@@ -2,8 +2,15 @@
 //
 // A point and a direction are flat vectors [n] of all parameters; a gradient is one too, and
 // a Hessian and a Fisher matrix are matrices [n, n]; residuals [m, 1], their Jacobian [m, n].
-// Objectives that have no Fisher matrix or residuals throw std::invalid_argument.
+// Objectives that have no Fisher matrix, residuals or layers throw std::invalid_argument.
+//
+// A layer's parameters are one matrix [outputs, inputs + 1], the bias its last column; its
+// inputs [examples, inputs + 1] end in a 1 for that, and its output gradients are [examples,
+// outputs], so that gradients' inputs is the gradient in that matrix. A formula is that of
+// one layer.
 #pragma once
+
+#include <cstddef>
 
 namespace plumbline {
 
@@ -18,6 +25,11 @@ class Oracle {
   virtual Value fisher(const Value& point) const = 0;
   virtual Value residuals(const Value& point) const = 0;
   virtual Value jacobian(const Value& point) const = 0;
+  virtual std::size_t layer_count(const Value& point) const = 0;
+  virtual Value layer_inputs(const Value& point, std::size_t layer) const = 0;
+  virtual Value layer_output_gradients(const Value& point, std::size_t layer) const = 0;
+  /// A vector like `point` that has the layer's matrix in its place, and 0 elsewhere.
+  virtual Value in_point(const Value& point, std::size_t layer, const Value& matrix) const = 0;
 };
 
 }  // namespace plumbline

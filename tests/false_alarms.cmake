@@ -4,7 +4,8 @@
 set(false_alarms_folder ${CMAKE_CURRENT_SOURCE_DIR}/false_alarms)
 set(variant_folder ${CMAKE_CURRENT_BINARY_DIR}/variant_plugins)
 
-add_library(variant_serving OBJECT false_alarms/variant_plugin.cpp false_alarms/small_numerics.cpp)
+add_library(variant_serving OBJECT false_alarms/variant_plugin.cpp false_alarms/dialects.cpp
+            false_alarms/rule_interface.cpp false_alarms/small_numerics.cpp)
 target_include_directories(variant_serving PRIVATE ${PROJECT_SOURCE_DIR}/conformance/plugin)
 set_target_properties(variant_serving PROPERTIES POSITION_INDEPENDENT_CODE ON)
 target_compile_options(variant_serving PRIVATE -O1)
@@ -21,6 +22,8 @@ if(NOT variant_fma_flags)
   message(STATUS "false_alarms: this processor shows no fma and avx2: built without them")
 endif()
 
+file(GLOB variant_headers CONFIGURE_DEPENDS ${false_alarms_folder}/*.hpp)
+list(FILTER variant_headers EXCLUDE REGEX "random_run")
 set(usual_variants "")
 set(deep_variants "")
 # The numerics by one compiler with the flags that follow, linked to the one serving part.
@@ -32,8 +35,7 @@ function(add_variant list name compiler)
       COMMAND ${CMAKE_COMMAND} -E make_directory ${variant_folder}
       COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${compiler} -std=c++20 -Wall -Wextra -fPIC ${ARGN}
               -c ${false_alarms_folder}/${part}.cpp -o ${object}
-      DEPENDS false_alarms/${part}.cpp false_alarms/numerics.hpp false_alarms/operations.hpp
-              false_alarms/rules.hpp false_alarms/dispatch.hpp false_alarms/small_number.hpp
+      DEPENDS false_alarms/${part}.cpp ${variant_headers}
       COMMENT "Building variant ${name}: ${part}" VERBATIM)
     list(APPEND objects ${object})
   endforeach()

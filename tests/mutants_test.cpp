@@ -112,8 +112,9 @@ TEST(Mutants, EquivalentOnesAreProvedAndGivenAReason) {
                                 << " is listed as equivalent and is not";
       continue;
     }
-    ASSERT_NE(entry, nullptr) << mutant.rule << "/" << mutant.name << " agrees with "
+    EXPECT_NE(entry, nullptr) << mutant.rule << "/" << mutant.name << " agrees with "
                               << dialects.front() << " in every case, and has no reason";
+    if (entry == nullptr) continue;
     EXPECT_NE(std::ranges::find(dialects, entry->dialect), dialects.end())
         << mutant.rule << "/" << mutant.name << " is not " << entry->dialect;
   }

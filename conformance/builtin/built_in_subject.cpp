@@ -87,6 +87,7 @@ json held_message(const HeldParameter& held, std::size_t state_count, const Muta
   return {{"values", numbers_message(held.values(), NumberStyle::decimal)},
           {"state", std::move(state)},
           {"rate", write_number(held.learning_rate(), NumberStyle::decimal)},
+          {"scalars", numbers_message(held.scalars(), NumberStyle::decimal)},
           {"steps", held.steps()}};
 }
 
@@ -101,6 +102,10 @@ void restore(HeldParameter& held, const json& saved, const std::string& what,
   for (const json& values : saved.at("state")) state.push_back(tensor(values));
   const long steps = forgets(Slip::saved_without_count) ? 0 : saved.at("steps").get<long>();
   held.restore(tensor(saved.at("values")), state, steps);
+  if (!forgets(Slip::saved_without_count)) {
+    const std::vector<std::size_t> count{held.scalars().size()};
+    held.set_scalars(read_tensors(json::array({saved.at("scalars")}), what, count)[0]);
+  }
   if (!forgets(Slip::saved_without_rate)) held.set_learning_rate(read_number(saved.at("rate")));
 }
 

@@ -68,6 +68,15 @@ class HeldInFormat final : public HeldParameter {
 
   long steps() const override { return shared_.step; }
 
+  std::vector<double> scalars() const override {
+    std::vector<double> values;
+    for (const auto& scalar : shared_.scalars) values.push_back(scalar.value());
+    return values;
+  }
+  void set_scalars(const std::vector<double>& scalars) override {
+    shared_.scalars.assign(scalars.begin(), scalars.end());
+  }
+
  private:
   std::unique_ptr<Update<Number>> update_;
   FormatDescription storage_;

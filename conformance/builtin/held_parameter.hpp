@@ -34,6 +34,10 @@ class HeldParameter {
   virtual void restore(const std::vector<double>& values,
                        const std::vector<std::vector<double>>& state, long steps) = 0;
   virtual long steps() const = 0;
+  /// The scalars that go from step to step; of a rule that keeps rates they are not known
+  /// by the count alone.
+  virtual std::vector<double> scalars() const = 0;
+  virtual void set_scalars(const std::vector<double>& scalars) = 0;
 };
 
 struct ParameterSetting {

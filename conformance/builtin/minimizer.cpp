@@ -1,5 +1,7 @@
 #include "conformance/builtin/minimizer.hpp"
 
+#include <algorithm>
+
 #include "conformance/builtin/bound_rule.hpp"
 
 namespace plumbline::conformance {
@@ -12,8 +14,12 @@ class AskedAway final : public ObjectiveOf<Number> {
   using typename ObjectiveOf<Number>::Point;
   using typename ObjectiveOf<Number>::Vector;
 
-  AskedAway(const Objective& objective, std::vector<std::size_t> lengths)
-      : objective_(objective), lengths_(std::move(lengths)) {}
+  AskedAway(const Objective& objective, const CreateRequest& request)
+      : objective_(objective), lengths_(request.lengths()) {
+    for (const ParameterRequest& parameter : request.parameters) {
+      shapes_.push_back(parameter.shape);
+    }
+  }
 
   Number value(Point point) const override { return Number(ask(point, {}).value); }
   Vector gradient(Point point) const override {
@@ -41,10 +47,40 @@ class AskedAway final : public ObjectiveOf<Number> {
   std::optional<Matrix<Number>> jacobian(Point point) const override {
     return matrix(point, "jacobian");
   }
+  /// The parameters are weights [outputs, inputs] and a bias, of one layer after the other.
+  std::optional<std::vector<Layer<Number>>> layers(Point point) const override {
+    const Matrix<Number> inputs = matrix(point, "layer_inputs");
+    const Matrix<Number> gradients = matrix(point, "layer_output_gradients");
+    std::vector<Layer<Number>> layers;
+    std::size_t input = 0;
+    std::size_t output = 0;
+    for (std::size_t weights = 0; weights + 1 < shapes_.size(); weights += 2) {
+      const auto output_size = static_cast<std::size_t>(shapes_[weights].at(0));
+      const auto input_size = static_cast<std::size_t>(shapes_[weights].at(1));
+      layers.push_back({.weights = weights,
+                        .bias = weights + 1,
+                        .inputs = columns_of(inputs, input, input_size),
+                        .output_gradients = columns_of(gradients, output, output_size),
+                        .output_fisher = {}});
+      input += input_size;
+      output += output_size;
+    }
+    return layers;
+  }
 
  private:
   const Objective& objective_;
   std::vector<std::size_t> lengths_;
+  std::vector<std::vector<long>> shapes_;
+
+  static Matrix<Number> columns_of(const Matrix<Number>& matrix, std::size_t first,
+                                   std::size_t count) {
+    Matrix<Number> part(matrix.rows, count);
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      std::ranges::copy(matrix.row(row).subspan(first, count), &part.at(row, 0));
+    }
+    return part;
+  }
 
   Evaluation ask(Point point, const Objective::Wants& want) const {
     Tensors tensors;
@@ -80,7 +116,7 @@ Tensors minimized(const Rule& rule, std::span<const double> hyperparameters,
                   const Mutant* mutant) {
   using Number = Plain<Format>;
   const auto update = bound_rule<Number>(rule, hyperparameters, choices, mutant);
-  const AskedAway<Number> asked(objective, request.lengths());
+  const AskedAway<Number> asked(objective, request);
   std::vector<Number> point;
   for (const ParameterRequest& parameter : request.parameters) {
     point.insert(point.end(), parameter.values.begin(), parameter.values.end());

@@ -79,8 +79,22 @@ void add_gradient_slips(MutantList& list) {
   list.add("gradient-accumulated", "gradients are never zeroed", "M5", Slip::gradient_accumulated);
   list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
   list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
+}
+
+// Where the learning rate is the first step's size alone, as in Rprop, what becomes of it later
+// is no fault.
+void add_rate_slips(MutantList& list, const Rule& rule) {
+  if (index_of(rule.hyperparameters, "minimum_step")) return;
   list.add("rate-change-ignored", "keeps the first learning rate", "M25",
            Slip::rate_change_ignored);
+  list.add("rate-change-for-one-step", "a new learning rate is forgotten after a step", "M8",
+           Slip::rate_change_for_one_step);
+  list.add("rate-change-late", "a new learning rate counts from the next step on", "M8",
+           Slip::rate_change_late);
+  list.add("rate-change-first-only", "the first parameter alone hears of a new rate", "M11",
+           Slip::rate_change_first_only);
+  list.add("saved-without-rate", "a checkpoint forgets the learning rate", "M6",
+           Slip::saved_without_rate);
 }
 
 void add_state_slips(MutantList& list, const Rule& rule) {
@@ -127,16 +141,15 @@ void add_structure_slips(MutantList& list) {
            Slip::first_rate_for_all);
   list.add("rate-of-neighbour", "each parameter has the learning rate of the one before", "M11",
            Slip::rate_of_neighbour);
-  list.add("rate-change-for-one-step", "a new learning rate is forgotten after a step", "M8",
-           Slip::rate_change_for_one_step);
-  list.add("rate-change-late", "a new learning rate counts from the next step on", "M8",
-           Slip::rate_change_late);
-  list.add("rate-change-first-only", "the first parameter alone hears of a new rate", "M11",
-           Slip::rate_change_first_only);
-  list.add("saved-without-rate", "a checkpoint forgets the learning rate", "M6",
-           Slip::saved_without_rate);
   list.add("lower-precision", "parameters are kept in a narrower format", "M23",
            Slip::parameter_in_lower_precision);
+}
+
+/// The step's count enters the rule, by itself or in powers.
+bool counts_steps(const Rule& rule) {
+  constexpr std::string_view counting[] = {"adagrad", "adam",  "adamw", "amsgrad",
+                                           "adamax",  "nadam", "asgd"};
+  return std::ranges::find(counting, rule.name) != std::ranges::end(counting);
 }
 
 }  // namespace
@@ -145,16 +158,21 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);
   add_hyperparameter_slips(list, rule);
   add_gradient_slips(list);
+  add_rate_slips(list, rule);
   add_state_slips(list, rule);
   add_structure_slips(list);
   list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
            Slip::missing_is_zero);
-  if (rule.name == "adam" || rule.name == "adamw") {
+  const bool corrects_both = rule.name == "adam" || rule.name == "adamw" || rule.name == "radam" ||
+                             rule.name == "adabelief" || rule.name == "amsgrad";
+  if (corrects_both) {
     const std::string moments[] = {"first", "second"};
     for (std::size_t moment = 0; moment < 2; ++moment) {
       const std::string name = moments[moment] + "-moment-correction";
-      list.add(name + "-missing", "no bias correction of the " + moments[moment] + " moment", "M3",
-               Slip::scalar_missing, moment);
+      if (rule.name != "adam" || moment == 1) {  // there the first is a dialect
+        list.add(name + "-missing", "no bias correction of the " + moments[moment] + " moment",
+                 "M3", Slip::scalar_missing, moment);
+      }
       list.add(name + "-ahead", "bias correction with t + 1", "M2", Slip::scalar_ahead, moment);
       list.add(name + "-behind", "bias correction with t - 1", "M2", Slip::scalar_behind, moment);
       list.add(name + "-in-bfloat16", "the power of beta is kept in bfloat16", "M23",
@@ -162,7 +180,7 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
       list.add(name + "-frozen", "bias correction as at step 1", "M2", Slip::scalar_frozen, moment);
     }
   }
-  if (rule.name == "adam" || rule.name == "adamw" || rule.name == "adagrad") {
+  if (counts_steps(rule)) {
     list.add("step-counted-twice", "the count advances with every parameter", "M2",
              Slip::step_counted_twice);
     list.add("late-parameter-counts-from-start", "one count for all parameters", "M2",

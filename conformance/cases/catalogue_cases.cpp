@@ -5,16 +5,13 @@
 #include <cmath>
 
 #include "conformance/cases/case_list.hpp"
+#include "conformance/cases/case_parts.hpp"
 #include "conformance/cases/objective_cases.hpp"
 #include "conformance/cases/profiles.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
 namespace plumbline::conformance {
 namespace {
-
-std::string power_of_two(int exponent) {
-  return "scale-2p" + std::to_string(exponent);
-}
 
 // Gradients at scales over the exponents of the format, from a start at zero, where
 // the parameter's own rounding drowns nothing.
@@ -231,6 +228,14 @@ void add_structure(CaseList& list, std::uint64_t seed) {
             .checkpoints = {1, 4},
             .golden = true});
 
+  list.add({.name = "scalar-tensors",
+            .purpose = "M12: tensors without dimensions, from zero, where no rounding hides a step",
+            .stream = {StreamKind::gaussian, -1},
+            .hyperparameters = distinct,
+            .steps = 3,
+            .shapes = {{}, {2}, {}},
+            .checkpoints = {1, 3}});
+
   Case& groups = list.add({.name = "groups",
                            .purpose = "M11: each group keeps its own hyperparameters",
                            .stream = {StreamKind::gaussian, -1},
@@ -269,6 +274,8 @@ void add_structure(CaseList& list, std::uint64_t seed) {
   if (has_hyperparameter(rule, "weight_decay")) {
     add_missing("missing-gradients-with-weight_decay", "weight_decay");
   }
+
+  if (rule.name == "signsgd") add_missing("missing-gradients-with-momentum", "momentum");
 
   add_mixed_formats(list, "mixed-formats", distinct, Start::gaussian);
 
@@ -327,46 +334,6 @@ void add_structure(CaseList& list, std::uint64_t seed) {
                                                   .shapes = {{2}, {3}}}));
 }
 
-// Shapes and ranks that rules by tensor tell apart.
-void add_matrices(CaseList& list) {
-  const std::vector<double> distinct = profile(list.rule(), Values::distinct);
-  const auto add = [&](const std::string& name, const std::string& purpose, StreamKind kind,
-                       Start start, const Shape& shape) -> Case& {
-    return list.add({.name = name,
-                     .purpose = purpose,
-                     .stream = {kind, -1},
-                     .hyperparameters = distinct,
-                     .steps = 4,
-                     .start = start,
-                     .shapes = {shape},
-                     .checkpoints = {1, 2, 4},
-                     .golden = true});
-  };
-  const std::string shapes = "M12, M16: rows and columns, and what is taken over which";
-  add("matrix-1x1", shapes, StreamKind::gaussian, Start::gaussian, {1, 1});
-  add("matrix-tall", shapes, StreamKind::gaussian, Start::gaussian, {4, 2});
-  add("matrix-wide", shapes, StreamKind::gaussian, Start::gaussian, {2, 5});
-  add("matrix-square", shapes, StreamKind::gaussian, Start::gaussian, {3, 3});
-  add("matrix-zero-gradient", "M15, M16: a norm of zero below the line", StreamKind::zero,
-      Start::gaussian, {2, 3});
-  add("matrix-zero-parameter", "M16: a parameter's norm of zero", StreamKind::gaussian, Start::zero,
-      {2, 3});
-  Case& singular = add("matrix-rank-one", "M12, M15: gradients of rank one, the same in every step",
-                       StreamKind::gaussian, Start::gaussian, {3, 3});
-  const double column[] = {1, -0.5, 2};
-  const double row[] = {0.75, 1.5, -1};
-  for (auto& step : singular.gradients) {
-    for (std::size_t i = 0; i < 9; ++i) (*step[0])[i] = column[i / 3] * row[i % 3];
-  }
-  Case& empty_row = add("matrix-zero-row", "M12, M15: a row and a column without gradients",
-                        StreamKind::gaussian, Start::gaussian, {3, 4});
-  for (auto& step : empty_row.gradients) {
-    for (std::size_t i = 0; i < 12; ++i) {
-      if (i / 4 == 1 || i % 4 == 2) (*step[0])[i] = 0;
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed) {
@@ -376,9 +343,12 @@ std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed) {
   add_epsilons(list);
   add_profiles(list);
   add_options(list);
+  add_near_ties(list);
   add_streams(list);
   add_structure(list, seed);
   if (rule.unit != Unit::element) add_matrices(list);
+  add_signs(list);
+  add_step_bounds(list);
   return list.take();
 }
 

@@ -61,6 +61,26 @@ bool has_wanted(const Rule& rule, const plumbline::Objective& objective) {
   });
 }
 
+/// False where the first step has no value, as with a matrix that cannot be inverted.
+bool has_first_step(const Case& test_case) {
+  const Rule& rule = *test_case.rule;
+  const auto update =
+      rule.bind<Certified>(test_case.hyperparameters, rule.dialects.front().choices);
+  const auto objective = test_case.objective->bind<Certified>();
+  const auto& start = test_case.objective->start;
+  std::vector<Certified> point(start.begin(), start.end());
+  SharedState<Certified> shared = update->start_shared({static_cast<long>(point.size())});
+  auto state = update->start_state(point, shared);
+  update->advance(shared);
+  const std::vector<Certified> draws(update->draw_count(point.size()));
+  try {
+    update->apply_on(objective.get(), point, draws, state, shared);
+  } catch (const NotEnoughPrecision&) {  // to tell the matrix from a singular one
+    return false;
+  }
+  return true;
+}
+
 bool suits(const Rule& rule, const plumbline::Objective& objective) {
   return rule.objectives.empty()
              ? has_wanted(rule, objective)
@@ -81,12 +101,27 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
         {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
     for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
       if (!hyperparameter.neutral) continue;
+      if (hyperparameter.default_value != *hyperparameter.neutral) {
+        plans.push_back({"without-" + std::string(hyperparameter.name),
+                         "M8: " + std::string(hyperparameter.name) + " is left out",
+                         with_value(rule, profile(rule, Values::defaults), hyperparameter.name,
+                                    *hyperparameter.neutral),
+                         3, true});
+        if (!has_first_step(build(rule, objective, plans.back()))) plans.pop_back();
+        continue;
+      }
       plans.push_back({"with-" + std::string(hyperparameter.name),
                        "M8, M25: " + std::string(hyperparameter.name) + " must matter",
                        profile(rule, Values::distinct, hyperparameter.name), 3, true});
     }
     const auto update =
         rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
+    for (auto plan = plans.begin(); plan != plans.end();) {
+      const bool again = std::any_of(plans.begin(), plan, [&](const Plan& before) {
+        return before.hyperparameters == plan->hyperparameters;
+      });
+      plan = again ? plans.erase(plan) : std::next(plan);
+    }
     for (const Plan& plan : plans) {
       cases.push_back(build(rule, objective, plan));
       add_draws(cases.back(), update->draw_count(objective.dimension()));

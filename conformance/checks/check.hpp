@@ -28,6 +28,7 @@ struct CheckOptions {
   bool thorough = true;  ///< look for the nearest dialect of a deviating subject
   std::vector<std::string> properties = {};  ///< globs; empty: all, unless cases are named
   bool no_properties = false;
+  bool any_rule = false;   ///< hold a rule's recordings against the other rules too
   int examples = 12;       ///< random cases for each property
   std::string input = {};  ///< a case as JSON, for the named property alone
 };

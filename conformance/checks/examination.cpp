@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conformance/checks/other_rules.hpp"
 #include "reference/numbers/rounded.hpp"
 
 namespace plumbline::conformance {
@@ -69,12 +70,17 @@ std::optional<Examination> examine(Subject& subject, const Task& task, const Che
                         .claimed_dialect = claimed_dialect(description.claims, task),
                         .thorough = options.thorough};
   switch (task.kind) {
-    case Kind::rule:
+    case Kind::rule: {
       if (!options.input.empty()) {
         return Examination{
             task, {}, as_demanded(demands), options.budget, description.flushes_subnormals};
       }
-      return judged(task, rule_trials(subject, task, options, progress), demands);
+      auto examination = judged(task, rule_trials(subject, task, options, progress), demands);
+      if (examination && options.any_rule) {
+        examination->finding.other_rules = explaining_rules(task.name, examination->trials);
+      }
+      return examination;
+    }
     case Kind::clipping:
       return judged(task, clipping_trials(subject, task, options, progress), demands);
     case Kind::schedule: {

@@ -1,4 +1,5 @@
 #include "conformance/checks/check.hpp"
+#include "conformance/checks/other_rules.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -10,6 +11,27 @@ std::vector<Case> selected_cases(const Task& task, const CheckOptions& options) 
     return !selected(options.cases, test_case.id) || !test_case.fits(format);
   });
   return cases;
+}
+
+/// One recorded case, ready to be judged: as a run of its own rule, or of another.
+Trial trial_of(const std::shared_ptr<const Case>& test_case,
+               const std::shared_ptr<const Recording>& recording, const SubjectFormat& format) {
+  return {.id = test_case->id,
+          .ended = *recording,
+          .steps = static_cast<long>(recording->steps.size()),
+          .hyperparameters = test_case->hyperparameters,
+          .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
+          .compare =
+              [test_case, recording, format](const Candidate& candidate) {
+                return compare(*test_case, *recording, candidate, format);
+              },
+          .under =
+              [test_case, recording, format](const Rule& rule) {
+                Translation other = as_case_of(rule, *test_case);
+                return OtherTrial{trial_of(std::make_shared<const Case>(std::move(other.test_case)),
+                                           recording, format),
+                                  other.fits, std::move(other.assumed)};
+              }};
 }
 
 }  // namespace
@@ -28,16 +50,7 @@ std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOp
     progress(fresh.id);
     const auto test_case = std::make_shared<const Case>(std::move(fresh));
     const auto recording = std::make_shared<const Recording>(record(subject, *test_case, format));
-    trials.push_back(
-        {.id = test_case->id,
-         .ended = *recording,
-         .steps = static_cast<long>(recording->steps.size()),
-         .hyperparameters = test_case->hyperparameters,
-         .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
-         .compare =
-             [test_case, recording, format](const Candidate& candidate) {
-               return compare(*test_case, *recording, candidate, format);
-             }});
+    trials.push_back(trial_of(test_case, recording, format));
   }
   return trials;
 }

@@ -123,7 +123,8 @@ std::vector<GoldenFile> golden_files(const std::function<void(const std::string&
   std::vector<GoldenFile> files;
   for (const Rule& rule : all_rules()) {
     progress(std::string(rule.name));
-    files.push_back(golden_rule(rule));
+    if (rule.unit != Unit::objective) files.push_back(golden_rule(rule));
+    files.push_back(golden_closed_loops(rule));
   }
   for (const Schedule& schedule : all_schedules()) {
     progress(std::string(schedule.name));

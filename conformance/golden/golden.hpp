@@ -32,6 +32,8 @@ struct GoldenFile {
 
 /// Each throws NotEnoughPrecision, naming the number, where one can't be certified.
 GoldenFile golden_rule(const Rule& rule);
+/// The rule in loops with objectives; a rule that asks its objective has these alone.
+GoldenFile golden_closed_loops(const Rule& rule);
 GoldenFile golden_schedule(const Schedule& schedule);
 GoldenFile golden_clipping(const Clipping& clipping);
 

@@ -2,7 +2,6 @@
 
 #include "conformance/cases/case.hpp"
 #include "conformance/golden/certified_text.hpp"
-#include "conformance/golden/golden_objective.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
@@ -46,6 +45,16 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
   return points;
 }
 
+/// The radius that holds every branch that is open; none does where they were given up.
+template <class Format>
+std::string radius_of_all(const Piece<Format>& piece, std::size_t element,
+                          const Certified& golden) {
+  if (piece.worlds.empty()) return "Infinity";
+  Rounded<Format> all = piece.worlds.front().parameter[element];
+  for (const World<Format>& world : piece.worlds) all = hull(all, world.parameter[element]);
+  return radius_text(all, golden);
+}
+
 /// The radii of one parameter about its certified values, at the checkpoints.
 template <class Format>
 std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -65,9 +74,8 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
     ordered_json list = ordered_json::array();
     const std::vector<Certified>& certified = points[result.size()].parameter;
     for (const Piece<Format>& piece : reenactment.pieces()) {
-      const auto& values = piece.worlds.front().parameter;
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        list.push_back(radius_text(values[i], certified[piece.first + i]));
+      for (std::size_t i = 0; i < piece.size; ++i) {
+        list.push_back(radius_of_all(piece, i, certified[piece.first + i]));
       }
     }
     result.push_back(std::move(list));
@@ -77,9 +85,6 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
 
 ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const std::string& id,
                          GoldenCounts& counts) {
-  if (test_case.objective != nullptr) {
-    return objective_checkpoints(test_case, dialect, id, counts);
-  }
   const Rule& rule = *test_case.rule;
   ordered_json list = ordered_json::array();
   for (const long step : test_case.checkpoints) {
@@ -141,10 +146,6 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
     if (parameter.group) entry["group"] = *parameter.group;
     result["parameters"].push_back(std::move(entry));
   }
-  if (test_case.objective != nullptr) {
-    result["objective"] = test_case.objective->name;
-    for (const auto& draws : test_case.draws) result["draws"].push_back(exact_list(draws));
-  }
   result["gradients"] = ordered_json::array();
   for (const auto& step : test_case.gradients) {
     ordered_json gradients = ordered_json::array();
@@ -185,16 +186,10 @@ GoldenFile golden_rule(const Rule& rule) {
                        {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
                        {"cases", ordered_json::array()}};
   const std::vector<Case> cases = cases_for(rule, 1);
-  const std::vector<Case> closed_loops = closed_loops_for(rule);
   for (const Dialect& dialect : rule.dialects) {
     for (const Case& test_case : cases) {
       if (!test_case.golden || !applies(test_case, dialect)) continue;
       content["cases"].push_back(case_json(test_case, dialect, file.counts));
-    }
-    for (const Case& test_case : closed_loops) {
-      if (applies(test_case, dialect)) {
-        content["cases"].push_back(case_json(test_case, dialect, file.counts));
-      }
     }
   }
   file.text = readable_json(content);

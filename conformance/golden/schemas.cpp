@@ -91,6 +91,73 @@ constexpr const char* rule_schema = R"({
 }
 )";
 
+constexpr const char* closed_loops_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Certified trajectories of one rule on objectives",
+  "type": "object",
+  "required": ["format", "rule", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "rule": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
+  },
+  "$defs": {@
+    ,
+    "case": {
+      "type": "object",
+      "required": ["id", "dialect", "purpose", "objective", "hyperparameters", "parameters", "steps", "checkpoints"],
+      "additionalProperties": false,
+      "properties": {
+        "id": {"type": "string"},
+        "dialect": {"type": "string"},
+        "purpose": {"type": "string"},
+        "objective": {
+          "description": "the gradient, and what else the rule asks, is this objective's at the rule's own point",
+          "type": "string"
+        },
+        "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+        "parameters": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": ["name", "shape", "initial"],
+            "additionalProperties": false,
+            "properties": {
+              "name": {"type": "string"},
+              "shape": {"$ref": "#/$defs/shape"},
+              "initial": {"$ref": "#/$defs/numbers"}
+            }
+          }
+        },
+        "steps": {"type": "integer", "minimum": 1},
+        "draws": {
+          "description": "[step]: the random numbers that the step is given",
+          "$ref": "#/$defs/tensors"
+        },
+        "checkpoints": {
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "type": "object",
+            "required": ["step", "parameters", "state", "radius"],
+            "additionalProperties": false,
+            "properties": {
+              "step": {"type": "integer", "minimum": 1},
+              "parameters": {"$ref": "#/$defs/tensors"},
+              "state": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}},
+              "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+            }
+          }
+        }
+      }
+    }
+  }
+}
+)";
+
 constexpr const char* schedule_schema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Certified values of one schedule",
@@ -259,6 +326,7 @@ std::string complete(std::string schema) {
 
 std::vector<GoldenFile> golden_schemas() {
   return {{"schema/rule.schema.json", complete(rule_schema), {}},
+          {"schema/closed_loops.schema.json", complete(closed_loops_schema), {}},
           {"schema/schedule.schema.json", complete(schedule_schema), {}},
           {"schema/clipping.schema.json", complete(clipping_schema), {}},
           {"schema/power.schema.json", complete(power_schema), {}},

@@ -86,7 +86,8 @@ class ClosedLoop {
 };
 
 /// The objective as a subject was told it: at a point that the subject asked for, the very
-/// numbers that it got. At others the objective's own, on intervals.
+/// numbers that it got; where it asked at several points that the rule may be at, one of
+/// them. At others the objective's own, on intervals.
 template <class Format>
 class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
  public:
@@ -98,17 +99,19 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
       : own_(objective.bind<Number>()), asked_(asked) {}
 
   Number value(Point point) const override {
-    const AskedObjective* told = find(point);
-    return told == nullptr ? own_->value(point) : Number(told->answer.value);
+    const auto told =
+        told_row(point, [](const Evaluation& answer) { return std::vector<double>{answer.value}; });
+    return told ? told->front() : own_->value(point);
   }
   Vector gradient(Point point) const override {
-    const AskedObjective* told = find(point);
-    if (told == nullptr) return own_->gradient(point);
-    Vector gradient;
-    for (const auto& tensor : told->answer.gradients) {
-      gradient.insert(gradient.end(), tensor.begin(), tensor.end());
-    }
-    return gradient;
+    const auto told = told_row(point, [](const Evaluation& answer) {
+      std::vector<double> gradient;
+      for (const auto& tensor : answer.gradients) {
+        gradient.insert(gradient.end(), tensor.begin(), tensor.end());
+      }
+      return gradient;
+    });
+    return told ? *told : own_->gradient(point);
   }
   Matrix<Number> hessian(Point point) const override {
     const auto told = told_rows(point, "hessian");
@@ -139,43 +142,70 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
     return own_->term_gradients(point);
   }
   std::optional<std::vector<Layer<Number>>> layers(Point point) const override {
-    return own_->layers(point);
+    auto layers = own_->layers(point);
+    if (!layers) return layers;
+    const auto inputs = told_rows(point, "layer_inputs");
+    const auto gradients = told_rows(point, "layer_output_gradients");
+    std::size_t input = 0;
+    std::size_t output = 0;
+    for (Layer<Number>& layer : *layers) {
+      if (inputs) copy_columns(*inputs, input, layer.inputs);
+      if (gradients) copy_columns(*gradients, output, layer.output_gradients);
+      input += layer.inputs.columns;
+      output += layer.output_gradients.columns;
+    }
+    return layers;
   }
 
  private:
   std::unique_ptr<ObjectiveOf<Number>> own_;
   const std::vector<AskedObjective>& asked_;
 
-  const AskedObjective* find(Point point) const {
-    for (const AskedObjective& asked : asked_) {
-      bool inside = true;
-      for (std::size_t i = 0; inside && i < point.size(); ++i) {
-        inside = point[i].contains(asked.point[i]);
-      }
-      if (inside) return &asked;
+  static bool may_be_at(Point point, const AskedObjective& asked) {
+    for (std::size_t i = 0; i < point.size(); ++i) {
+      if (!point[i].contains(asked.point[i])) return false;
     }
-    return nullptr;
+    return true;
+  }
+  static void join(std::optional<Vector>& joined, std::span<const double> told) {
+    if (!joined) joined.emplace(told.begin(), told.end());
+    for (std::size_t i = 0; i < told.size(); ++i)
+      (*joined)[i] = hull((*joined)[i], Number(told[i]));
   }
 
-  /// What was told under this name at the point, by any question there.
+  /// What was told at the point, in each question that may have been there.
+  template <class Select>
+  std::optional<Vector> told_row(Point point, const Select& select) const {
+    std::optional<Vector> joined;
+    for (const AskedObjective& asked : asked_) {
+      if (may_be_at(point, asked)) join(joined, select(asked.answer));
+    }
+    return joined;
+  }
+  /// What was told there under this name.
   std::optional<Matrix<Number>> told_rows(Point point, const char* name) const {
+    std::optional<Vector> joined;
+    Matrix<Number> matrix;
     for (const AskedObjective& asked : asked_) {
       const auto found = asked.answer.wanted.find(name);
-      if (found == asked.answer.wanted.end()) continue;
-      bool inside = true;
-      for (std::size_t i = 0; inside && i < point.size(); ++i) {
-        inside = point[i].contains(asked.point[i]);
-      }
-      if (!inside) continue;
-      const auto& rows = found->second;
-      Matrix<Number> matrix(rows.size(), rows.empty() ? 0 : rows.front().size());
-      matrix.entries.clear();
-      for (const auto& row : rows) {
-        matrix.entries.insert(matrix.entries.end(), row.begin(), row.end());
-      }
-      return matrix;
+      if (found == asked.answer.wanted.end() || !may_be_at(point, asked)) continue;
+      std::vector<double> entries;
+      for (const auto& row : found->second) entries.insert(entries.end(), row.begin(), row.end());
+      matrix.rows = found->second.size();
+      matrix.columns = matrix.rows == 0 ? 0 : found->second.front().size();
+      join(joined, entries);
     }
-    return std::nullopt;
+    if (!joined) return std::nullopt;
+    matrix.entries = *std::move(joined);
+    return matrix;
+  }
+
+  static void copy_columns(const Matrix<Number>& from, std::size_t first, Matrix<Number>& to) {
+    for (std::size_t row = 0; row < to.rows; ++row) {
+      for (std::size_t column = 0; column < to.columns; ++column) {
+        to.at(row, column) = from.at(row, first + column);
+      }
+    }
   }
 };
 

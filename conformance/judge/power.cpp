@@ -8,9 +8,10 @@ namespace plumbline::conformance {
 namespace {
 
 /// What one dialect allows in a case: [step][quantity], the quantities being all
-/// elements' values and, where it looks ahead, their next gradient's points.
+/// elements' values and, where it looks ahead, their next gradient's points; each in all
+/// the branches that are followed, any of which a correct implementation may take.
 template <class Format>
-using Allowed = std::vector<std::vector<Rounded<Format>>>;
+using Allowed = std::vector<std::vector<std::vector<Rounded<Format>>>>;
 
 template <class Format>
 Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -28,13 +29,19 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
       reenactment.advance();
       reenactment.step(*gradient);
     }
-    std::vector<Rounded<Format>> quantities;
+    std::vector<std::vector<Rounded<Format>>> quantities;
     for (const Piece<Format>& piece : reenactment.pieces()) {
       if (piece.worlds.empty()) return result;
-      const World<Format>& world = piece.worlds.front();
-      const auto points = reenactment.look_ahead(world).value_or(world.parameter);
-      quantities.insert(quantities.end(), world.parameter.begin(), world.parameter.end());
-      quantities.insert(quantities.end(), points.begin(), points.end());
+      std::vector<std::vector<Rounded<Format>>> points;
+      for (const World<Format>& world : piece.worlds) {
+        points.push_back(reenactment.look_ahead(world).value_or(world.parameter));
+      }
+      for (std::size_t i = 0; i < piece.size; ++i) {
+        auto& values = quantities.emplace_back();
+        for (const World<Format>& world : piece.worlds) values.push_back(world.parameter[i]);
+        auto& wanted = quantities.emplace_back();
+        for (const auto& point : points) wanted.push_back(point[i]);
+      }
     }
     result.push_back(std::move(quantities));
   }
@@ -48,7 +55,13 @@ Allowed<Format> allowed_on_objective(const Case& test_case, const Dialect& diale
   const auto objective = test_case.objective->bind<Rounded<Format>>();
   Allowed<Format> result;
   for (long step = 1; step <= test_case.steps() && loop.step(*objective); ++step) {
-    result.push_back(loop.worlds().front().parameter);
+    std::vector<std::vector<Rounded<Format>>> quantities(loop.worlds().front().parameter.size());
+    for (const World<Format>& world : loop.worlds()) {
+      for (std::size_t i = 0; i < quantities.size(); ++i) {
+        quantities[i].push_back(world.parameter[i]);
+      }
+    }
+    result.push_back(std::move(quantities));
   }
   return result;
 }
@@ -66,6 +79,29 @@ double distance_in_radii(const Rounded<Format>& one, const Rounded<Format>& othe
   const Wide radius = std::max(one.upper() - one.lower(), other.upper() - other.lower()) / 2;
   if (difference == 0) return 0;
   return static_cast<double>((difference < 0 ? -difference : difference) / radius);
+}
+
+/// The distance of the two branches that are nearest to each other.
+template <class Format>
+double least_distance(const std::vector<Rounded<Format>>& one,
+                      const std::vector<Rounded<Format>>& other) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& left : one) {
+    for (const auto& right : other) least = std::min(least, distance_in_radii(left, right));
+  }
+  return least;
+}
+
+/// The largest distance of two dialects' branches over all steps and quantities.
+template <class Format>
+double largest_distance(const Allowed<Format>& one, const Allowed<Format>& other) {
+  double largest = 0;
+  for (std::size_t step = 0; step < std::min(one.size(), other.size()); ++step) {
+    for (std::size_t i = 0; i < one[step].size(); ++i) {
+      largest = std::max(largest, least_distance(one[step][i], other[step][i]));
+    }
+  }
+  return largest;
 }
 
 /// All dialects' intervals of one case, once; then every pair from them.
@@ -89,21 +125,41 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
         pairs[pair].apart_by_hyperparameters = true;
       }
       if (!by_dialect[first] || !by_dialect[second]) continue;
-      double largest = pairs[pair].by_case[case_index].value_or(0);
-      const std::size_t steps = std::min(by_dialect[first]->size(), by_dialect[second]->size());
-      for (std::size_t step = 0; step < steps; ++step) {
-        const auto& one = (*by_dialect[first])[step];
-        const auto& other = (*by_dialect[second])[step];
-        for (std::size_t i = 0; i < one.size(); ++i) {
-          largest = std::max(largest, distance_in_radii(one[i], other[i]));
-        }
-      }
-      pairs[pair].by_case[case_index] = largest;
+      pairs[pair].by_case[case_index] =
+          std::max(pairs[pair].by_case[case_index].value_or(0),
+                   largest_distance(*by_dialect[first], *by_dialect[second]));
     }
   }
 }
 
 }  // namespace
+
+std::vector<RulePairPower> power_between_rules(const std::vector<SharedCase>& cases,
+                                               const SubjectFormat& format) {
+  std::vector<RulePairPower> pairs;
+  if (cases.empty()) return pairs;
+  for (const Dialect& first : cases.front().first.rule->dialects) {
+    for (const Dialect& second : cases.front().second.rule->dialects) {
+      RulePairPower pair{first.name, second.name, 0};
+      for (const SharedCase& shared : cases) {
+        if (!shared.first.fits(format) || !applies(shared.first, first) ||
+            !applies(shared.second, second)) {
+          continue;
+        }
+        for (std::size_t index = 0; index < shared.first.parameters.size(); ++index) {
+          const SubjectFormat own = shared.first.format_of(shared.first.parameters[index], format);
+          with_arithmetic(own.arithmetic, [&]<class Format>() {
+            pair.best = std::max(
+                pair.best, largest_distance(allowed<Format>(shared.first, index, first, own),
+                                            allowed<Format>(shared.second, index, second, own)));
+          });
+        }
+      }
+      pairs.push_back(pair);
+    }
+  }
+  return pairs;
+}
 
 double PairPower::best() const {
   double largest = 0;

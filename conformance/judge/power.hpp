@@ -30,4 +30,19 @@ struct PairPower {
 std::vector<PairPower> power_table(const std::vector<Case>& cases, const Rule& rule,
                                    const SubjectFormat& format);
 
+/// A dialect of one rule and a dialect of another over cases that both can be put to.
+struct RulePairPower {
+  std::string_view first, second;
+  double best = 0;
+};
+
+/// One case as it is for either of two rules.
+struct SharedCase {
+  Case first, second;
+};
+
+/// Every dialect of the first rule against every dialect of the second.
+std::vector<RulePairPower> power_between_rules(const std::vector<SharedCase>& cases,
+                                               const SubjectFormat& format);
+
 }  // namespace plumbline::conformance

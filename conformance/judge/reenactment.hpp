@@ -73,6 +73,7 @@ struct World {
 template <class Format>
 struct Piece {
   std::size_t first;  ///< the place of its elements, and its state's, in their tensors
+  std::size_t size;   ///< elements of the parameter
   std::vector<World<Format>> worlds;  ///< none: given up
 };
 
@@ -103,7 +104,7 @@ class Reenactment {
       const auto from = parameter.initial.begin() + static_cast<std::ptrdiff_t>(first);
       World<Format> world{{from, from + static_cast<std::ptrdiff_t>(part)}, {}};
       world.state = update_->start_state(world.parameter, shared_);
-      pieces_.push_back({first, {std::move(world)}});
+      pieces_.push_back({first, part, {std::move(world)}});
     }
   }
 

@@ -14,6 +14,8 @@
 
 namespace plumbline::conformance {
 
+struct OtherTrial;
+
 /// One case that was put to the subject, ready to be compared with any candidate.
 struct Trial {
   std::string id;
@@ -22,6 +24,15 @@ struct Trial {
   std::vector<double> hyperparameters = {};  ///< of a rule's case, in the rule's order
   std::function<bool(const Dialect&)> applies;
   std::function<Comparison(const Candidate&)> compare;
+  /// The same recording as a run of another rule; null where it is of no rule.
+  std::function<OtherTrial(const Rule&)> under = {};
+};
+
+/// A recording read as a run of another rule than the one that was announced.
+struct OtherTrial {
+  Trial trial;
+  bool fits = false;  ///< false: it switches something on that the rule has no place for
+  std::vector<std::string> assumed;  ///< hyperparameters at the catalogue's defaults
 };
 
 enum class Verdict { conforms, deviates, unsupported, error };
@@ -38,6 +49,17 @@ struct NearestDialect {
   std::string dialect;
   double radii = 0;       ///< how far off at its worst; at most 1 where it explains all
   long cases_missed = 0;  ///< cases that it does not explain
+};
+
+/// Another rule than the one announced that explains all that was seen of it.
+struct OtherRule {
+  std::string rule, dialect;
+  std::vector<std::string> indistinguishable_dialects;
+  std::vector<std::string> modifiers;
+  std::vector<std::string> assumed;  ///< hyperparameters not sent, at the catalogue's defaults
+  double budget_used = 0;
+  long cases = 0;
+  long cases_left_out = 0;  ///< with an option that the rule has no place for
 };
 
 struct Finding {
@@ -59,6 +81,7 @@ struct Finding {
   std::vector<std::string> notes;
   std::optional<long> claim_ends;
   std::vector<PropertyFinding> properties;
+  std::vector<OtherRule> other_rules;  ///< filled in only when asked for
 };
 
 /// What a subject is held to, and what it says of itself.

@@ -10,8 +10,18 @@ constexpr std::string_view root_of_one = "sqrt(1) = 1 = sqrt(sqrt(1))";
 constexpr std::string_view anew =
     "the coefficient is computed anew from a_{t-1} and constants in every step, so that its "
     "value before does not enter it";
+constexpr std::string_view length_anew =
+    "rho_t is computed anew from beta2^t and t in every step, so that its value before does not "
+    "enter it";
+constexpr std::string_view square_of_difference = "(g - m)^2 = (m - g)^2";
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
+
+constexpr std::string_view maximum_again = "max(max(V, v), v) = max(V, v)";
+
+constexpr std::string_view momentum_anew =
+    "the momentum is computed anew from the count in every step, so that its value before does "
+    "not enter it";
 
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
@@ -35,6 +45,10 @@ constexpr EquivalentMutant list[] = {
      "constant_from_condition_number", anew},
     {"rmsprop", "start-mean-square-not-written", "epsilon_inside_root",
      "what is not written is the zero that the tensor begins with"},
+    {"adam", "op-12-left-alone", "second_moment_corrected",
+     "1 for 1 - beta1^t leaves m as it is, as that dialect does"},
+    {"adam", "op-13-left-alone", "second_moment_corrected",
+     "m for m/(1 - beta1^t) is what that dialect takes"},
     {"adam", "uncorrected.op-12-times", "uncorrected", times_one},
     {"adam", "uncorrected.op-12-left-alone", "uncorrected", times_one},
     {"adam", "uncorrected.op-14-times", "uncorrected", times_one},
@@ -51,6 +65,44 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"radam", "scalar3-twice", "above_four", length_anew},
+    {"radam", "scalar3-starts-higher", "above_four", length_anew},
+    {"adabelief", "op-09-swapped", "epsilon_outside_root", square_of_difference},
+    {"adabelief", "epsilon_outside_root_decoupled_decay.op-10-swapped",
+     "epsilon_outside_root_decoupled_decay", square_of_difference},
+    {"adabelief", "epsilon_outside_root_decoupled_decay.op-21-left-alone",
+     "one_epsilon_decoupled_decay", "without the second epsilon the divisor is that dialect's"},
+    {"adabelief", "epsilon_hat_decoupled_decay.op-22-left-alone", "one_epsilon_decoupled_decay",
+     "without the second epsilon sqrt(c2)/sqrt(s) = 1/sqrt(s/c2)"},
+    {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-twice",
+     "rectified_epsilon_hat_decoupled_decay", length_anew},
+    {"adabelief", "rectified_epsilon_hat_decoupled_decay.scalar3-starts-higher",
+     "rectified_epsilon_hat_decoupled_decay", length_anew},
+    {"lion", "op-01-right-alone", "decay_without_rate",
+     "lambda for eta lambda is what that dialect decays by"},
+    {"rprop", "rprop_minus.op-04-over", "rprop_minus",
+     "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
+    {"amsgrad", "greatest-second-moment-twice", "maximum_then_corrected", maximum_again},
+    {"amsgrad", "maximum_then_corrected_decoupled_decay.greatest-second-moment-twice",
+     "maximum_then_corrected_decoupled_decay", maximum_again},
+    {"amsgrad", "corrected_then_maximum.greatest-second-moment-twice", "corrected_then_maximum",
+     maximum_again},
+    {"nadam", "scalar1-twice", "schedule", momentum_anew},
+    {"nadam", "scalar1-starts-higher", "schedule", momentum_anew},
+    {"nadam", "scalar2-twice", "schedule", momentum_anew},
+    {"nadam", "scalar2-starts-higher", "schedule", momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar1-twice", "schedule_by_step_decoupled_decay",
+     momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar1-starts-higher",
+     "schedule_by_step_decoupled_decay", momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar2-twice", "schedule_by_step_decoupled_decay",
+     momentum_anew},
+    {"nadam", "schedule_by_step_decoupled_decay.scalar2-starts-higher",
+     "schedule_by_step_decoupled_decay", momentum_anew},
+    {"nadam", "constant.scalar1-twice", "constant", momentum_anew},
+    {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
+    {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
+    {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},

@@ -165,6 +165,11 @@ class SameInputSameBits final : public BitProperty {
 class SaveAndLoad final : public BitProperty {
  public:
   using BitProperty::BitProperty;
+  CaseNeeds needs() const override {
+    CaseNeeds needs = BitProperty::needs();
+    needs.always_changes_rate = true;  // or a forgotten rate is no loss
+    return needs;
+  }
 
   // Put aside after every single step: whatever is forgotten shows.
   Observation observe(const PropertyScope& scope, const Case& test_case,

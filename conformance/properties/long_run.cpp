@@ -30,7 +30,9 @@ class LongRun final : public Property {
             .nonzero_gradients = true};
   }
   Prediction prediction(const Rule& rule, const Dialect& dialect) const override {
-    const RelationProperty every_step("", "", needs(), relations::constant_gradient_step);
+    CaseNeeds several_steps = needs();
+    several_steps.least_steps = several_steps.most_steps = 3;  // one alone may hold by chance
+    const RelationProperty every_step("", "", several_steps, relations::constant_gradient_step);
     return every_step.prediction(rule, dialect) == Prediction::holds ? Prediction::holds
                                                                      : Prediction::says_nothing;
   }

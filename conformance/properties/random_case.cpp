@@ -136,7 +136,7 @@ Case draw_case(Draw draw, const Rule& rule, const Dialect& dialect, const CaseNe
     }
     result.gradients.push_back(std::move(gradients));
   }
-  if (needs.rate_changes && draw.one_in(2)) {
+  if (needs.rate_changes && (needs.always_changes_rate || draw.one_in(2))) {
     result.learning_rates.assign(static_cast<std::size_t>(steps), std::nan(""));
     for (double& rate : result.learning_rates) {
       if (draw.one_in(3)) rate = draw_value(draw, rule.hyperparameters[0]);

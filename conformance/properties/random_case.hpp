@@ -23,6 +23,7 @@ struct CaseNeeds {
   bool nonzero_gradients = false;
   bool missing_gradients = false;
   bool rate_changes = false;
+  bool always_changes_rate = false;  ///< where it may: in every case, and not in half of them
   bool groups = false;
   int most_magnitude = 255;                        ///< of a value's whole-number part
   int least_exponent = -8, greatest_exponent = 0;  ///< of the gradients' scale

@@ -70,6 +70,21 @@ Json expectation_object(const ExpectationOutcome& outcome) {
   return object;
 }
 
+Json other_rules_list(const Finding& finding) {
+  Json list = Json::array();
+  for (const OtherRule& other : finding.other_rules) {
+    list.push_back({{"rule", other.rule},
+                    {"dialect", other.dialect},
+                    {"indistinguishable_dialects", other.indistinguishable_dialects},
+                    {"modifiers", other.modifiers},
+                    {"assumed_hyperparameters", other.assumed},
+                    {"budget_used", finite(other.budget_used)},
+                    {"cases", other.cases},
+                    {"cases_left_out", other.cases_left_out}});
+  }
+  return list;
+}
+
 Json result_object(const Report& report, const ReportedResult& reported) {
   const Task& task = reported.result.task;
   const Finding& finding = reported.result.finding;
@@ -89,6 +104,7 @@ Json result_object(const Report& report, const ReportedResult& reported) {
   if (finding.claim_ends) object["claim_ends"] = *finding.claim_ends;
   if (finding.deviation) object["deviation"] = deviation_object(report, reported.result);
   object["nearest"] = nearest_list(finding);
+  if (!finding.other_rules.empty()) object["other_rules"] = other_rules_list(finding);
   object["properties"] = property_list(report, reported.result);
   object["notes"] = finding.notes;
   // Not an `error`: the subject said what it has no place for.

@@ -20,6 +20,19 @@ Rows rows_of(const Matrix<Certified>& matrix, const FormatDescription& format) {
   return rows;
 }
 
+/// Each example's row over all layers, side by side.
+Rows layer_rows(const std::vector<Layer<Certified>>& layers,
+                Matrix<Certified> Layer<Certified>::*part, const FormatDescription& format) {
+  Rows rows((layers.front().*part).rows);
+  for (const Layer<Certified>& layer : layers) {
+    const Rows own = rows_of(layer.*part, format);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      rows[row].insert(rows[row].end(), own[row].begin(), own[row].end());
+    }
+  }
+  return rows;
+}
+
 [[noreturn]] void decline(const plumbline::Objective& objective, const std::string& name) {
   throw SubjectDeclined(Outcome::unsupported,
                         "the objective " + std::string(objective.name) + " has no " + name);
@@ -35,6 +48,14 @@ Rows wanted(const plumbline::Objective& objective, const ObjectiveOf<Certified>&
     if (const auto jacobian = exact.jacobian(point)) return rows_of(*jacobian, format);
   } else if (name == "residuals") {
     if (const auto residuals = exact.residuals(point)) return {rounded(*residuals, format)};
+  } else if (name == "layer_inputs") {
+    if (const auto all = exact.layers(point)) {
+      return layer_rows(*all, &Layer<Certified>::inputs, format);
+    }
+  } else if (name == "layer_output_gradients") {
+    if (const auto all = exact.layers(point)) {
+      return layer_rows(*all, &Layer<Certified>::output_gradients, format);
+    }
   }
   decline(objective, name);
 }

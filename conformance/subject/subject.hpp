@@ -131,7 +131,8 @@ struct Evaluation {
   double value = 0;
   Tensors gradients;
   /// What was wanted besides, by its name, as rows over all parameters, flat: "hessian",
-  /// "fisher", "residuals" (one row), "jacobian".
+  /// "fisher", "residuals" (one row), "jacobian"; "layer_inputs" and
+  /// "layer_output_gradients" have a row an example, the layers side by side.
   std::map<std::string, std::vector<std::vector<double>>> wanted = {};
 };
 

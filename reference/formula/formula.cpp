@@ -20,19 +20,27 @@ bool same(const std::vector<Assignment>& left, const std::vector<Assignment>& ri
 
 /// Derives one formula: holds the trace, and what has been found out of it.
 class Derivation {
+  using NamedValue = std::pair<Symbol, Traced>;
+
  public:
-  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept)
-      : rule_(rule), trace_(trace(rule, choices, kept)) {
+  /// `results`: state that is part of the formula though parameters do not depend on it.
+  Derivation(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept,
+             const std::set<std::size_t>& results)
+      : rule_(rule), trace_(trace(rule, choices, kept)), live_state_(results) {
     for (RuleTrace::Step& step : trace_.steps) {
       for (Traced& value : step.scalars) value = rewrite_(value);
       for (Traced& value : step.state) value = rewrite_(value);
       step.parameter = rewrite_(step.parameter);
+      for (auto& [symbol, value] : step.names) value = rewrite_(value);
+      keep_unambiguous(step.names);
     }
     if (trace_.look_ahead) trace_.look_ahead = rewrite_(*trace_.look_ahead);
     for (std::size_t i = 0; i < trace_.first_scalars.size(); ++i) find_closed_form(i);
     put_in_constants();
     find_live_values();
   }
+
+  const std::set<std::size_t>& live_state() const { return live_state_; }
 
   Formula formula() {
     const std::size_t last = trace_.steps.size() - 1;
@@ -67,6 +75,21 @@ class Derivation {
   std::vector<std::pair<Symbol, Traced>> closed_;
   std::set<std::size_t> live_state_, live_scalars_;
 
+  /// Of names that ways through the text give to one value, one stays; one that stands for
+  /// different values stands for none.
+  static void keep_unambiguous(std::vector<std::pair<Symbol, Traced>>& names) {
+    std::vector<std::pair<Symbol, Traced>> kept;
+    for (const auto& name : names) {
+      const bool ambiguous = std::ranges::any_of(names, [&](const auto& other) {
+        return other.first == name.first && !(other.second == name.second);
+      });
+      if (!ambiguous && std::ranges::find(kept, name.first, &NamedValue::first) == kept.end()) {
+        kept.push_back(name);
+      }
+    }
+    names = std::move(kept);
+  }
+
   /// What a scalar is after each step that was traced.
   std::vector<Traced> values_of(std::size_t scalar) const {
     std::vector<Traced> values;
@@ -85,7 +108,8 @@ class Derivation {
       return;
     }
     if (is_constant(last) && regular == values.begin()) {
-      closed_.emplace_back(after, last);
+      // A copy of the learning rate is the rate of another step once that is over.
+      if (!may_change(last) || !is_read_later(scalar)) closed_.emplace_back(after, last);
       return;
     }
     // From 1, unchanged in the first steps, times the same in each later one.
@@ -106,6 +130,19 @@ class Derivation {
     const long idle = regular - values.begin();
     closed_.emplace_back(after, power(idle));
     closed_.emplace_back(scalar_symbol(rule_, scalar, "t-1"), power(idle + 1));
+  }
+
+  /// Something in a step depends on what the scalar was before it.
+  bool is_read_later(std::size_t scalar) const {
+    return std::ranges::any_of(
+        trace_.steps, [&](const RuleTrace::Step& step) { return is_read_in(step, scalar); });
+  }
+
+  bool is_read_in(const RuleTrace::Step& step, std::size_t scalar) const {
+    const Symbol before = scalar_symbol(rule_, scalar, "t-1");
+    const auto reads = [&](const Traced& value) { return contains(value, before); };
+    return reads(step.parameter) || std::ranges::any_of(step.scalars, reads) ||
+           std::ranges::any_of(step.state, reads);
   }
 
   /// A literal, or a hyperparameter.
@@ -129,6 +166,7 @@ class Derivation {
     for (RuleTrace::Step& step : trace_.steps) {
       for (Traced& value : step.state) value = rewrite_(value, constant);
       step.parameter = rewrite_(step.parameter, constant);
+      for (auto& [symbol, value] : step.names) value = rewrite_(value, constant);
     }
   }
 
@@ -137,7 +175,7 @@ class Derivation {
     return contains(value, hyperparameter_symbol(rule_.hyperparameters[0]));
   }
 
-  /// What the parameters of later steps depend on, directly or through other values.
+  /// What the parameters and results of later steps depend on, directly or through other values.
   void find_live_values() {
     std::vector<Traced> roots;
     for (const RuleTrace::Step& step : trace_.steps) roots.push_back(step.parameter);
@@ -228,11 +266,34 @@ class Derivation {
       if (!is_carried(i) && is_literal(lines.back().value)) passing.push_back(lines.back().target);
     }
     for (const std::size_t i : live_state_) add(state_symbol(rule_, i, "t"), recorded.state[i]);
+    const std::size_t first_name = lines.size();
+    for (const auto& [symbol, value] : recorded.names) add(symbol, value);
+    const std::size_t past_names = lines.size();
     add(parameter_symbol("t"), recorded.parameter);
+    lines = without_idle(with_names(lines), first_name, past_names);
     std::erase_if(lines, [&](const Assignment& line) {
       return std::ranges::find(passing, line.target) != passing.end();
     });
-    return in_order(with_names(lines));
+    return in_order(lines);
+  }
+
+  /// Without the lines of this range whose target no other line uses.
+  static std::vector<Assignment> without_idle(std::vector<Assignment> lines, std::size_t first,
+                                              std::size_t last) {
+    for (bool removed = true; removed;) {
+      removed = false;
+      for (std::size_t i = first; i < last && !removed; ++i) {
+        const Symbol& symbol = lines[i].target.expression().symbol;
+        const bool used = std::ranges::any_of(lines, [&](const Assignment& line) {
+          return !(line.target == lines[i].target) && contains(line.value, symbol);
+        });
+        if (used) continue;
+        lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+        --last;
+        removed = true;
+      }
+    }
+    return lines;
   }
 
   /// Puts the targets' names where their values occur in other lines.
@@ -290,13 +351,21 @@ class Derivation {
   std::vector<Assignment> start() {
     std::vector<Assignment> lines;
     for (const std::size_t i : live_scalars_) {
-      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1"))) continue;
+      if (!is_carried(i) || is_closed(scalar_symbol(rule_, i, "t-1")) || !is_read_at_start(i)) {
+        continue;
+      }
       lines.push_back({Traced(scalar_symbol(rule_, i, "0")), trace_.first_scalars[i]});
     }
     for (const std::size_t i : live_state_) {
       lines.push_back({Traced(state_symbol(rule_, i, "0")), rewrite_(trace_.first_state[i])});
     }
     return lines;
+  }
+
+  /// The first step depends on what the scalar begins with.
+  bool is_read_at_start(std::size_t scalar) const {
+    return is_read_in(trace_.steps.front(), scalar) ||
+           (trace_.look_ahead && contains(*trace_.look_ahead, scalar_symbol(rule_, scalar, "t-1")));
   }
 
   OperationCounts counts() const {
@@ -309,40 +378,29 @@ class Derivation {
   }
 };
 
+/// State that no parameter depends on, whatever is switched on: it is held for its own sake,
+/// as an average of the parameters is.
+std::set<std::size_t> results_of(const Rule& rule, std::span<const int> choices) {
+  const KeptHyperparameters everything(rule.hyperparameters.size(), true);
+  const Derivation derivation(rule, choices, everything, {});
+  std::vector<double> values;
+  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+    values.push_back(hyperparameter.distinct);
+  }
+  std::set<std::size_t> results;
+  for (std::size_t i = 0; i < rule.state.size(); ++i) {
+    if (in_use(rule, rule.state[i], values, choices) && !derivation.live_state().contains(i)) {
+      results.insert(i);
+    }
+  }
+  return results;
+}
+
 }  // namespace
 
 Formula formula_of(const Rule& rule, std::span<const int> choices,
                    const KeptHyperparameters& kept) {
-  return Derivation(rule, choices, kept).formula();
-}
-
-KeptHyperparameters all_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  KeptHyperparameters kept;
-  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
-    kept.push_back(std::ranges::find(dialect.without, hyperparameter.name) ==
-                   dialect.without.end());
-  }
-  return kept;
-}
-
-KeptHyperparameters usual_hyperparameters(const Rule& rule, const Dialect& dialect) {
-  const KeptHyperparameters all = all_hyperparameters(rule, dialect);
-  KeptHyperparameters kept = all;
-  std::vector<double> defaults;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    const Hyperparameter& hyperparameter = rule.hyperparameters[i];
-    kept[i] = kept[i] && hyperparameter.neutral != hyperparameter.default_value;
-    defaults.push_back(hyperparameter.default_value);
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i] || !all[i]) continue;
-    const std::vector<std::size_t> live = formula_of(rule, dialect.choices, kept).state;
-    for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
-      kept[i] = kept[i] || (in_use(rule, rule.state[tensor], defaults, dialect.choices) &&
-                            std::ranges::find(live, tensor) == live.end());
-    }
-  }
-  return kept;
+  return Derivation(rule, choices, kept, results_of(rule, choices)).formula();
 }
 
 }  // namespace plumbline

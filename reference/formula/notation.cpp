@@ -249,9 +249,9 @@ class LatexWriter final : public Writer {
 
  private:
   static std::string word(const std::string& letters) {
-    static constexpr std::array<std::string_view, 14> greek{
-        "alpha", "beta",  "gamma",  "delta", "epsilon", "zeta", "eta",
-        "theta", "kappa", "lambda", "mu",    "rho",     "tau",  "nu"};
+    static constexpr std::array<std::string_view, 15> greek{
+        "alpha", "beta",   "gamma", "delta", "epsilon", "zeta", "eta", "theta",
+        "kappa", "lambda", "mu",    "rho",   "tau",     "nu",   "psi"};
     if (std::ranges::find(greek, letters) != greek.end()) return "\\" + letters;
     return letters.size() == 1 ? letters : "\\mathrm{" + letters + "}";
   }

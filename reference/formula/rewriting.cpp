@@ -102,6 +102,42 @@ Traced Rewriting::make(Operation operation, std::vector<Traced> operands) {
   return shared(Traced(operation, std::move(operands)));
 }
 
+/// A choice between two expressions that differ in one operand is a choice of that operand.
+std::optional<Traced> Rewriting::chosen_inside(const std::vector<Traced>& operands) {
+  const Expression& one = operands[2].expression();
+  const Expression& other = operands[3].expression();
+  if (one.operation != other.operation || one.operation == Operation::select ||
+      one.operands.size() != other.operands.size()) {
+    return std::nullopt;
+  }
+  std::vector<Traced> joined = one.operands;
+  std::optional<std::size_t> place;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    if (one.operands[i] == other.operands[i]) continue;
+    if (place) return std::nullopt;
+    place = i;
+  }
+  if (!place) return std::nullopt;
+  joined[*place] = make(Operation::select,
+                        {operands[0], operands[1], one.operands[*place], other.operands[*place]});
+  return make(one.operation, std::move(joined));
+}
+
+/// a^(n - k) a is a^(n - k + 1).
+std::optional<Traced> Rewriting::raised_once_more(const Traced& power, const Traced& base) {
+  const Expression& expression = power.expression();
+  if (expression.operation != Operation::power || !(expression.operands[0] == base)) {
+    return std::nullopt;
+  }
+  const Expression& exponent = expression.operands[1].expression();
+  if (exponent.operation != Operation::subtract || !is_small_integer(exponent.operands[1])) {
+    return std::nullopt;
+  }
+  const double less = exponent.operands[1].expression().literal - 1;
+  return make(Operation::power,
+              {base, make(Operation::subtract, {exponent.operands[0], literal(less)})});
+}
+
 std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<Traced>& operands) {
   if (operands.empty()) return std::nullopt;
   const Traced& left = operands.front();
@@ -124,6 +160,7 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       if (is_literal(left, 0) || is_literal(right, 1)) return left;
       if (is_literal(right, 0) || is_literal(left, 1)) return right;
       if (integers) return literal(one * other);
+      if (const std::optional<Traced> power = raised_once_more(left, right)) return power;
       break;
     case Operation::divide:
       if (is_literal(right, 1)) return left;
@@ -140,11 +177,22 @@ std::optional<Traced> Rewriting::folded(Operation operation, const std::vector<T
       if (is_literal(left, 0) || is_literal(left, 1)) return left;
       break;
     case Operation::power:
-      if (is_literal(right, 0)) return literal(1);
+      if (is_literal(right, 0) || is_literal(left, 1)) return literal(1);
       if (is_literal(right, 1)) return left;
       break;
     case Operation::select:
       if (operands[2] == operands[3]) return operands[2];
+      if (const Expression& inner = operands[3].expression();
+          inner.operation == Operation::select && inner.operands[0] == operands[1] &&
+          inner.operands[1] == left && inner.operands[3] == operands[2]) {
+        return operands[3];  // a < b and b < a exclude each other
+      }
+      if (is_literal(left) && is_literal(operands[1])) {
+        return one < operands[1].expression().literal ? operands[2] : operands[3];
+      }
+      return chosen_inside(operands);
+    case Operation::sign:
+      if (is_literal(left, 0)) return left;
       break;
     default:
       break;

@@ -38,7 +38,9 @@ class Rewriting {
   std::map<Key, Traced> nodes_;
 
   Traced shared(const Traced& node);
+  std::optional<Traced> chosen_inside(const std::vector<Traced>& operands);
   std::optional<Traced> folded(Operation operation, const std::vector<Traced>& operands);
+  std::optional<Traced> raised_once_more(const Traced& power, const Traced& base);
 };
 
 bool is_literal(const Traced& value);

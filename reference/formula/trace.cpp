@@ -40,7 +40,10 @@ Symbol scalar_symbol(const Rule& rule, std::size_t scalar, const char* subscript
   return {name, subscript, false};
 }
 Symbol hyperparameter_symbol(const Hyperparameter& hyperparameter) {
-  return {std::string(hyperparameter.symbol.empty() ? hyperparameter.name : hyperparameter.symbol)};
+  // One that is neutral at 0 stands in a formula only where it is on.
+  return {.name = std::string(hyperparameter.symbol.empty() ? hyperparameter.name
+                                                            : hyperparameter.symbol),
+          .positive = hyperparameter.neutral == 0.0 && hyperparameter.least >= 0};
 }
 
 RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept) {
@@ -88,6 +91,7 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
       return shared.scalars;
     });
     set_scalars("t");
+    take_names();
     // The parameter is the last of the results.
     recorded.state = trace_outcomes([&] {
       StateTensors<Traced> state = held;
@@ -102,6 +106,10 @@ RuleTrace trace(const Rule& rule, std::span<const int> choices, const KeptHyperp
       values.push_back(moved);
       return values;
     });
+    for (auto& [name, value] : take_names()) {
+      const bool of_element = value.expression().of_element;
+      recorded.names.emplace_back(Symbol{name, "t", of_element}, std::move(value));
+    }
     recorded.parameter = recorded.state.back();
     recorded.state.pop_back();
     result.steps.push_back(std::move(recorded));

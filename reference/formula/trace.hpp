@@ -17,6 +17,7 @@ struct RuleTrace {
     std::vector<Traced> scalars;  ///< of the scalars before the step
     std::vector<Traced> state;    ///< of the parameter and state before, and the scalars after
     Traced parameter;             ///< of the same
+    std::vector<std::pair<Symbol, Traced>> names = {};  ///< values that the text names
   };
   std::vector<Traced> first_scalars;  ///< before the first step
   std::vector<Traced> first_state;    ///< of theta_0

@@ -82,6 +82,12 @@ Plain<Format> as_result(const Plain<Format>& value) {
   return Plain<Format>(Format::description.round(value.value()));
 }
 
+/// A value that has a name of its own in the paper: formulas are printed with it.
+template <class Number>
+const Number& named(std::string_view, const Number& value) {
+  return value;
+}
+
 inline Certified sum(std::span<const Certified> terms) {
   Certified total;
   for (const Certified& term : terms) total = total + term;

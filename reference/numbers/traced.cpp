@@ -64,6 +64,7 @@ bool less(const Traced& left, const Traced& right) {
   if (one.operation == Operation::literal && other.operation == Operation::literal) {
     return one.literal < other.literal;
   }
+  if (one.operation == Operation::literal && one.literal <= 0 && other.symbol.positive) return true;
   const bool outcome = choices::choose(2) == 0;
   comparisons().push_back({left, right, outcome});
   return outcome;
@@ -150,6 +151,22 @@ Traced tanh(const Traced& value) {
 }
 Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});
+}
+
+namespace {
+std::vector<std::pair<std::string, Traced>>& given_names() {
+  thread_local std::vector<std::pair<std::string, Traced>> names;
+  return names;
+}
+}  // namespace
+
+const Traced& named(std::string_view name, const Traced& value) {
+  given_names().emplace_back(name, value);
+  return value;
+}
+
+std::vector<std::pair<std::string, Traced>> take_names() {
+  return std::exchange(given_names(), {});
 }
 
 Traced step_symbol() {

@@ -9,6 +9,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace plumbline {
@@ -66,6 +68,7 @@ struct Symbol {
   std::string name;
   std::string subscript = {};
   bool of_element = false;  ///< differs from element to element
+  bool positive = false;    ///< is known to be above 0
 
   friend bool operator==(const Symbol&, const Symbol&) = default;
 };
@@ -107,8 +110,8 @@ class Traced {
   friend Traced log(const Traced& value);
   friend Traced tanh(const Traced& value);
   friend Traced sum(std::span<const Traced> terms);
-  /// Decided between literals. Else trace_outcomes() follows both outcomes, and
-  /// OpenComparison is thrown where it does not run.
+  /// Decided between literals, and between 0 and what is known to be positive. Else
+  /// trace_outcomes() follows both outcomes, and OpenComparison is thrown where it does not run.
   friend bool less(const Traced& left, const Traced& right);
 
  private:
@@ -125,6 +128,11 @@ struct Expression {
 
 /// t, the step.
 Traced step_symbol();
+
+/// Remembers what the value is called in a formula; gives it back.
+const Traced& named(std::string_view name, const Traced& value);
+/// The names given on this thread since the last call, in their order.
+std::vector<std::pair<std::string, Traced>> take_names();
 
 /// What `computation` gives, with every outcome of its comparisons followed and the
 /// results joined by `select`. Throws TooManyOutcomes past 64 ways through it.

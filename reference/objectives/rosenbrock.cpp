@@ -3,7 +3,8 @@
 //   f(x) = sum_{i<n} 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2
 //
 // With o_i = x_{i+1} - x_i^2, term i's gradient is -400 x_i o_i - 2 (1 - x_i) in x_i and
-// 200 o_i in x_{i+1}; its Hessian 800 x_i^2 - 400 o_i + 2, -400 x_i, 200.
+// 200 o_i in x_{i+1}; its Hessian 800 x_i^2 - 400 o_i + 2, -400 x_i, 200. As 1/2 r'r each term
+// has two residuals: sqrt(200) o_i and sqrt(2) (1 - x_i).
 #include "reference/define_objective.hpp"
 
 namespace plumbline::objectives {
@@ -47,6 +48,22 @@ class Rosenbrock final : public ObjectiveOf<Number> {
     });
   }
 
+  std::optional<Vector> residuals(Point point) const override {
+    return vector_of<Number>(2 * (dimension_ - 1), [&](std::size_t row) {
+      const std::size_t i = row / 2;
+      return row % 2 == 0 ? weight(200) * off_valley(point, i) : weight(2) * (Number(1) - point[i]);
+    });
+  }
+  std::optional<Matrix<Number>> jacobian(Point point) const override {
+    Matrix<Number> rows(2 * (dimension_ - 1), dimension_);
+    for (std::size_t i = 0; i + 1 < dimension_; ++i) {
+      rows.at(2 * i, i) = weight(200) * (Number(-2) * point[i]);
+      rows.at(2 * i, i + 1) = weight(200);
+      rows.at(2 * i + 1, i) = -weight(2);
+    }
+    return rows;
+  }
+
   std::optional<Matrix<Number>> term_gradients(Point point) const override {
     Matrix<Number> terms(dimension_ - 1, dimension_);
     for (std::size_t i = 0; i + 1 < dimension_; ++i) {
@@ -59,6 +76,7 @@ class Rosenbrock final : public ObjectiveOf<Number> {
  private:
   std::size_t dimension_;
 
+  static Number weight(int squared) { return sqrt(Number(squared)); }
   static Number off_valley(Point point, std::size_t i) { return point[i + 1] - square(point[i]); }
   static Number in_first(Point point, std::size_t i) {
     return Number(-400) * point[i] * off_valley(point, i) - Number(2) * (Number(1) - point[i]);

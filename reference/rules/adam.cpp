@@ -14,7 +14,7 @@ namespace plumbline::rules {
 namespace {
 
 struct Adam : ElementwiseRule<5, 2, 2> {
-  enum class BiasCorrection : int { both, none, from_second_step };
+  enum class BiasCorrection : int { both, none, from_second_step, second_moment };
   struct Options {
     AdamEpsilon epsilon;
     BiasCorrection bias_correction;
@@ -46,7 +46,9 @@ struct Adam : ElementwiseRule<5, 2, 2> {
         options.bias_correction == BiasCorrection::both ||
         (options.bias_correction == BiasCorrection::from_second_step && context.step > 1);
     const Scalar<Number> correction1 = corrected ? 1 - beta1_power : Scalar<Number>(1);
-    const Scalar<Number> correction2 = corrected ? 1 - beta2_power : Scalar<Number>(1);
+    const bool corrects_second =
+        corrected || options.bias_correction == BiasCorrection::second_moment;
+    const Scalar<Number> correction2 = corrects_second ? 1 - beta2_power : Scalar<Number>(1);
     parameter = parameter - adam_step(first_moment, second_moment, correction1, correction2,
                                       learning_rate, epsilon, options.epsilon);
   }
@@ -65,7 +67,7 @@ Rule adam() {
       .hyperparameters = {learning_rate(0.001), beta1(0.9), beta2(0.999), epsilon(1e-8),
                           weight_decay()},
       .options = {{"epsilon", {"outside_root", "hat", "inside_root"}},
-                  {"bias_correction", {"both", "none", "from_second_step"}},
+                  {"bias_correction", {"both", "none", "from_second_step", "second_moment"}},
                   {"weight_decay", {"coupled", "decoupled"}}},
       .dialects =
           {{"paper",
@@ -83,6 +85,11 @@ Rule adam() {
             {"keras"}},
            {"epsilon_inside_root", {2, 0, 0}, "optax scale_by_adam with eps_root alone", {}},
            {"uncorrected", {0, 1, 0}, "MLX's default; BERT's Adam", {"mlx"}},
+           {"second_moment_corrected",
+            {0, 3, 0},
+            "AdamD, St John 2021, arXiv:2110.10828; kozistr's pytorch_optimizer with adam_debias, "
+            "base/optimizer.py apply_adam_debias",
+            {"adamd"}},
            {"onnx",
             {1, 2, 0},
             "ONNX onnx/reference/ops/aionnx_preview_training/op_adam.py: no correction at T = 0",

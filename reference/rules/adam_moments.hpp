@@ -10,6 +10,7 @@ enum class AdamEpsilon : int {
   outside_root,  ///< eta mhat/(sqrt(vhat) + epsilon)
   hat,           ///< eta sqrt(c2)/c1 m/(sqrt(v) + epsilon): Kingma and Ba, end of section 2
   inside_root,   ///< eta mhat/sqrt(vhat + epsilon)
+  nowhere,       ///< eta mhat/sqrt(vhat)
 };
 
 /// m = beta1 m + (1 - beta1) g and v = beta2 v + (1 - beta2) g^2.
@@ -32,6 +33,9 @@ Number adam_step(const Number& first_moment, const Number& second_moment,
   }
   const Number corrected_first = first_moment / correction1;
   const Number corrected_second = second_moment / correction2;
+  if (place == AdamEpsilon::nowhere) {
+    return learning_rate * corrected_first / sqrt(corrected_second);
+  }
   const Number divisor = place == AdamEpsilon::inside_root ? sqrt(corrected_second + epsilon)
                                                            : sqrt(corrected_second) + epsilon;
   return learning_rate * corrected_first / divisor;

@@ -13,6 +13,8 @@ namespace plumbline::rules {
 
 inline constexpr double unbounded = std::numeric_limits<double>::max();
 inline constexpr double below_one = 1.0 - 0x1p-53;
+inline constexpr double above_one = 1.0 + 0x1p-52;
+inline constexpr double above_zero = std::numeric_limits<double>::min();
 
 inline Hyperparameter learning_rate(double default_value) {
   return {.name = "learning_rate",

@@ -97,6 +97,7 @@ struct Lamb : TensorRule<5, 2, 2> {
     }
     Number direction = first / (sqrt(second) + epsilon);
     if (options.decay == Decay::in_direction) direction = direction + weight_decay * parameter;
+    named("u", direction);
     const bool adapts = options.adapts == Adapts::always || less(Scalar<Number>(0), weight_decay);
     if (adapts) direction = trust_ratio(parameter, direction, epsilon, options) * direction;
     parameter = parameter - rate * direction;

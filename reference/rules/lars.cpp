@@ -105,6 +105,7 @@ struct Lars : TensorRule<5, 1, 0> {
     if (options.start == Start::first_gradient && context.step == 1) velocity = gradient;
     const bool is_spared = options.adapts == Adapts::only_matrices && !is_matrix(parameter);
     const Number decayed = is_spared ? gradient : gradient + weight_decay * parameter;
+    named("u", decayed);
 
     if (options.divisor == Divisor::momentum_norm) {
       velocity = options.momentum == Momentum::average ? moving_mean(momentum, velocity, decayed)

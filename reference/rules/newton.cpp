@@ -6,7 +6,7 @@
 // below 1 damps it: the error of a quadratic shrinks by 1 - eta. mu > 0 is Levenberg's
 // regularization; in the dialects it may follow the gradient's norm. All parameters are one
 // vector.
-#include "reference/rules/hyperparameters.hpp"
+#include "reference/rules/second_order_hyperparameters.hpp"
 #include "reference/tensors/define_tensor_rule.hpp"
 
 namespace plumbline::rules {
@@ -40,17 +40,12 @@ struct Newton : TensorRule<2, 0, 0> {
 }  // namespace
 
 Rule newton() {
-  Hyperparameter rate = learning_rate(1);
-  rate.dyadic = 0.5;
-  rate.low = 0.25;
-  rate.high = 1;
-  rate.distinct = 0.7;
   return {
       .name = "newton",
       .title = "Newton's method",
       .formula = "theta_t = theta_{t-1} - eta (H + mu I)^-1 g",
       .source = "Nocedal and Wright 2006, chapter 3.3; Levenberg 1944 for mu",
-      .hyperparameters = {rate, damping()},
+      .hyperparameters = {step_share(), damping()},
       .options = {{"regularization", {"fixed", "times_gradient_norm"}}},
       .dialects = {{"fixed",
                     {0},
@@ -62,8 +57,8 @@ Rule newton() {
       .notes = "no library read ships the full method without a line search",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_indefinite",
-                     "rosenbrock", "logistic_l2", "saddle"},
+      .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_indefinite", "rosenbrock",
+                     "rosenbrock_chained", "logistic_l2"},
       .bindings = by_tensor<Newton>(),
   };
 }

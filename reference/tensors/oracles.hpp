@@ -1,6 +1,8 @@
 // An objective as an Oracle on every number of rules by objective.
 #pragma once
 
+#include <algorithm>
+
 #include "reference/objective.hpp"
 #include "reference/oracle.hpp"
 #include "reference/tensors/mutated_operations.hpp"
@@ -42,9 +44,44 @@ class ObjectiveOracle final : public Oracle<typename TensorArithmetic<Number>::V
   Value jacobian(const Value& point) const override {
     return entered(known(objective_.jacobian(left(point)), "residuals"));
   }
+  std::size_t layer_count(const Value& point) const override { return layers(point).size(); }
+  Value layer_inputs(const Value& point, std::size_t layer) const override {
+    const Matrix<Number> inputs = layers(point).at(layer).inputs;
+    Matrix<Number> result(inputs.rows, inputs.columns + 1);
+    for (std::size_t row = 0; row < inputs.rows; ++row) {
+      std::ranges::copy(inputs.row(row), &result.at(row, 0));
+      result.at(row, inputs.columns) = Number(1);
+    }
+    return entered(result);
+  }
+  Value layer_output_gradients(const Value& point, std::size_t layer) const override {
+    return entered(layers(point).at(layer).output_gradients);
+  }
+  /// Weights and bias of each layer stand one after the other in the point.
+  Value in_point(const Value& point, std::size_t layer, const Value& matrix) const override {
+    const std::vector<Number> given = left(matrix);
+    std::vector<Number> result(point.size());
+    std::size_t first = 0;
+    const auto all = layers(point);
+    for (std::size_t before = 0; before < layer; ++before) {
+      first += all[before].output_gradients.columns * (all[before].inputs.columns + 1);
+    }
+    const std::size_t outputs = all[layer].output_gradients.columns;
+    const std::size_t inputs = all[layer].inputs.columns;
+    for (std::size_t row = 0; row < outputs; ++row) {
+      const auto from = given.begin() + static_cast<std::ptrdiff_t>(row * (inputs + 1));
+      std::copy_n(from, inputs, result.begin() + static_cast<std::ptrdiff_t>(first + row * inputs));
+      result[first + outputs * inputs + row] = from[static_cast<std::ptrdiff_t>(inputs)];
+    }
+    return Arithmetic::entered(point.shape(), result);
+  }
 
  private:
   const ObjectiveOf<Number>& objective_;
+
+  std::vector<Layer<Number>> layers(const Value& point) const {
+    return known(objective_.layers(left(point)), "layers");
+  }
 
   static std::vector<Number> left(const Value& value) {
     std::vector<Number> elements(value.size());
@@ -95,6 +132,21 @@ class MutatedOracle final : public Oracle<MutatedArray<Base>> {
     return Value::answered(NumberOperation::objective_jacobian, point,
                            plain_.jacobian(point.value()));
   }
+  // What the layers saw is given, as a gradient is to other rules; its place is a view.
+  std::size_t layer_count(const Value& point) const override {
+    return plain_.layer_count(point.value());
+  }
+  Value layer_inputs(const Value& point, std::size_t layer) const override {
+    return {plain_.layer_inputs(point.value(), layer),
+            input_expression(Input::gradient, static_cast<int>(2 * layer) + 1)};
+  }
+  Value layer_output_gradients(const Value& point, std::size_t layer) const override {
+    return {plain_.layer_output_gradients(point.value(), layer),
+            input_expression(Input::gradient, static_cast<int>(2 * layer) + 2)};
+  }
+  Value in_point(const Value& point, std::size_t layer, const Value& matrix) const override {
+    return {plain_.in_point(point.value(), layer, matrix.value()), matrix.expression()};
+  }
 
  private:
   ObjectiveOracle<Base> plain_;
@@ -123,6 +175,16 @@ class TracedOracle final : public Oracle<Traced> {
   }
   Traced jacobian(const Traced& point) const override {
     return Traced(Operation::objective_jacobian, {point});
+  }
+  std::size_t layer_count(const Traced&) const override { return 1; }
+  Traced layer_inputs(const Traced&, std::size_t) const override {
+    return Traced(Symbol{"a", "t-1", true});
+  }
+  Traced layer_output_gradients(const Traced&, std::size_t) const override {
+    return Traced(Symbol{"d", "t-1", true});
+  }
+  Traced in_point(const Traced&, std::size_t, const Traced& matrix) const override {
+    return matrix;
   }
 };
 

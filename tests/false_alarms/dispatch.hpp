@@ -17,6 +17,16 @@ void start_in(Held& held) {
     fill<State>(held.state[0], held.size,
                 held.dialect.start_epsilon ? held.given.epsilon : held.given.initial_accumulator);
   }
+  if (held.rule == Rule::yogi) {
+    fill<State>(held.state[1], held.size, held.given.initial_accumulator);
+    if (held.dialect.both_started) {
+      fill<State>(held.state[0], held.size, held.given.initial_accumulator);
+    }
+  }
+  if (held.rule == Rule::rprop) fill<State>(held.state[0], held.size, held.given.learning_rate);
+  if (held.rule == Rule::amsgrad && held.dialect.start_epsilon) {
+    for (void* tensor : held.state) fill<State>(tensor, held.size, held.given.epsilon);
+  }
   if (held.rule == Rule::rmsprop && held.dialect.start_one)
     fill<State>(held.state[0], held.size, 1);
 }

@@ -11,7 +11,26 @@
 
 namespace variant {
 
-enum class Rule { gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw };
+enum class Rule {
+  gradient_descent,
+  momentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+  radam,
+  yogi,
+  adabelief,
+  lion,
+  signsgd,
+  rprop,
+  adadelta,
+  amsgrad,
+  adamax,
+  nadam,
+  asgd
+};
 
 /// Formats of parameters and gradients, state, and arithmetic.
 enum class Format { binary64, binary32, bfloat16, binary16, bfloat16_binary32, binary16_binary32 };
@@ -49,10 +68,36 @@ struct Dialect {
   bool start_one = false;       // the mean square begins at 1
   bool uncorrected = false;
   bool corrected_late = false;    // counting steps from 0
+  bool second_corrected = false;  // the second moment alone
+  int rectified_above = 0;        // the length of the average from which steps are rectified
+  bool stays_before = false;      // until then no step and no decay
+  bool plain_before = false;      // until then the first moment as it is
+  bool one_epsilon = false;       // none beside the root
+  bool both_started = false;      // the first moment begins at the accumulator too
+  bool proximal = false;          // decay by division, after the step
   bool decay_alone = false;       // not times the rate
   bool decay_multiplier = false;  // times rate/initial rate
   bool decay_added = false;       // theta - (step + decay theta)
   bool decay_after = false;       // (1 - decay) (theta - step)
+  bool new_weighted = false;      // the mean's weights exchanged
+  bool with_momentum = false;     // decoupled, but where there is momentum
+  bool summed = false;            // a sum and no mean
+  bool goes_back = false;         // where the gradient turned
+  bool steps_on = false;
+  bool remembers = false;
+  bool bounded_first = false;  // the first step too
+  bool bounded_both = false;   // a step that changed, on both sides
+  bool starts_late = false;    // with the rate at the first gradient
+  bool first_uncorrected = false;
+  bool second_uncorrected = false;
+  bool corrected_first = false;   // the maximum is of corrected moments
+  bool epsilon_in_max = false;    // and not in the divisor
+  bool constant = false;          // NAdam's momentum
+  bool by_step = false;           // its schedule has no momentum_decay
+  bool moment_scheduled = false;  // the first moment is averaged with it too
+  bool times_beta2 = false;
+  bool one_correction = false;
+  bool at_once = false;  // averaging, and the rate of this step
   bool past_end_clamped = false;
   bool recursive = false;
   bool warmup_from_one = false;
@@ -63,7 +108,9 @@ struct Dialect {
 struct Hyperparameters {
   double learning_rate = 0, weight_decay = 0, momentum = 0, dampening = 0, beta1 = 0, beta2 = 0,
          epsilon = 0, rho = 0, initial_accumulator = 0, learning_rate_decay = 0,
-         condition_number = 1;
+         condition_number = 1, increase_factor = 0, decrease_factor = 0, minimum_step = 0,
+         maximum_step = 0, momentum_decay = 0.004, decay = 0, rate_exponent = 0,
+         averaging_start = 0;
   bool centered = false;
 };
 
@@ -75,6 +122,7 @@ struct Held {
   Dialect dialect;
   Hyperparameters given;
   double initial_rate = 0;
+  double last_rate = 0;
   long count = 0;
   double power1 = 1, power2 = 1;  // running products
   double sequence = 1;            // a_{t-1}

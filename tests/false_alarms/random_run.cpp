@@ -77,7 +77,8 @@ constexpr std::string_view rule_formats[] = {"binary64", "binary32",          "b
 /// What the variant does beside its dialect, which a report names as a modifier.
 Held held_by(int order, std::string_view entry, std::string_view format) {
   if (order == hyperparameters_in_32) return Held::in_binary32;
-  const bool has_powers = entry == "adam" || entry == "adamw";
+  const bool has_powers = entry == "adam" || entry == "adamw" || entry == "radam" ||
+                          entry == "yogi" || entry == "adabelief";
   if (order == products_in_format && has_powers && format != "binary64") {
     return Held::powers_in_binary32;
   }

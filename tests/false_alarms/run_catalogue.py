@@ -27,11 +27,23 @@ DIALECTS = {
     "rmsprop": "epsilon_outside_root",
     "adam": "paper",
     "adamw": "decay_before",
+    "radam": "above_four",
+    "yogi": "corrected_both_started",
+    "adabelief": "epsilon_outside_root",
+    "lion": "decay_before",
+    "signsgd": "decoupled_decay",
+    "rprop": "irprop_minus",
+    "adadelta": "coupled_decay",
+    "amsgrad": "maximum_then_corrected",
+    "adamax": "epsilon_in_maximum",
+    "nadam": "schedule",
+    "asgd": "rate_of_last_step",
     "constant": "constant",
     "cosine_annealing": "closed_form",
     "linear_warmup_cosine": "piecewise",
     "global_norm": "exact",
 }
+WITH_POWERS = {"adam", "adamw", "radam", "yogi", "adabelief", "amsgrad", "adamax", "nadam"}
 # PyTorch's form has no place for a condition number.
 WITH_UNSUPPORTED_CASES = {"nesterov"}
 
@@ -40,7 +52,7 @@ def modifiers_of(order, result):
     """What a variant does beside its dialect, as the report must name it where it shows."""
     if order == HYPERPARAMETERS_IN_32:
         return [[], ["hyperparameters in binary32"]]
-    if order == PRODUCTS_IN_FORMAT and result["name"] in ("adam", "adamw"):
+    if order == PRODUCTS_IN_FORMAT and result["name"] in WITH_POWERS:
         return [[], ["running products in binary32"]]
     return [[]]
 

@@ -4,18 +4,20 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dialects.hpp"
 #include "numerics.hpp"
 #include "plumbline_subject_v1.h"
+#include "rule_interface.hpp"
 
 namespace {
 
 using variant::Dialect;
 using variant::Format;
 using variant::Held;
-using variant::Hyperparameters;
 using variant::Rule;
 
 struct Answer {
@@ -25,91 +27,6 @@ struct Answer {
 [[noreturn]] void unsupported(const std::string& what) {
   throw Answer{PLUMBLINE_UNSUPPORTED, what};
 }
-
-const Dialect dialects[] = {
-    {.rule = "gradient_descent", .name = "coupled_decay"},
-    {.rule = "gradient_descent", .name = "decoupled_decay", .decoupled = true},
-    {.rule = "momentum", .name = "rate_outside"},
-    {.rule = "momentum", .name = "rate_outside_undampened_start", .undampened = true},
-    {.rule = "momentum", .name = "rate_inside", .rate_inside = true},
-    {.rule = "momentum",
-     .name = "rate_inside_decoupled_decay",
-     .decoupled = true,
-     .rate_inside = true},
-    {.rule = "momentum", .name = "averaged", .averaged = true},
-    {.rule = "momentum", .name = "polyak", .polyak = true},
-    {.rule = "nesterov", .name = "shifted"},
-    {.rule = "nesterov", .name = "shifted_rate_inside", .rate_inside = true},
-    {.rule = "nesterov",
-     .name = "shifted_rate_inside_decoupled_decay",
-     .decoupled = true,
-     .rate_inside = true},
-    {.rule = "nesterov", .name = "look_ahead", .looks_ahead = true},
-    {.rule = "nesterov",
-     .name = "look_ahead_rate_inside",
-     .rate_inside = true,
-     .looks_ahead = true},
-    {.rule = "nesterov",
-     .name = "sequence_1983",
-     .rate_inside = true,
-     .looks_ahead = true,
-     .sequence = true},
-    {.rule = "nesterov",
-     .name = "constant_from_condition_number",
-     .rate_inside = true,
-     .looks_ahead = true,
-     .condition_number = true},
-    {.rule = "adagrad", .name = "epsilon_outside_root"},
-    {.rule = "adagrad", .name = "epsilon_inside_root", .epsilon_inside = true},
-    {.rule = "adagrad",
-     .name = "epsilon_inside_root_decoupled_decay",
-     .decoupled = true,
-     .epsilon_inside = true},
-    {.rule = "adagrad", .name = "epsilon_start", .start_epsilon = true},
-    {.rule = "rmsprop", .name = "epsilon_outside_root"},
-    {.rule = "rmsprop", .name = "epsilon_outside_root_rate_inside", .rate_inside = true},
-    {.rule = "rmsprop", .name = "epsilon_inside_root", .epsilon_inside = true},
-    {.rule = "rmsprop",
-     .name = "epsilon_inside_root_rate_inside",
-     .rate_inside = true,
-     .epsilon_inside = true},
-    {.rule = "rmsprop",
-     .name = "epsilon_inside_root_rate_inside_decoupled_decay",
-     .decoupled = true,
-     .rate_inside = true,
-     .epsilon_inside = true},
-    {.rule = "rmsprop",
-     .name = "epsilon_inside_root_rate_inside_start_one",
-     .rate_inside = true,
-     .epsilon_inside = true,
-     .start_one = true},
-    {.rule = "adam", .name = "paper"},
-    {.rule = "adam", .name = "epsilon_hat", .epsilon_hat = true},
-    {.rule = "adam", .name = "epsilon_hat_decoupled_decay", .decoupled = true, .epsilon_hat = true},
-    {.rule = "adam", .name = "epsilon_inside_root", .epsilon_inside = true},
-    {.rule = "adam", .name = "uncorrected", .uncorrected = true},
-    {.rule = "adam", .name = "onnx", .epsilon_hat = true, .corrected_late = true},
-    {.rule = "adamw", .name = "decay_before"},
-    {.rule = "adamw", .name = "decay_inside", .decay_added = true},
-    {.rule = "adamw", .name = "decay_after", .decay_after = true},
-    {.rule = "adamw", .name = "decay_before_epsilon_hat", .epsilon_hat = true},
-    {.rule = "adamw", .name = "decay_without_rate", .decay_alone = true},
-    {.rule = "adamw", .name = "decay_times_schedule_multiplier", .decay_multiplier = true},
-    {.rule = "adamw", .name = "decay_after_without_rate", .decay_alone = true, .decay_after = true},
-    {.rule = "constant", .name = "constant"},
-    {.rule = "cosine_annealing", .name = "closed_form"},
-    {.rule = "cosine_annealing", .name = "clamped", .past_end_clamped = true},
-    {.rule = "cosine_annealing", .name = "recursive", .recursive = true},
-    {.rule = "linear_warmup_cosine", .name = "piecewise"},
-    {.rule = "linear_warmup_cosine", .name = "piecewise_clamped", .past_end_clamped = true},
-    {.rule = "linear_warmup_cosine", .name = "warmup_from_one", .warmup_from_one = true},
-    {.rule = "linear_warmup_cosine",
-     .name = "warmup_from_one_recursive",
-     .recursive = true,
-     .warmup_from_one = true},
-    {.rule = "linear_warmup_cosine", .name = "literal_minimum", .literal_minimum = true},
-    {.rule = "global_norm", .name = "exact"},
-    {.rule = "global_norm", .name = "epsilon", .plus_epsilon = true}};
 
 struct Selection {
   int order = -1;
@@ -124,19 +41,12 @@ int selected_order() {
 }
 
 const Dialect& dialect_of(const char* entry) {
-  for (const Dialect& dialect : dialects) {
-    if (std::strcmp(dialect.rule, entry) != 0) continue;
-    if (selection.dialect.empty() || selection.dialect == dialect.name) return dialect;
-  }
+  if (const Dialect* found = variant::find_dialect(entry, selection.dialect)) return *found;
   unsupported(std::string("no ") + entry + " " + selection.dialect);
 }
 
 Rule rule_named(const char* name) {
-  const char* const names[] = {"gradient_descent", "momentum", "nesterov", "adagrad",
-                               "rmsprop",          "adam",     "adamw"};
-  for (int rule = 0; rule < 7; ++rule) {
-    if (std::strcmp(names[rule], name) == 0) return static_cast<Rule>(rule);
-  }
+  if (const std::optional<Rule> found = variant::find_rule(name)) return *found;
   unsupported(std::string("no rule ") + name);
 }
 
@@ -160,53 +70,6 @@ Format format_of(std::int32_t storage, std::int32_t arithmetic) {
   unsupported("no such format");
 }
 
-/// The hyperparameters that the rule and dialect have a place for; others are left.
-Hyperparameters take(const plumbline_hyperparameters& from, Rule rule, const Dialect& dialect,
-                     bool in_binary32) {
-  Hyperparameters to;
-  const auto read = [&](const char* name, double& target) {
-    target = plumbline_take(&from, name, target);
-    if (in_binary32) target = static_cast<float>(target);
-  };
-  read("learning_rate", to.learning_rate);
-  read("weight_decay", to.weight_decay);
-  switch (rule) {
-    case Rule::gradient_descent:
-      break;
-    case Rule::momentum:
-      read("momentum", to.momentum);
-      if (!dialect.rate_inside && !dialect.averaged && !dialect.polyak) {
-        read("dampening", to.dampening);
-      }
-      break;
-    case Rule::nesterov:
-      if (dialect.condition_number) {
-        read("condition_number", to.condition_number);
-      } else if (!dialect.sequence) {
-        read("momentum", to.momentum);
-      }
-      break;
-    case Rule::adagrad:
-      read("epsilon", to.epsilon);
-      read("learning_rate_decay", to.learning_rate_decay);
-      if (!dialect.start_epsilon) read("initial_accumulator", to.initial_accumulator);
-      break;
-    case Rule::rmsprop:
-      read("rho", to.rho);
-      read("epsilon", to.epsilon);
-      read("momentum", to.momentum);
-      to.centered = plumbline_take(&from, "centered", 0) != 0;
-      break;
-    case Rule::adam:
-    case Rule::adamw:
-      read("beta1", to.beta1);
-      read("beta2", to.beta2);
-      read("epsilon", to.epsilon);
-      break;
-  }
-  return to;
-}
-
 /// One parameter, with the memory of its state.
 struct Parameter {
   Held held;
@@ -215,32 +78,8 @@ struct Parameter {
 
 struct Optimizer {
   std::vector<Parameter> parameters;
-  std::vector<std::pair<const char*, int>> state;  // its name, and which tensor it is
+  std::vector<variant::StateName> state;
 };
-
-void list_state(Optimizer& optimizer) {
-  if (optimizer.parameters.empty()) return;
-  const Held& first = optimizer.parameters.front().held;
-  switch (first.rule) {
-    case Rule::gradient_descent:
-      return;
-    case Rule::momentum:
-      optimizer.state = {{first.dialect.polyak ? "previous_parameter" : "velocity", 0}};
-      return;
-    case Rule::nesterov:
-      optimizer.state = {{"velocity", 0}};
-      return;
-    case Rule::adagrad:
-      optimizer.state = {{"squared_gradient_sum", 0}};
-      return;
-    case Rule::rmsprop:
-      optimizer.state = {{"mean_square", 0}, {"mean_gradient", 1}, {"velocity", 2}};
-      return;
-    case Rule::adam:
-    case Rule::adamw:
-      optimizer.state = {{"first_moment", 0}, {"second_moment", 1}};
-  }
-}
 
 std::int32_t state_format(Format format) {
   switch (format) {
@@ -285,15 +124,17 @@ int create(const plumbline_create_request* request, void** optimizer, plumbline_
       held.order = order;
       held.dialect = dialect;
       held.size = given.count;
-      held.given = take(request->groups[given.group], rule, dialect,
-                        order == variant::hyperparameters_in_32);
+      held.given = variant::take(request->groups[given.group], rule, dialect,
+                                 order == variant::hyperparameters_in_32);
       for (int tensor = 0; tensor < 3; ++tensor) {
         parameter.state[tensor].resize(given.count + 1);
         held.state[tensor] = parameter.state[tensor].data();
       }
       variant::start(held, given.values);
     }
-    list_state(*made);
+    if (!made->parameters.empty()) {
+      made->state = variant::state_names(rule, made->parameters.front().held.dialect);
+    }
     *optimizer = made.release();
   });
 }
@@ -332,8 +173,8 @@ int state(void* given, std::size_t index, std::size_t parameter, plumbline_state
   auto& optimizer = *static_cast<Optimizer*>(given);
   if (index >= optimizer.state.size()) return PLUMBLINE_OK;
   const Held& held = optimizer.parameters[parameter].held;
-  tensor->name = optimizer.state[index].first;
-  tensor->data = held.state[optimizer.state[index].second];
+  tensor->name = optimizer.state[index].name;
+  tensor->data = held.state[optimizer.state[index].tensor];
   tensor->count = held.size;
   tensor->format = state_format(held.format);
   return PLUMBLINE_OK;

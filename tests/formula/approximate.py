@@ -39,6 +39,9 @@ class Approximate:
     def __rtruediv__(self, other):
         return ApproximateField()(other) / self
 
+    def as_exponent(self):
+        return int(self.value) if self.value == int(self.value) else self.value
+
     def __neg__(self):
         return Approximate(-self.value)
 

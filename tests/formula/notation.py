@@ -254,7 +254,9 @@ class LatexReader(Reader):
         subscript = ""
         if self.accept("_"):
             subscript = self.raw_group()
-        if text == "\\beta":  # the only name of a hyperparameter with a number in it
+        if (text, subscript) == ("t", "0"):
+            return ("symbol", "t0", "")
+        if text == "\\beta":  # names with a number in them: t0, and this one
             number, _, subscript = subscript.partition(",")
             return ("symbol", "beta" + number, subscript)
         if re.match(r"\d+,", subscript):

@@ -143,6 +143,11 @@ class Surd:
     def __rtruediv__(self, other):
         return self.field(other) / self
 
+    def as_exponent(self):
+        if self.level != 0 or self.value.denominator != 1:
+            raise ValueError("a power that has no exact value")
+        return int(self.value)
+
     def __pow__(self, exponent):
         result = self.field(1)
         for _ in range(exponent):

@@ -74,6 +74,15 @@ class TensorPoint(Point):
         self.start = tensor(seed in ZERO_PARAMETER)
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None
+        if rule["name"] == "kfac":  # of one layer: theta is its matrix, with 4 examples
+            examples, outputs, inputs = 4, 2, 2
+            self.symbols["rows"] = self.field(examples)
+
+            def table(count):
+                return Tensor([[element() for _ in range(count)] for _ in range(examples)])
+
+            self.objective.layers = [(table(inputs), table(outputs)) for _ in range(STEPS)]
+            self.start = Tensor([[element() for _ in range(inputs)] for _ in range(outputs)])
 
     def set_hyperparameters(self, form, chance):
         shares = [Fraction(above, below) for below in (7, 11, 13) for above in range(1, below)]
@@ -93,6 +102,8 @@ class TensorPoint(Point):
         known = TensorQuantities(self.field, dict(self.symbols), self.objective)
         for step, drawn in enumerate(self.draws, 1):
             known.values["z", step] = drawn
+        for step, (inputs, slopes) in enumerate(getattr(self.objective, "layers", [])):
+            known.values["a", step], known.values["d", step] = inputs, slopes
         return known
 
     def hand_derived(self):

@@ -147,6 +147,17 @@ struct AdamLike : TorchRule<Class, Options, State> {
   }
 };
 using Adam = AdamLike<optim::Adam, optim::AdamOptions, optim::AdamParamState>;
+struct AmsGrad : Adam {
+  static optim::AdamOptions options(const Hyperparameters& given) {
+    return Adam::options(given).amsgrad(true);
+  }
+  static std::map<std::string, torch::Tensor> state(const optim::AdamParamState* kept,
+                                                    const optim::AdamOptions& with) {
+    std::map<std::string, torch::Tensor> state = Adam::state(kept, with);
+    state["greatest_second_moment"] = kept == nullptr ? torch::Tensor() : kept->max_exp_avg_sq();
+    return state;
+  }
+};
 using AdamW = AdamLike<optim::AdamW, optim::AdamWOptions, optim::AdamWParamState>;
 
 /// The adapter: torch's parameter groups are the task's, each tensor in its own format.

@@ -119,7 +119,7 @@ bool check(const std::string& rule) {
 [[maybe_unused]] const bool registered =
     check<GradientDescent>("gradient_descent") && check<Momentum>("momentum") &&
     check<Nesterov>("nesterov") && check<Adagrad>("adagrad") && check<RmsProp>("rmsprop") &&
-    check<Adam>("adam") && check<AdamW>("adamw");
+    check<Adam>("adam") && check<AdamW>("adamw") && check<AmsGrad>("amsgrad");
 
 PLUMBLINE_CHECK_CLIPPING("global_norm", ClipGradNorm);
 PLUMBLINE_CHECK_MINIMIZER("lbfgs", TorchLbfgs);

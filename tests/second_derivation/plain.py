@@ -93,6 +93,123 @@ def adamw(f, h, state, t, rate, theta, gradient):
     return adam_without_decay(f, h, state, t, rate, theta, gradient)
 
 
+def radam(f, h, state, t, rate, theta, gradient):
+    """The lengths are scalars: in binary64, whatever the format."""
+    longest, power = 2 / (1 - h["beta2"]) - 1, h["beta2"] ** t
+    length = longest - 2 * t * power / (1 - power)
+    if length > 4:
+        share = math.sqrt((length - 4) * (length - 2) * longest
+                          / ((longest - 4) * (longest - 2) * length))
+        return adam(f, h, state, t, rate * share, theta, gradient)
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    return f.sub(theta, f.mul(f.round(rate), f.div(state["m"], f.round(1 - h["beta1"] ** t))))
+
+
+def yogi(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    square, v = f.mul(gradient, gradient), state.get("v", f.round(h.get("initial_accumulator", 0)))
+    share = f.mul(f.round(1 - h["beta2"]), square)
+    state["v"] = f.add(v, share) if v < square else f.sub(v, share) if v > square else v
+    return f.sub(theta, f.div(f.mul(f.round(rate), state["m"]),
+                              f.add(f.root(state["v"]), f.round(h["epsilon"]))))
+
+
+def adabelief(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    surprise = f.sub(gradient, state["m"])
+    state["s"] = f.add(average(f, h["beta2"], state.get("s", 0.0), f.mul(surprise, surprise)),
+                       f.round(h["epsilon"]))
+    mean = f.div(state["m"], f.round(1 - h["beta1"] ** t))
+    spread = f.root(f.div(state["s"], f.round(1 - h["beta2"] ** t)))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean), f.add(spread, f.round(h["epsilon"]))))
+
+
+def sign(x):
+    return float((x > 0) - (x < 0))
+
+
+def lion(f, h, state, t, rate, theta, gradient):
+    theta = f.mul(f.round(1 - rate * h.get("weight_decay", 0.0)), theta)
+    before = state.get("m", 0.0)
+    state["m"] = average(f, h["beta2"], before, gradient)
+    return f.sub(theta, f.mul(f.round(rate), sign(average(f, h["beta1"], before, gradient))))
+
+
+def signsgd(f, h, state, t, rate, theta, gradient):
+    theta = f.mul(f.round(1 - rate * h.get("weight_decay", 0.0)), theta)
+    state["m"] = average(f, h.get("momentum", 0.0), state.get("m", 0.0), gradient)
+    return f.sub(theta, f.mul(f.round(rate), sign(state["m"])))
+
+
+def rprop(f, h, state, t, rate, theta, gradient):
+    size, before = state.get("D", f.round(h["learning_rate"])), state.get("p", 0.0)
+    agreement = sign(before) * sign(gradient)
+    if agreement > 0:
+        size = min(f.mul(f.round(h["increase_factor"]), size), f.round(h["maximum_step"]))
+    if agreement < 0:
+        size = max(f.mul(f.round(h["decrease_factor"]), size), f.round(h["minimum_step"]))
+        gradient = 0.0
+    state["D"], state["p"] = size, gradient
+    return f.sub(theta, f.mul(size, sign(gradient)))
+
+
+def adadelta(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    epsilon, before = f.round(h["epsilon"]), state.get("D", 0.0)
+    state["E"] = average(f, h["rho"], state.get("E", 0.0), f.mul(gradient, gradient))
+    update = f.mul(f.div(f.root(f.add(before, epsilon)), f.root(f.add(state["E"], epsilon))),
+                   gradient)
+    state["D"] = average(f, h["rho"], before, f.mul(update, update))
+    return f.sub(theta, f.mul(f.round(rate), update))
+
+
+def amsgrad(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    state["V"] = max(state.get("V", 0.0), state["v"])
+    mean = f.div(state["m"], f.round(1 - h["beta1"] ** t))
+    mean_square = f.div(state["V"], f.round(1 - h["beta2"] ** t))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean),
+                              f.add(f.root(mean_square), f.round(h["epsilon"]))))
+
+
+def adamax(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["u"] = max(f.mul(f.round(h["beta2"]), state.get("u", 0.0)),
+                     f.add(abs(gradient), f.round(h["epsilon"])))
+    rate = f.round(rate / (1 - h["beta1"] ** t))
+    return f.sub(theta, f.mul(rate, f.div(state["m"], state["u"])))
+
+
+def nadam(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    state["m"] = average(f, h["beta1"], state.get("m", 0.0), gradient)
+    state["v"] = average(f, h["beta2"], state.get("v", 0.0), f.mul(gradient, gradient))
+    now, following = (h["beta1"] * (1 - 0.5 * 0.96 ** (step * h.get("momentum_decay", 0.004)))
+                      for step in (t, t + 1))
+    state["P"] = state.get("P", 1.0) * now
+    mean = f.add(f.mul(f.round(following / (1 - state["P"] * following)), state["m"]),
+                 f.mul(f.round((1 - now) / (1 - state["P"])), gradient))
+    mean_square = f.div(state["v"], f.round(1 - h["beta2"] ** t))
+    return f.sub(theta, f.div(f.mul(f.round(rate), mean),
+                              f.add(f.root(mean_square), f.round(h["epsilon"]))))
+
+
+def asgd(f, h, state, t, rate, theta, gradient):
+    gradient = coupled(f, h, theta, gradient)
+    given = state.get("rate", rate)
+    state["rate"] = rate
+    step = given / (1 + h["decay"] * given * (t - 1)) ** h["rate_exponent"]
+    theta = f.mul(f.round(1 - h["decay"] * step), theta)
+    return f.sub(theta, f.mul(f.round(step), gradient))
+
+
 RULES = {
     ("gradient_descent", "coupled_decay"): gradient_descent,
     ("momentum", "rate_outside"): momentum,
@@ -101,6 +218,17 @@ RULES = {
     ("rmsprop", "epsilon_inside_root"): rmsprop,
     ("adam", "paper"): adam,
     ("adamw", "decay_before"): adamw,
+    ("radam", "above_four"): radam,
+    ("yogi", "uncorrected"): yogi,
+    ("adabelief", "epsilon_outside_root"): adabelief,
+    ("lion", "decay_before"): lion,
+    ("signsgd", "decoupled_decay"): signsgd,
+    ("rprop", "irprop_minus"): rprop,
+    ("adadelta", "coupled_decay"): adadelta,
+    ("amsgrad", "maximum_then_corrected"): amsgrad,
+    ("adamax", "epsilon_in_maximum"): adamax,
+    ("nadam", "schedule"): nadam,
+    ("asgd", "rate_of_last_step"): asgd,
 }
 
 

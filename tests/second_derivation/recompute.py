@@ -21,6 +21,7 @@ import jsonschema
 from mpmath import mp
 
 import clipping
+import closed_loops
 import optimizers
 import plain
 import plain_tensors
@@ -119,6 +120,50 @@ def check_hyperparameters(case, known, place):
         if "dyadic" in case["id"]:
             numbers = [v for v in hyperparameters.values() if not isinstance(v, bool)]
             tally.check(all(is_binary32(v) for v in numbers), place, "not dyadic", numbers)
+
+
+def check_loop(rule, case, is_first_dialect):
+    """A case on an objective; its state's tensors are one a name, of all parameters."""
+    asking = closed_loops.ASKING.get(rule)
+    if asking is not None:
+        known = asking[1]
+    elif rule in tensor_optimizers.RULES:
+        known = tensor_optimizers.RULES[rule].hyperparameters
+    else:
+        known = optimizers.HYPERPARAMETERS[rule]
+    check_hyperparameters(case, known, (case["id"],))
+    steps, count = case["steps"], 0
+    h = {k: hyperparameter(v) for k, v in case["hyperparameters"].items()}
+    start = [exact(x) for parameter in case["parameters"] for x in parameter["initial"]]
+    for x in [x for parameter in case["parameters"] for x in parameter["initial"]]:
+        tally.check(is_bfloat16(x), (case["id"],), "not bfloat16", x)
+    draws = [[exact(x) for x in step] for step in case.get("draws", [])]
+    path = closed_loops.trajectory(rule, case["dialect"], h, case["objective"], start, steps, draws)
+    for checkpoint in case["checkpoints"]:
+        point, state = path[checkpoint["step"]]
+        place = (case["id"], "step", checkpoint["step"])
+        flat = [text for values in checkpoint["parameters"] for text in values]
+        tally.check([len(values) for values in checkpoint["parameters"]] ==
+                    [len(p["initial"]) for p in case["parameters"]], place, "shape")
+        tally.check(set(checkpoint["state"]) == set(state), place, "state",
+                    set(checkpoint["state"]), set(state))
+        blocks = [("point", flat, point)] + [
+            (name, [text for values in checkpoint["state"][name] for text in values], state[name])
+            for name in sorted(set(state) & set(checkpoint["state"]))]
+        for name, texts, derived in blocks:
+            tally.check(len(texts) == len(derived), (*place, name), "count", len(texts))
+            for i, (text, value) in enumerate(zip(texts, derived)):
+                tally.number(text, closed_loops.without_noise(value), (*place, name, i))
+                count += 1
+        radii = {name: [r for values in checkpoint["radius"][name] for r in values]
+                 for name in checkpoint["radius"]}
+        for i, value in enumerate(point):
+            check_radii({name: radius[i] for name, radius in radii.items()},
+                        closed_loops.without_noise(value), (*place, "radius", i), tuple(radii))
+        # Past too many open branches there are none.
+        if checkpoint is case["checkpoints"][0]:
+            tally.check(set(FORMATS[:2]) <= set(radii), place, "radii only in", list(radii))
+    return count
 
 
 def check_rule(rule, case, is_first_dialect):
@@ -298,8 +343,11 @@ def check_clipping(rule, case, is_first_dialect):
     return count
 
 
-FAMILIES = {"rules": ("rule", check_rule, {**optimizers.RULES, **tensor_optimizers.RULES},
-                      {**plain.RULES, **plain_tensors.RULES}),
+# Closed loops, and what needs matrix decompositions, have no plain implementation.
+NOT_PLAIN = {**tensor_optimizers.RULES, **closed_loops.ASKING}
+GIVEN_GRADIENTS = {**optimizers.RULES, **tensor_optimizers.RULES}
+FAMILIES = {"rules": ("rule", check_rule, GIVEN_GRADIENTS, {**plain.RULES, **plain_tensors.RULES}),
+            "closed_loops": ("closed_loops", check_loop, {**GIVEN_GRADIENTS, **NOT_PLAIN}, {}),
             "schedules": ("schedule", check_schedule, schedules.SCHEDULES, plain.SCHEDULES),
             "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
 
@@ -308,14 +356,14 @@ def check_file(family, path):
     """Returns (cases, numbers) of the file."""
     key, check_case, known, plain_known = FAMILIES[family]
     content = json.loads(path.read_text())
+    key = "rule" if family == "closed_loops" else key
     name = content[key]
     tally.check(name == path.stem, (path,), "is named", name)
     if name not in known:
         tally.check(False, (path,), "no second derivation of", name)
         return len(content["cases"]), 0
     first = content["cases"][0]["dialect"]
-    # What needs matrix decompositions has none: nobody writes those forward.
-    tally.check((name, first) in plain_known or name in tensor_optimizers.RULES, (path,),
+    tally.check((name, first) in plain_known or family == "closed_loops" or name in NOT_PLAIN, (path,),
                 "no plain implementation of", first)
     numbers = 0
     for case in content["cases"]:

@@ -400,6 +400,19 @@ class Objective:
         value, gradients = read_number(answer["value"]), self._gradients(answer)
         return value, gradients, _read_any(answer["hessian"])
 
+    def wanting(self, parameters, *names):
+        """(value, gradients, {name: rows}) at these parameters, all parameters flat in a row.
+
+        Names are hessian, fisher, residuals (one row), jacobian, and for networks
+        layer_inputs and layer_output_gradients (a row an example, the layers side by
+        side). What the objective has not is answered with an error.
+        """
+        answer = self._ask(parameters, {"want": list(names)})
+        value, gradients = read_number(answer["value"]), self._gradients(answer)
+        return value, gradients, {
+            name: [[read_number(x) for x in row] for row in answer[name]] for name in names
+        }
+
     def _ask(self, parameters, more):
         values = _write_tensors(parameters, self._sizes, "objective's argument")
         return self._wire.ask("objective/evaluate", {"parameters": values, **more})

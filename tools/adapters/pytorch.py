@@ -39,6 +39,7 @@ NEUTRAL = {
     "centered": False,
     "learning_rate_decay": 0.0,
     "initial_accumulator": 0.0,
+    "momentum_decay": 0.004,
 }
 
 # State that torch keeps only where this option is on.
@@ -100,6 +101,40 @@ RULES = {
     ),
     "adam": Rule(torch.optim.Adam, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
     "adamw": Rule(torch.optim.AdamW, ADAM, state=MOMENTS, fixed={"amsgrad": False}),
+    "radam": Rule(torch.optim.RAdam, ADAM, state=MOMENTS),
+    "rprop": Rule(
+        torch.optim.Rprop,
+        {
+            "learning_rate": "lr",
+            "decrease_factor": "etaminus",
+            "increase_factor": "etaplus",
+            "minimum_step": "step_size_min",
+            "maximum_step": "step_size_max",
+        },
+        state={"step_size": "step_size", "previous_gradient": "prev"},
+    ),
+    "adadelta": Rule(
+        torch.optim.Adadelta,
+        {**RATE, "rho": "rho", "epsilon": "eps"},
+        state={"mean_square": "square_avg", "mean_square_update": "acc_delta"},
+    ),
+    "amsgrad": Rule(
+        torch.optim.Adam,
+        ADAM,
+        state={**MOMENTS, "greatest_second_moment": "max_exp_avg_sq"},
+        fixed={"amsgrad": True},
+    ),
+    "adamax": Rule(
+        torch.optim.Adamax, ADAM, state={"first_moment": "exp_avg", "infinity_norm": "exp_inf"}
+    ),
+    "nadam": Rule(
+        torch.optim.NAdam, {**ADAM, "momentum_decay": "momentum_decay"}, state=MOMENTS
+    ),
+    "asgd": Rule(
+        torch.optim.ASGD,
+        {**RATE, "decay": "lambd", "rate_exponent": "alpha", "averaging_start": "t0"},
+        state={"average": "ax"},
+    ),
 }
 
 FOREACH = {"foreach": True} if "--foreach" in sys.argv[1:] else {}
@@ -114,6 +149,9 @@ def torch_options(rule, hyperparameters):
         options[keyword] = read_option(hyperparameters, name, name in rule.required)
     if "beta1" in options:
         options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    if "etaminus" in options:
+        options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
+        options["step_sizes"] = (options.pop("step_size_min"), options.pop("step_size_max"))
     return options
 
 
@@ -157,6 +195,11 @@ class TorchOptimizer:
                 self.optimizer = self.rule.optimizer(groups, **defaults)
             except ValueError as error:
                 raise Refused("by torch: {}".format(error)) from error
+        self.first_rates = {
+            parameter: group["lr"]
+            for group in self.optimizer.param_groups
+            for parameter in group["params"]
+        }
 
     def torch_groups(self, task):
         """torch's parameter groups: one for each set of hyperparameters in use."""
@@ -196,7 +239,11 @@ class TorchOptimizer:
         value = self.optimizer.state.get(parameter, {}).get(key)
         if value is not None:
             return value
-        initial = self.optimizer.defaults["initial_accumulator_value"] if key == "sum" else 0.0
+        # What the first step with a gradient will make.
+        initial = {
+            "sum": self.optimizer.defaults.get("initial_accumulator_value"),
+            "step_size": self.first_rates[parameter],
+        }.get(key, 0.0)
         return torch.full_like(parameter, initial)
 
     def save(self):

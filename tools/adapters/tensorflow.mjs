@@ -82,6 +82,17 @@ const RULES = {
       given.number('epsilon')),
     state: () => ({first_moment: 'm', second_moment: 'v'}),
   },
+  adadelta: {
+    make: (given) => tf.train.adadelta(
+      given.number('learning_rate'), given.number('rho'), given.number('epsilon')),
+    state: () => ({mean_square: 'accum_grad', mean_square_update: 'accum_var'}),
+  },
+  adamax: {
+    make: (given) => tf.train.adamax(
+      given.number('learning_rate'), given.number('beta1'), given.number('beta2'),
+      given.number('epsilon')),
+    state: () => null, // getWeights and setWeights only throw: "not implemented for Adamax yet"
+  },
 };
 
 /** AdaGrad's epsilon is the backend's own (1e-7) and cannot be chosen. */
@@ -138,6 +149,7 @@ class TensorFlowOptimizer {
   }
 
   async state() {
+    this.#requireWeights();
     const weights = await this.optimizer.getWeights();
     const found = new Map(weights.map((weight) => [weight.name, weight.tensor]));
     const slot = (variable, name) =>
@@ -149,6 +161,7 @@ class TensorFlowOptimizer {
 
   /** What a user keeps: the variables, the optimizer's configuration and its weights. */
   async save() {
+    this.#requireWeights();
     const weights = await this.optimizer.getWeights();
     return {
       parameters: this.variables.map((variable) => variable.dataSync()),
@@ -163,6 +176,7 @@ class TensorFlowOptimizer {
   }
 
   async load(memory) {
+    this.#requireWeights();
     this.variables.forEach((variable, index) => tf.tidy(() =>
       variable.assign(tensor(memory.parameters[index], variable.shape))));
     this.setLearningRate(memory.learningRate);
@@ -170,6 +184,10 @@ class TensorFlowOptimizer {
       name: name === 'iter' ? name : this.prefix + name,
       tensor: tf.tensor(values, shape, dtype),
     })));
+  }
+
+  #requireWeights() {
+    if (this.slots === null) throw new Unsupported(`${this.optimizer.getClassName()}'s state`);
   }
 
   close() {

@@ -13,6 +13,7 @@ import json
 import math
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -273,6 +274,148 @@ def adamw(h, rates):
     return adam(h, rates, decoupled=True)
 
 
+def adadelta(h, rates, stale=False):
+    squares, updates = [0.0], [0.0]
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        before = squares[0]
+        squares[0] = h["rho"] * squares[0] + (1 - h["rho"]) * g * g
+        below = before if stale else squares[0]
+        taken = math.sqrt(updates[0] + h["epsilon"]) / math.sqrt(below + h["epsilon"]) * g
+        updates[0] = h["rho"] * updates[0] + (1 - h["rho"]) * taken * taken
+        return theta - rates[step] * taken
+
+    return update
+
+
+def adadelta_of_tensorflow(h, rates):
+    # A finding: it divides by the root of the mean square before this step.
+    return adadelta(h, rates, stale=True)
+
+
+def amsgrad(h, rates):
+    first, second, greatest, count = [0.0], [0.0], [0.0], [0]
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        count[0] += 1
+        first[0] = h["beta1"] * first[0] + (1 - h["beta1"]) * g
+        second[0] = h["beta2"] * second[0] + (1 - h["beta2"]) * g * g
+        greatest[0] = max(greatest[0], second[0])
+        corrected1 = first[0] / (1 - h["beta1"] ** count[0])
+        corrected2 = greatest[0] / (1 - h["beta2"] ** count[0])
+        return theta - rates[step] * corrected1 / (math.sqrt(corrected2) + h["epsilon"])
+
+    return update
+
+
+def adamax(h, rates, inside=True):
+    first, norm, count = [0.0], [0.0], [0]
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        count[0] += 1
+        first[0] = h["beta1"] * first[0] + (1 - h["beta1"]) * g
+        added = h["epsilon"] if inside else 0.0
+        norm[0] = max(h["beta2"] * norm[0], abs(g) + added)
+        rate = rates[step] / (1 - h["beta1"] ** count[0])
+        return theta - rate * first[0] / (norm[0] + h["epsilon"] - added)
+
+    return update
+
+
+def adamax_of_tensorflow(h, rates):
+    return adamax(h, rates, inside=False)
+
+
+def nadam(h, rates, doubled=False):
+    first, second, product, count = [0.0], [0.0], [1.0], [0]
+
+    def scheduled(step):
+        return h["beta1"] * (1 - 0.96 ** (step * h.get("momentum_decay", 0.004)) / 2)
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        count[0] += 1
+        now, following = scheduled(count[0]), scheduled(count[0] + 1)
+        product[0] *= now
+        first[0] = h["beta1"] * first[0] + (1 - h["beta1"]) * g
+        second[0] = h["beta2"] * second[0] + (1 - h["beta2"]) * g * g
+        after = product[0] * following * (now if doubled else 1.0)
+        mean = following * first[0] / (1 - after) + (1 - now) * g / (1 - product[0])
+        corrected = second[0] / (1 - h["beta2"] ** count[0])
+        return theta - rates[step] * mean / (math.sqrt(corrected) + h["epsilon"])
+
+    return update
+
+
+def nadam_of_torch(h, rates):
+    # A finding: before 2.0 the product of the next step has this step's momentum twice.
+    return nadam(h, rates, doubled=True)
+
+
+def asgd_of_torch(h, rates):
+    # The rate is computed in the step before, and kept in binary32 (a finding).
+    kept, count = [None], [0]
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        rate = in_binary32(rates[step]) if kept[0] is None else kept[0]
+        count[0] += 1
+        fallen = (1 + h["decay"] * rates[step] * count[0]) ** h["rate_exponent"]
+        kept[0] = in_binary32(rates[step] / fallen)
+        return theta * (1 - h["decay"] * rate) - rate * g
+
+    return update
+
+
+def in_binary32(value):
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def radam(h, rates, epsilon=None):
+    first, second, count = [0.0], [0.0], [0]
+    epsilon = h["epsilon"] if epsilon is None else epsilon
+
+    def update(step, theta, g):
+        g = g + h.get("weight_decay", 0.0) * theta
+        count[0] += 1
+        t, power = count[0], h["beta2"] ** count[0]
+        first[0] = h["beta1"] * first[0] + (1 - h["beta1"]) * g
+        second[0] = h["beta2"] * second[0] + (1 - h["beta2"]) * g * g
+        corrected = first[0] / (1 - h["beta1"] ** t)
+        longest = 2 / (1 - h["beta2"]) - 1
+        length = longest - 2 * t * power / (1 - power)
+        if not length > 5:
+            return theta - rates[step] * corrected
+        share = (length - 4) * (length - 2) * longest
+        share = math.sqrt(share / ((longest - 4) * (longest - 2) * length))
+        below = (math.sqrt(second[0]) + epsilon) / math.sqrt(1 - power)
+        return theta - rates[step] * share * corrected / below
+
+    return update
+
+
+def radam_of_foreach(h, rates):
+    # A finding: torch 1.13's multi-tensor RAdam divides without epsilon.
+    return radam(h, rates, epsilon=0.0)
+
+
+def rprop(h, rates):
+    size, before = [None], [0.0]
+
+    def update(step, theta, g):
+        agrees = g * before[0]
+        factor = h["increase_factor"] if agrees > 0 else h["decrease_factor"] if agrees < 0 else 1
+        size[0] = (RATES[0] if size[0] is None else size[0]) * factor
+        size[0] = min(max(size[0], h["minimum_step"]), h["maximum_step"])
+        before[0] = 0.0 if agrees < 0 else g
+        return theta - math.copysign(size[0], before[0]) if before[0] != 0 else theta
+
+    return update
+
+
 ADAM = {"learning_rate": 0.125, "beta1": 0.875, "beta2": 0.96875, "epsilon": 2.0**-10}
 
 PARAMETERS = [
@@ -280,7 +423,7 @@ PARAMETERS = [
     parameter("scalar", [], [-1.5]),
     parameter("empty", [0, 3], []),
 ]
-RATES = [0.125, 0.125, 0.0625, 0.25]
+RATES = [0.125, 0.125, 0.0625, 0.25, 0.25, 0.125, 0.0625, 0.125]
 GRADIENTS = [
     [[0.5, -1.0, 0.25, 2.0], [1.0], []],
     [[-0.25, 0.5, 0.125, 1.0], [0.5], []],
@@ -747,6 +890,13 @@ class JavaScriptWholeHelper(WholeHelperTests, WrittenAdapter):
 # --- PyTorch -----------------------------------------------------------------------
 
 SQUARES = {"rho": 0.875, "epsilon": 2.0**-10}
+AVERAGED = {"decay": 0.25, "rate_exponent": 0.75, "averaging_start": 1.0}
+STEP_SIZES = {
+    "increase_factor": 1.25,
+    "decrease_factor": 0.5,
+    "minimum_step": 2.0**-10,
+    "maximum_step": 1.0,
+}
 
 
 @unittest.skipUnless(HAS_TORCH, "no torch")
@@ -769,19 +919,33 @@ class PyTorch(RuleTest):
         ("adam", adam, {**ADAM, "weight_decay": 0.25}),
         ("adamw", adamw, ADAM),
         ("adamw", adamw, {**ADAM, "weight_decay": 0.25}),
+        ("adadelta", adadelta, {**SQUARES, "weight_decay": 0.25}),
+        ("amsgrad", amsgrad, {**ADAM, "beta2": 0.5, "weight_decay": 0.25}),
+        ("adamax", adamax, {**ADAM, "weight_decay": 0.25}),
+        ("rprop", rprop, STEP_SIZES),
+    ]
+    # The multi-tensor implementations are others.
+    RULES_OF_ITS_OWN = [
+        ("nadam", nadam_of_torch, ADAM),
+        ("radam", radam, ADAM),
+        ("asgd", asgd_of_torch, {**AVERAGED, "weight_decay": 0.25}),
     ]
 
     TOLERANCES = {"binary64": 1e-13, "binary32": 1e-5, "bfloat16": 0.1}
 
     def tolerance(self, rule, format):
-        return self.TOLERANCES[format]
+        # A finding: NAdam's product of momenta is kept in binary32, whatever the format.
+        return 1e-6 if (rule, format) == ("nadam", "binary64") else self.TOLERANCES[format]
 
     def test_rules_in_every_format(self):
         for format in self.TOLERANCES:
-            for rule, make_update, hyperparameters in self.RULES:
+            for rule, make_update, hyperparameters in self.RULES + self.RULES_OF_ITS_OWN:
                 with self.subTest(rule=rule, format=format, **hyperparameters):
                     tolerance = self.tolerance(rule, format)
-                    self.check_rule(rule, make_update, hyperparameters, format, tolerance)
+                    gradients = GRADIENTS * (2 if rule == "radam" else 1)
+                    self.check_rule(
+                        rule, make_update, hyperparameters, format, tolerance, gradients
+                    )
 
     def test_binary16_is_right_or_unsupported(self):
         for rule, make_update, hyperparameters in self.RULES:
@@ -815,6 +979,13 @@ class PyTorch(RuleTest):
             "rmsprop": (SQUARES, {"mean_square": zeros}),
             "adam": (ADAM, {"first_moment": zeros, "second_moment": zeros}),
             "adamw": (ADAM, {"first_moment": zeros, "second_moment": zeros}),
+            "adadelta": (SQUARES, {"mean_square": zeros, "mean_square_update": zeros}),
+            "adamax": (ADAM, {"first_moment": zeros, "infinity_norm": zeros}),
+            "asgd": (AVERAGED, {"average": zeros}),
+            "rprop": (
+                STEP_SIZES,
+                {"step_size": [[0.125] * 4, [0.125], []], "previous_gradient": zeros},
+            ),
         }
         for rule, (hyperparameters, state) in expected.items():
             handle = self.create(rule, {**rate, **hyperparameters}, PARAMETERS)
@@ -932,6 +1103,22 @@ class PyTorch(RuleTest):
 @unittest.skipUnless(HAS_TORCH, "no torch")
 class PyTorchForeach(PyTorch):
     command = PyTorch.command + ["--foreach"]
+    RULES_OF_ITS_OWN = [("nadam", nadam, ADAM), ("radam", radam_of_foreach, ADAM)]
+
+    def test_asgd_gives_the_first_parameters_rate_to_all(self):
+        # A finding: the second parameter misses a step, and takes its next one with the first
+        # one's rate.
+        values = {"learning_rate": 1.0, "decay": 1.0, "rate_exponent": 1.0, "averaging_start": 1.0}
+        two = [parameter("a", [1], [0.0]), parameter("b", [1], [0.0])]
+        handle = self.create("asgd", values, two)
+        self.step(handle, [[0.0], None])
+        # a's second rate is 1/2; b's first should be 1.
+        self.assertEqual(self.step(handle, [[0.0], [1.0]]), [[0.0], [-0.5]])
+
+    def test_radam_at_a_gradient_of_zero_is_nan(self):
+        # A finding: 0/0, and multiplied by 0 where the step is not rectified.
+        handle = self.create("radam", ADAM, [parameter("w", [1], [1.0])])
+        self.assertEqual(self.step(handle, [[0.0]]), [["NaN"]])
 
     def tolerance(self, rule, format):
         # A finding: multi-tensor AdaGrad computes its rate in binary32, whatever the format.
@@ -955,14 +1142,17 @@ class TensorFlow(RuleTest):
         ("rmsprop", rmsprop_of_tensorflow, {**SQUARES, "momentum": 0.5}, 1e-5),
         ("rmsprop", rmsprop_of_tensorflow, {**SQUARES, "momentum": 0.5, "centered": True}, 1e-5),
         ("adam", adam, ADAM, 1e-5),
+        ("adadelta", adadelta_of_tensorflow, SQUARES, 1e-5),
     ]
+    # Its state can be neither read nor written.
+    RULES_WITHOUT_STATE = [("adamax", adamax_of_tensorflow, ADAM, 1e-5)]
     EPSILON = 1e-7  # of AdaGrad, fixed
 
     # Without the step in which the scalar has no gradient: see the tests of that below.
     GRADIENTS = [GRADIENTS[0], GRADIENTS[1], GRADIENTS[3]]
 
     def test_rules(self):
-        for rule, make_update, hyperparameters, tolerance in self.RULES:
+        for rule, make_update, hyperparameters, tolerance in self.RULES + self.RULES_WITHOUT_STATE:
             with self.subTest(rule=rule, **hyperparameters):
                 self.check_rule(
                     rule, make_update, hyperparameters, "binary32", tolerance, self.GRADIENTS
@@ -1030,6 +1220,9 @@ class TensorFlow(RuleTest):
         for format in ("binary64", "bfloat16", "binary16", "bfloat16+binary32"):
             self.assert_create_fails(UNSUPPORTED, "gradient_descent", rate, format)
         self.assert_create_fails(UNSUPPORTED, "adamw", ADAM, "binary32")
+        handle = self.create("adamax", ADAM, PARAMETERS, "binary32")
+        self.assert_fails(UNSUPPORTED, "optimizer/state", handle=handle)
+        self.assert_fails(UNSUPPORTED, "optimizer/save", handle=handle)
         decay = {**rate, "weight_decay": 0.5}
         self.assert_create_fails(UNSUPPORTED, "gradient_descent", decay, "binary32")
         self.assert_create_fails(UNSUPPORTED, "nesterov", rate, "binary32")

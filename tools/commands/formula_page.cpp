@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "reference/formula/notation.hpp"
+#include "tools/commands/state_size.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -28,17 +29,20 @@ void describe(ordered_json& entry, const Formula& formula) {
                          {"per_step", counts(formula.operations.per_step)}};
 }
 
-/// `count` times the size of the parameters.
-std::string in_parameters(std::size_t count) {
-  return count == 0 ? "0" : count == 1 ? "P" : fmt::format("{}P", count);
-}
-
-void describe(ordered_json& entry, const Rule& rule, const Formula& formula) {
+void describe(ordered_json& entry, const Rule& rule, const Dialect& dialect,
+              const Formula& formula) {
   describe(entry, formula);
+  const std::vector<Shape> all = state_shapes(rule, dialect.choices);
   ordered_json tensors = ordered_json::array();
-  for (const std::size_t tensor : formula.state) tensors.push_back(rule.state[tensor].name);
-  entry["state_memory"] = {{"size", in_parameters(formula.state.size())},
-                           {"size_with_parameters", in_parameters(formula.state.size() + 1)},
+  std::vector<Shape> shapes;
+  for (const std::size_t tensor : formula.state) {
+    tensors.push_back(rule.state[tensor].name);
+    shapes.push_back(all[tensor]);
+  }
+  const std::string size = size_text(shapes);
+  shapes.push_back(measured_parameter);
+  entry["state_memory"] = {{"size", size},
+                           {"size_with_parameters", size_text(shapes)},
                            {"tensors", std::move(tensors)},
                            {"scalars", formula.scalars.size()}};
 }
@@ -86,14 +90,14 @@ std::string page_of(const ordered_json& entry, bool as_latex) {
 void add_formula(ordered_json& entry, const Rule& rule, const Dialect& dialect) {
   const KeptHyperparameters usual = usual_hyperparameters(rule, dialect);
   const KeptHyperparameters all = all_hyperparameters(rule, dialect);
-  describe(entry, rule, formula_of(rule, dialect.choices, usual));
+  describe(entry, rule, dialect, formula_of(rule, dialect.choices, usual));
   if (usual == all) return;
   ordered_json full;
   full["with"] = ordered_json::array();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i] && !usual[i]) full["with"].push_back(rule.hyperparameters[i].name);
   }
-  describe(full, rule, formula_of(rule, dialect.choices, all));
+  describe(full, rule, dialect, formula_of(rule, dialect.choices, all));
   entry["in_full"] = std::move(full);
 }
 

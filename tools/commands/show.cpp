@@ -9,6 +9,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
 #include "tools/commands/objective_page.hpp"
+#include "tools/commands/state_size.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -43,11 +44,13 @@ ordered_json describe(const auto& entry, const std::string& only) {
   if constexpr (requires { entry.unit; }) page["unit"] = unit_name(entry.unit);
   page["state"] = ordered_json::array();
   if constexpr (requires { entry.state; }) {
+    const std::vector<Shape> shapes = state_shapes(entry, entry.dialects.front().choices);
     for (const StateTensor& tensor : entry.state) {
+      const Shape& shape = shapes[page["state"].size()];
       page["state"].push_back({{"name", tensor.name},
                                {"symbol", tensor.symbol},
                                {"meaning", tensor.meaning},
-                               {"shape", "the parameter's"},
+                               {"shape", shape_text(shape)},
                                {"only_with", tensor.only_with}});
     }
   }
@@ -113,7 +116,8 @@ void print(const ordered_json& page, bool as_latex) {
   if (page["state"].empty()) std::cout << "  none\n";
   for (const auto& tensor : page["state"]) {
     const std::string condition = text(tensor["only_with"]);
-    std::cout << fmt::format("  {:<24} {}{}\n", text(tensor["name"]), symbol_and_meaning(tensor),
+    std::cout << fmt::format("  {:<24} {}; {}{}\n", text(tensor["name"]),
+                             symbol_and_meaning(tensor), text(tensor["shape"]),
                              condition.empty() ? "" : fmt::format("  (with {})", condition));
   }
   std::cout << "\nHyperparameters\n";

@@ -1,10 +1,11 @@
-#include "conformance/golden/golden_objective.hpp"
+// Golden files of closed loops: cases that run on an objective.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "conformance/golden/certified_text.hpp"
+#include "conformance/golden/golden.hpp"
 #include "conformance/judge/closed_loop.hpp"
 
 namespace plumbline::conformance {
@@ -74,8 +75,7 @@ void add_radii(
   }
 }
 
-}  // namespace
-
+/// The certified points of a loop, with the radii of the same loop in each format.
 ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect,
                                    const std::string& id, GoldenCounts& counts) {
   const Rule& rule = *test_case.rule;
@@ -100,6 +100,59 @@ ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect
   add_radii<Binary32>(test_case, dialect, points, list);
   add_radii<BFloat16>(test_case, dialect, points, list);
   return list;
+}
+
+ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
+  const Rule& rule = *test_case.rule;
+  const std::string id =
+      fmt::format("{}/{}{}", rule.name, dialect.name, test_case.id.substr(rule.name.size()));
+  ordered_json result{
+      {"id", id},
+      {"dialect", dialect.name},
+      {"purpose", test_case.purpose},
+      {"objective", test_case.objective->name},
+      {"hyperparameters", hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)},
+      {"parameters", ordered_json::array()},
+      {"steps", test_case.steps()}};
+  for (const CaseParameter& parameter : test_case.parameters) {
+    result["parameters"].push_back({{"name", parameter.name},
+                                    {"shape", parameter.shape},
+                                    {"initial", exact_list(parameter.initial)}});
+  }
+  for (const auto& draws : test_case.draws) result["draws"].push_back(exact_list(draws));
+  int precision = 0;
+  GoldenCounts counted;
+  result["checkpoints"] = certify(
+      [&] {
+        counted = {};
+        return objective_checkpoints(test_case, dialect, id, counted);
+      },
+      &precision);
+  ++counts.cases;
+  counts.certified_numbers += counted.certified_numbers;
+  counts.highest_precision = std::max(counts.highest_precision, precision);
+  return result;
+}
+
+}  // namespace
+
+GoldenFile golden_closed_loops(const Rule& rule) {
+  GoldenFile file{.path = fmt::format("closed_loops/{}.json", rule.name), .text = {}, .counts = {}};
+  ordered_json content{{"format", "plumbline-golden/1"},
+                       {"rule", rule.name},
+                       {"source", rule.source},
+                       {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
+                       {"cases", ordered_json::array()}};
+  const std::vector<Case> cases =
+      rule.unit == Unit::objective ? cases_for(rule, 1) : closed_loops_for(rule);
+  for (const Dialect& dialect : rule.dialects) {
+    for (const Case& test_case : cases) {
+      if (!test_case.golden || !applies(test_case, dialect)) continue;
+      content["cases"].push_back(case_json(test_case, dialect, file.counts));
+    }
+  }
+  file.text = readable_json(content);
+  return file;
 }
 
 }  // namespace plumbline::conformance
