@@ -254,9 +254,9 @@ class LatexReader(Reader):
         subscript = ""
         if self.accept("_"):
             subscript = self.raw_group()
-        if text == "\\beta":  # the only name of a hyperparameter with a number in it
+        if text in ("\\beta", "\\epsilon"):  # the only names of hyperparameters with numbers
             number, _, subscript = subscript.partition(",")
-            return ("symbol", "beta" + number, subscript)
+            return ("symbol", text.lstrip("\\") + number, subscript)
         if re.match(r"\d+,", subscript):
             number, _, subscript = subscript.partition(",")
             text += number

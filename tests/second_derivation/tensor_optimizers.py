@@ -54,8 +54,9 @@ class TensorRule:
 
 
 def rules():
+    import factored
     import layerwise
-    return {**layerwise.RULES}
+    return {**factored.RULES, **layerwise.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):
