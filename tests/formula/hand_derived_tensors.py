@@ -4,14 +4,17 @@ function of a run and a dialect, in a file of its rules' own. Numbers are those 
 from fractions import Fraction
 
 import hand_derived_factored
+import hand_derived_kronecker
 import hand_derived_layerwise
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_factored.RULES, **hand_derived_layerwise.RULES}
+RULES = {**hand_derived_factored.RULES, **hand_derived_kronecker.RULES,
+         **hand_derived_layerwise.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_factored.SAME, **hand_derived_layerwise.SAME}
+SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
+        **hand_derived_layerwise.SAME}
 
 # Rules that have a meaning for gradients of full rank alone.
 REGULAR = set()

@@ -55,8 +55,9 @@ class TensorRule:
 
 def rules():
     import factored
+    import kronecker
     import layerwise
-    return {**factored.RULES, **layerwise.RULES}
+    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):
