@@ -69,6 +69,50 @@ def shampoo(run, dialect):
     return values
 
 
-RULES = {"shampoo": shampoo}
+def soap(run, dialect):
+    get, t, theta = run.get, run.t, run.theta
+    beta1, beta2, decay = map(get, ("beta1", "beta2", "weight_decay"))
+    one_side = dialect == "shorter_side"
+    gradients = run.gradients[:t]
+    factors = {"L": (1 - beta2) * discounted(beta2, [g @ g.transpose() for g in gradients])}
+    if not one_side:
+        factors["R"] = (1 - beta2) * discounted(beta2, [g.transpose() @ g for g in gradients])
+    names = {"L": "P", "R": "Q"}
+    if t == 1:
+        bases = {names[name]: factor.eigenvectors() for name, factor in factors.items()}
+    else:
+        bases = run.bases
+
+    def turned(value):
+        value = bases["P"].transpose() @ value
+        return value if one_side else value @ bases["Q"]
+
+    if t == 1:
+        run.bases, run.second = bases, as_tensor(0)
+        return {**factors, **bases, "m": as_tensor(0), "v": as_tensor(0), "theta": theta}
+    updates = gradients[1:]
+    moment = (1 - beta1) * discounted(beta1, updates)
+    entered = turned(gradients[-1])
+    second = (1 - beta2) * entered ** 2 + beta2 * run.second
+    count = t if dialect == "first_step_counted" else t - 1
+    first_share, second_share = 1 - beta1 ** count, 1 - beta2 ** count
+    update = bases["P"] @ (turned(moment) / (second.sqrt() + get("epsilon")))
+    if not one_side:
+        update = update @ bases["Q"].transpose()
+    rate = run.rate
+    if dialect != "uncorrected":
+        rate = rate * second_share.sqrt() / first_share
+    moved = (theta - rate * update) * (1 - run.rate * decay)
+    for name, factor in factors.items():
+        basis = bases[names[name]]
+        order = (Identity().sized(factor) * (basis.transpose() @ factor @ basis)).eigenvectors()
+        bases = {**bases, names[name]: (factor @ basis @ order).orthonormal()}
+        second = order.transpose() @ second if name == "L" else second @ order
+    run.bases, run.second = bases, second
+    return {**factors, **bases, "m": moment, "v": second, "theta": moved, "G": entered,
+            "N": update}
+
+
+RULES = {"shampoo": shampoo, "soap": soap}
 
 SAME = {}

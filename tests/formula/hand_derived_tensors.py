@@ -17,7 +17,7 @@ SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
         **hand_derived_layerwise.SAME}
 
 # Rules that have a meaning for gradients of full rank alone.
-REGULAR = set()
+REGULAR = {"soap"}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {}

@@ -139,4 +139,107 @@ class Shampoo(TensorRule):
         return held
 
 
-RULES = {"shampoo": Shampoo}
+class Soap(TensorRule):
+    """v is kept by pairs of eigenvectors, as the paper's algorithm has it; signs and order are
+    put in the standard form only for the state that is shown."""
+    hyperparameters = {"learning_rate", "beta1", "beta2", "epsilon", "weight_decay", "period"}
+    dialects = {
+        "first_step_skipped": {"corrected": True},
+        "first_step_counted": {"corrected": True, "counts_calls": True},
+        "uncorrected": {},
+        "shorter_side": {"corrected": True, "one_side": True},
+    }
+
+    def begin(self):
+        self.is_matrix = len(self.shape) >= 2
+        size = len(self.start)
+        columns = size // self.rows if self.rows else 0
+        one = self.options.get("one_side")
+        self.sides = []
+        if self.is_matrix:
+            self.sides = [not one or self.rows <= columns, not one or self.rows > columns]
+        self.factors = [zeros(n) for n in (self.rows, columns)]
+        self.bases = [None, None]
+        self.moments = [Discounted(self.get("beta1")) for _ in range(size)]
+        self.second = [mpf(0)] * size
+        self.updates = 0
+
+    def collect(self, gradient):
+        g, share = matrix_of(gradient, self.rows), 1 - self.get("beta2")
+        for side, product in enumerate((g * g.T, g.T * g)):
+            self.factors[side] += share * (product - self.factors[side])
+
+    def turn(self, values, back=False):
+        if not any(basis is not None for basis in self.bases):
+            return values
+        left, right = [basis if basis is not None else eye(factor.rows)
+                       for basis, factor in zip(self.bases, self.factors)]
+        inside = matrix_of(values, self.rows)
+        return flat(left * inside * right.T if back else left.T * inside * right)
+
+    def take_eigenvectors(self):
+        for side, used in enumerate(self.sides):
+            if used:
+                self.bases[side] = descending_eigenvectors(self.factors[side])
+
+    def power_step(self):
+        v = matrix_of(self.second, self.rows)
+        for side, used in enumerate(self.sides):
+            if not used:
+                continue
+            factor, basis = self.factors[side], self.bases[side]
+            inside = basis.T * factor * basis
+            order = sorted(range(factor.rows), key=lambda i: -inside[i, i])
+            v = permuted(v, order) if side else permuted(v.T, order).T
+            product = factor * permuted(basis, order)
+            if factor.rows == 1:
+                self.bases[side] = matrix([[product[0, 0] / abs(product[0, 0])]])
+                continue
+            orthogonal, triangle = qr(product)
+            for j in range(factor.rows):  # a positive diagonal
+                if triangle[j, j] < 0:
+                    for i in range(factor.rows):
+                        orthogonal[i, j] = -orthogonal[i, j]
+            self.bases[side] = orthogonal
+        if self.is_matrix:
+            self.second = flat(v)
+
+    def renews(self):
+        counted = self.steps if self.options.get("counts_calls") else self.updates
+        return counted % int(self.get("period")) == 0
+
+    def step(self, gradient, rate):
+        if self.steps == 1:
+            self.collect(gradient)
+            self.take_eigenvectors()
+            return
+        self.updates += 1
+        beta1, beta2, decay = self.get("beta1"), self.get("beta2"), self.get("weight_decay")
+        count = self.steps if self.options.get("counts_calls") else self.updates
+        first_share, second_share = 1 - beta1 ** count, 1 - beta2 ** count
+        for moment, g in zip(self.moments, gradient):
+            moment.append(g)
+        self.second = [beta2 * v + (1 - beta2) * x * x
+                       for v, x in zip(self.second, self.turn(gradient))]
+        first = self.turn([moment.average() for moment in self.moments])
+        inside = [m / (sqrt(v) + self.get("epsilon")) for m, v in zip(first, self.second)]
+        scale = sqrt(second_share) / first_share if self.options.get("corrected") else 1
+        update = [scale * x for x in self.turn(inside, back=True)]
+        self.theta = [(1 - rate * decay) * (x - rate * u) for x, u in zip(self.theta, update)]
+        self.collect(gradient)
+        if self.renews():
+            self.power_step()
+
+    def state(self):
+        held = {"first_moment": [moment.average() for moment in self.moments],
+                "second_moment": self.second}
+        for side, used in enumerate(self.sides):
+            if used:
+                name = ("row", "column")[side]
+                basis, factor = self.bases[side], self.factors[side]
+                held[name + "_factor"] = flat(factor)
+                held[name + "_basis"] = flat(zeros(factor.rows) if basis is None else basis)
+        return held
+
+
+RULES = {"shampoo": Shampoo, "soap": Soap}
