@@ -28,6 +28,9 @@ namespace plumbline {
   apply(asgd)                  \
   apply(lamb)                  \
   apply(lars)                  \
+  apply(adafactor)             \
+  apply(shampoo)               \
+  apply(soap)                  \
   apply(newton)                \
   apply(gauss_newton)          \
   apply(natural_gradient)      \

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reference/mutation_names.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline {
 namespace {
@@ -234,7 +235,10 @@ std::vector<char> shown_state(const Rule& rule, std::span<const int> choices) {
   }
   std::vector<char> shown;
   for (const StateTensor& tensor : rule.state) {
-    shown.push_back(in_use(rule, tensor, switched_on, choices) ? 1 : 0);
+    const auto exists_for = [&](const Shape& parameter) {
+      return in_use(rule, tensor, switched_on, choices, parameter);
+    };
+    shown.push_back(exists_for({1, 1}) || exists_for({1}) ? 1 : 0);
   }
   return shown;
 }
@@ -277,19 +281,22 @@ std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choi
     run_on_objective(rule, *update);
     return std::move(recording.runs);
   }
-  // A wide matrix, as formulas are written for, of full rank.
-  const bool by_element = update->by_element();
-  const Shape shape = by_element ? Shape{} : Shape{2, 3};
-  std::vector<Number> parameter{0.75};
-  if (!by_element) parameter = {0.75, -0.5, 0.25, 1.5, 0.125, -1.0};
-  SharedState<Number> shared = update->start_shared(shape);
-  StateTensors<Number> state = update->start_state(parameter, shared);
-  for (long step = 1; step <= recorded_steps; ++step) {
-    std::vector<Number> gradient{step % 2 == 0 ? -0.5 : 0.625};
-    if (!by_element) gradient = {gradient[0], 0.25, -1.25, 0.375, 1.0, -0.75};
-    update->look_ahead(parameter, state, shared);
-    update->advance(shared);
-    update->apply(parameter, gradient, state, shared);
+  // An element; or a vector and then a wide matrix, as formulas are written for, of full rank.
+  const std::vector<Shape> shapes =
+      update->by_element() ? std::vector<Shape>{{}} : std::vector<Shape>{{2}, {2, 3}};
+  for (const Shape& shape : shapes) {
+    const std::size_t size = element_count(shape);
+    std::vector<Number> parameter{0.75, -0.5, 0.25, 1.5, 0.125, -1.0};
+    parameter.resize(size);
+    SharedState<Number> shared = update->start_shared(shape);
+    StateTensors<Number> state = update->start_state(parameter, shared);
+    for (long step = 1; step <= recorded_steps; ++step) {
+      std::vector<Number> gradient{step % 2 == 0 ? -0.5 : 0.625, 0.25, -1.25, 0.375, 1.0, -0.75};
+      gradient.resize(size);
+      update->look_ahead(parameter, state, shared);
+      update->advance(shared);
+      update->apply(parameter, gradient, state, shared);
+    }
   }
   return std::move(recording.runs);
 }

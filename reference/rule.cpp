@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reference/state_in_use.hpp"
+
 namespace plumbline {
 
 std::size_t element_count(const Shape& shape) {
@@ -63,10 +65,19 @@ std::vector<std::string_view> equivalents(std::span<const Equivalence> equivalen
   return found;
 }
 
-bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double> hyperparameters,
-            std::span<const int> choices) {
-  const std::string_view condition = tensor.only_with;
-  if (condition.empty()) return true;
+namespace {
+
+/// One condition of StateTensor::only_with.
+bool holds(std::string_view condition, const Rule& rule, std::span<const double> hyperparameters,
+           std::span<const int> choices, const Shape& parameter) {
+  if (condition == "matrix") return parameter.size() >= 2;
+  if (condition == "not matrix") return parameter.size() < 2;
+  if (condition == "tall")
+    return state_shape(StateShape::rows, parameter)[0] >
+           state_shape(StateShape::columns, parameter)[1];
+  if (condition == "not tall") {
+    return !holds("tall", rule, hyperparameters, choices, parameter);
+  }
   const std::size_t equals = condition.find('=');
   if (equals == std::string_view::npos) {
     const std::size_t index = index_of(rule.hyperparameters, condition).value();
@@ -81,6 +92,33 @@ bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double>
     return (option.choices[static_cast<std::size_t>(choices[index])] == choice) != negated;
   }
   return false;
+}
+
+std::vector<std::string_view> parts_of(std::string_view text, std::string_view joint) {
+  std::vector<std::string_view> parts;
+  for (std::size_t end = text.find(joint); end != std::string_view::npos; end = text.find(joint)) {
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(end + joint.size());
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+}  // namespace
+
+bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double> hyperparameters,
+            std::span<const int> choices, const Shape& parameter) {
+  if (tensor.only_with.empty()) return true;
+  return std::ranges::any_of(parts_of(tensor.only_with, " or "), [&](std::string_view all) {
+    return std::ranges::all_of(parts_of(all, " and "), [&](std::string_view condition) {
+      return holds(condition, rule, hyperparameters, choices, parameter);
+    });
+  });
+}
+
+bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double> hyperparameters,
+            std::span<const int> choices) {
+  return in_use(rule, tensor, hyperparameters, choices, {1, 1});
 }
 
 std::optional<std::size_t> index_of(std::span<const Hyperparameter> hyperparameters,

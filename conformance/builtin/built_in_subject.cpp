@@ -94,14 +94,15 @@ json held_message(const HeldParameter& held, std::size_t state_count, const Muta
 void restore(HeldParameter& held, const json& saved, const std::string& what,
              const Mutant* mutant) {
   const auto forgets = [&](Slip slip) { return mutant != nullptr && mutant->slip == slip; };
-  const std::vector<std::size_t> length{held.values().size()};
-  const auto tensor = [&](const json& values) {
-    return read_tensors(json::array({values}), what, length)[0];
+  const auto tensor = [&](const json& values, std::size_t length) {
+    return read_tensors(json::array({values}), what, {length})[0];
   };
   std::vector<std::vector<double>> state;
-  for (const json& values : saved.at("state")) state.push_back(tensor(values));
+  for (const json& values : saved.at("state")) {
+    state.push_back(tensor(values, held.state(state.size()).size()));
+  }
   const long steps = forgets(Slip::saved_without_count) ? 0 : saved.at("steps").get<long>();
-  held.restore(tensor(saved.at("values")), state, steps);
+  held.restore(tensor(saved.at("values"), held.values().size()), state, steps);
   if (!forgets(Slip::saved_without_count)) {
     const std::vector<std::size_t> count{held.scalars().size()};
     held.set_scalars(read_tensors(json::array({saved.at("scalars")}), what, count)[0]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "conformance/builtin/distortions.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 
@@ -207,7 +208,7 @@ std::map<std::string, std::vector<std::vector<double>>> BuiltInOptimizer::state(
   if (slips(Slip::other_rule)) return result;
   for (std::size_t tensor = 0; tensor < rule_->state.size(); ++tensor) {
     const bool used = std::ranges::any_of(settings_, [&](const ParameterSetting& setting) {
-      return in_use(*rule_, rule_->state[tensor], setting.hyperparameters, choices_);
+      return in_use(*rule_, rule_->state[tensor], setting.hyperparameters, choices_, setting.shape);
     });
     if (!used) continue;
     auto& values = result[std::string(rule_->state[tensor].name)];

@@ -26,9 +26,25 @@ Shape as_matrix_shape(const Shape& shape) {
   return count % 3 == 0 ? Shape{1, count} : Shape{count, 1};
 }
 
-std::vector<Shape> shapes_for(const Rule& rule, std::vector<Shape> shapes) {
+/// True where a rule's result is its own alone only for square matrices of full rank.
+bool wants_regular_gradients(const Rule& rule) {
+  return std::ranges::find(rule.wants, "regular_gradients") != rule.wants.end();
+}
+
+/// A square matrix where the stream fills it with numbers of their own, else a vector.
+Shape as_regular_shape(const Shape& shape, StreamKind kind) {
+  if (shape.size() < 2) return shape;
+  const long size = std::min(shape[0], shape[1]);
+  return kind == StreamKind::gaussian ? Shape{size, size} : Shape{size};
+}
+
+std::vector<Shape> shapes_for(const Rule& rule, StreamKind kind, std::vector<Shape> shapes) {
   if (shapes.empty()) shapes = {rule.unit == Unit::element ? Shape{3} : Shape{2, 3}};
   if (rule.unit == Unit::matrix) std::ranges::transform(shapes, shapes.begin(), as_matrix_shape);
+  if (wants_regular_gradients(rule)) {
+    std::ranges::transform(shapes, shapes.begin(),
+                           [&](const Shape& shape) { return as_regular_shape(shape, kind); });
+  }
   return shapes;
 }
 
@@ -43,7 +59,7 @@ Case build_case(const Rule& rule, std::uint64_t seed, const Plan& plan) {
   result.purpose = plan.purpose;
   result.hyperparameters = plan.hyperparameters;
   result.golden = plan.golden;
-  const std::vector<Shape> shapes = shapes_for(rule, plan.shapes);
+  const std::vector<Shape> shapes = shapes_for(rule, stream.kind, plan.shapes);
   for (std::size_t index = 0; index < shapes.size(); ++index) {
     CaseParameter parameter{
         .name = "w" + std::to_string(index), .shape = shapes[index], .initial = {}};

@@ -2,6 +2,7 @@
 //
 // Each case names the fault that it is there for (M1 to M26 of mutations.md). A new
 // case is one entry in one of the functions below.
+#include <algorithm>
 #include <cmath>
 
 #include "conformance/cases/case_list.hpp"

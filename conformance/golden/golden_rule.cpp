@@ -4,6 +4,7 @@
 #include "conformance/golden/certified_text.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -104,7 +105,7 @@ ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const st
         // A tensor is written where any parameter has it; the others' is all zero there.
         const bool used = std::ranges::any_of(test_case.parameters, [&](const auto& other) {
           return in_use(rule, rule.state[tensor], test_case.hyperparameters_of(other),
-                        dialect.choices);
+                        dialect.choices, other.shape);
         });
         if (!used) continue;
         const std::string name(rule.state[tensor].name);

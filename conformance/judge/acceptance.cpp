@@ -4,6 +4,7 @@
 
 #include "conformance/judge/reenactment.hpp"
 #include "conformance/judge/single_values.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -29,10 +30,10 @@ template <class Format>
 class AcceptanceList {
  public:
   AcceptanceList(const Rule& rule, std::span<const double> hyperparameters,
-                 std::span<const int> choices, std::size_t size)
-      : rule_(rule), size_(size) {
+                 std::span<const int> choices, const Shape& shape)
+      : rule_(rule), size_(element_count(shape)) {
     for (std::size_t i = 0; i < rule.state.size(); ++i) {
-      in_use_.push_back(in_use(rule, rule.state[i], hyperparameters, choices));
+      in_use_.push_back(in_use(rule, rule.state[i], hyperparameters, choices, shape));
     }
   }
 
@@ -77,8 +78,7 @@ std::optional<ParameterAcceptance> accept_parameter(const Case& test_case, std::
   Reenactment<Format> reenactment(*test_case.rule, hyperparameters, candidate.choices, format,
                                   parameter);
   if (candidate.held == Held::powers_in_binary32) reenactment.hold_powers_in_binary32();
-  AcceptanceList<Format> list(*test_case.rule, hyperparameters, candidate.choices,
-                              parameter.initial.size());
+  AcceptanceList<Format> list(*test_case.rule, hyperparameters, candidate.choices, parameter.shape);
   if (!list.add(reenactment)) return std::nullopt;
   for (long step = 1; step <= test_case.steps(); ++step) {
     const auto at = static_cast<std::size_t>(step - 1);

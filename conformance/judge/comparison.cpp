@@ -6,6 +6,7 @@
 #include "conformance/judge/objective_comparison.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "conformance/judge/single_values.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -32,7 +33,7 @@ class ParameterComparison {
         trajectory_(rule_, hyperparameters_, candidate.choices, format, parameter_) {
     if (candidate.held == Held::powers_in_binary32) trajectory_.hold_powers_in_binary32();
     for (const StateTensor& tensor : rule_.state) {
-      state_in_use_.push_back(in_use(rule_, tensor, hyperparameters_, choices_));
+      state_in_use_.push_back(in_use(rule_, tensor, hyperparameters_, choices_, parameter_.shape));
     }
   }
 

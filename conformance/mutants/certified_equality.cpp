@@ -10,6 +10,7 @@
 #include "conformance/cases/clipping_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
 #include "conformance/judge/closed_loop.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -94,10 +95,10 @@ Agreement compare_runs(Reference&& reference, MutatedOne&& mutated) {
 }
 
 std::vector<bool> state_in_use(const Rule& rule, const std::vector<double>& hyperparameters,
-                               const std::vector<int>& choices) {
+                               const std::vector<int>& choices, const Shape& parameter) {
   std::vector<bool> used;
   for (const StateTensor& tensor : rule.state) {
-    used.push_back(in_use(rule, tensor, hyperparameters, choices));
+    used.push_back(in_use(rule, tensor, hyperparameters, choices, parameter));
   }
   return used;
 }
@@ -109,8 +110,9 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   const CaseParameter parameter =
       on_objective ? flat_point(test_case) : test_case.parameters[index];
   const auto& hyperparameters = test_case.hyperparameters_of(parameter);
-  const auto used = state_in_use(rule, hyperparameters, dialect.choices);
-  if (used != state_in_use(rule, hyperparameters, own.choices)) return Agreement::different;
+  const auto used = state_in_use(rule, hyperparameters, dialect.choices, parameter.shape);
+  if (used != state_in_use(rule, hyperparameters, own.choices, parameter.shape))
+    return Agreement::different;
 
   std::optional<Runner> reference;
   std::optional<Runner> mutant;

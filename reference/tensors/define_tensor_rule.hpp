@@ -9,7 +9,9 @@
 // A rule that asks its objective (Unit::objective) has `step_on` in place of `step`: it gets
 // the flat point, an Oracle, and the random numbers of its step, `draw_count(size)` of them.
 // One that keeps a history (StateShape::history) names the hyperparameter
-// that says how long in `static constexpr std::size_t history_index`.
+// that says how long in `static constexpr std::size_t history_index`. One that does
+// something every so many steps names that hyperparameter in `period_index`, and finds it as
+// the last member of its Options, `int period`: 0 in formulas, where it has no value.
 //
 // Included by the rules' own files only: this is where their templates are instantiated.
 #pragma once
@@ -36,6 +38,16 @@ StateLayout layout_of(std::span<const Given> hyperparameters) {
   return layout;
 }
 
+/// The options, with the period that the hyperparameters say.
+template <class RuleText, class Given>
+typename RuleText::Options with_period(typename RuleText::Options options,
+                                       std::span<const Given> hyperparameters) {
+  if constexpr (requires { RuleText::period_index; } && std::is_same_v<Given, double>) {
+    options.period = static_cast<int>(hyperparameters[RuleText::period_index]);
+  }
+  return options;
+}
+
 template <class RuleText, class Number>
 class TensorUpdate final : public Update<Number> {
  public:
@@ -47,7 +59,7 @@ class TensorUpdate final : public Update<Number> {
   using Options = typename RuleText::Options;
 
   TensorUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
-      : options_(options_from<Options>(choices)),
+      : options_(with_period<RuleText>(options_from<Options>(choices), hyperparameters)),
         layout_(layout_of<RuleText>(hyperparameters)),
         initial_learning_rate_(hyperparameters[0]) {
     for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
@@ -208,8 +220,9 @@ std::unique_ptr<Update<Number>> bind_mutated_by_tensor(std::span<const double> h
                                                        std::span<const int> choices,
                                                        const Mutation& mutation) {
   return std::make_unique<MutatedRule<RuleText, Number, Array<Number>>>(
-      hyperparameters, options_from<typename RuleText::Options>(choices), mutation,
-      layout_of<RuleText>(hyperparameters));
+      hyperparameters,
+      with_period<RuleText>(options_from<typename RuleText::Options>(choices), hyperparameters),
+      mutation, layout_of<RuleText>(hyperparameters));
 }
 
 /// The bindings of a rule by tensor to every number.

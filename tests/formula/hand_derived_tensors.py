@@ -3,15 +3,22 @@ function of a run and a dialect, in a file of its rules' own. Numbers are those 
 """
 from fractions import Fraction
 
+import hand_derived_factored
+import hand_derived_kronecker
 import hand_derived_layerwise
 import hand_derived_second_order
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_layerwise.RULES, **hand_derived_second_order.RULES}
+RULES = {**hand_derived_factored.RULES, **hand_derived_kronecker.RULES,
+         **hand_derived_layerwise.RULES, **hand_derived_second_order.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_layerwise.SAME, **hand_derived_second_order.SAME}
+SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
+        **hand_derived_layerwise.SAME, **hand_derived_second_order.SAME}
+
+# Rules that have a meaning for gradients of full rank alone.
+REGULAR = {"soap"}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {**hand_derived_second_order.FIXED}

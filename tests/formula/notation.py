@@ -256,9 +256,10 @@ class LatexReader(Reader):
             subscript = self.raw_group()
         if (text, subscript) == ("t", "0"):
             return ("symbol", "t0", "")
-        if text == "\\beta":  # names with a number in them: t0, and this one
+        # names with a number in them: t0, and these
+        if text in ("\\beta", "\\epsilon"):
             number, _, subscript = subscript.partition(",")
-            return ("symbol", "beta" + number, subscript)
+            return ("symbol", text.lstrip("\\") + number, subscript)
         if re.match(r"\d+,", subscript):
             number, _, subscript = subscript.partition(",")
             text += number

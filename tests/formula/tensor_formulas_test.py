@@ -28,6 +28,12 @@ SEEDS = range(5)
 ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
 
 
+def seeds_for(rule):
+    """A rule whose basis is made of its gradients has none for gradients of zeros."""
+    return [seed for seed in SEEDS
+            if seed != ZERO_GRADIENTS or rule["name"] not in hand_derived_tensors.REGULAR]
+
+
 class TensorQuantities(Quantities):
     def __init__(self, field, constants, objective):
         super().__init__(field, constants)
@@ -126,7 +132,7 @@ class PrintedTensorFormulas(unittest.TestCase):
         count = 0
         for rule, dialect, form in every_form():
             readings = [PrintedFormula(form["formula_text"]), LatexFormula(form["formula_latex"])]
-            for seed in SEEDS:
+            for seed in seeds_for(rule):
                 point = TensorPoint(rule, dialect, form, seed)
                 expected = point.hand_derived()
                 for printed in readings:
@@ -152,7 +158,7 @@ class TheTensorComparison(unittest.TestCase):
     def test_sees_every_single_fault(self):
         count, missed = 0, []
         for rule, dialect, form in every_form():
-            points = [TensorPoint(rule, dialect, form, seed) for seed in SEEDS]
+            points = [TensorPoint(rule, dialect, form, seed) for seed in seeds_for(rule)]
             points = [(point, point.hand_derived()) for point in points]
             printed = PrintedFormula(form["formula_text"])
             for section in printed.sections:

@@ -54,8 +54,10 @@ class TensorRule:
 
 
 def rules():
+    import factored
+    import kronecker
     import layerwise
-    return {**layerwise.RULES}
+    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):
