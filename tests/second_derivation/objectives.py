@@ -53,9 +53,13 @@ def rosenbrock(*x):
     return sum(100 * (b - a**2)**2 + (1 - a)**2 for a, b in pairwise(x))
 
 
-def least_squares(*x):
+def half_square(residuals):
+    return lambda *x: sum(r**2 for r in residuals(*x)) / 2
+
+
+def least_squares_residuals(*x):
     rows = ["2 1 1 3", "0 1 2 0.5", "-0.5 1.5 0 -1", "1 1 -1 2", "2 0 0 1.5", "0 1 -0.5 -0.5"]
-    return sum((sum(a * b for a, b in zip(row, x)) - row[-1])**2 for row in map(numbers, rows)) / 2
+    return [sum(a * b for a, b in zip(row, x)) - row[-1] for row in map(numbers, rows)]
 
 
 def huber(slope, intercept):
@@ -81,11 +85,14 @@ def logistic(regularization):
     return value
 
 
+SOFTMAX = ["-1 2 2", "0.5 -1 0", "0.5 -2 2", "-0.5 -0.5 0", "-0.5 1 1", "0.5 -1.5 1",
+           "1.5 -0.5 2", "0.5 -0.5 0"]
+
+
 def softmax(*x):
     weights, bias = x[:6], x[6:]
     total = 0
-    for row in ["-1 2 2", "0.5 -1 0", "0.5 -2 2", "-0.5 -0.5 0", "-0.5 1 1", "0.5 -1.5 1",
-                "1.5 -0.5 2", "0.5 -0.5 0"]:
+    for row in SOFTMAX:
         one, other, label = numbers(row)
         powers = [exp(weights[2 * k] * one + weights[2 * k + 1] * other + bias[k])
                   for k in range(3)]
@@ -93,17 +100,19 @@ def softmax(*x):
     return total
 
 
-def network(*x):
+NETWORK = ["0.5 -1 0.5 -0.25", "-1 0.25 -1 0.75", "0.75 1 0.25 1", "-0.5 -0.75 -0.5 0"]
+
+
+def network_residuals(*x):
     first, second = matrix(2, 2), matrix(2, 2)
     for i in range(4):
         first[i // 2, i % 2], second[i // 2, i % 2] = x[i], x[6 + i]
-    total = 0
-    for row in ["0.5 -1 0.5 -0.25", "-1 0.25 -1 0.75", "0.75 1 0.25 1", "-0.5 -0.75 -0.5 0"]:
+    residuals = []
+    for row in NETWORK:
         seen = numbers(row)
         hidden = (first * matrix(seen[:2]) + matrix(x[4:6])).apply(tanh)
-        off = second * hidden + matrix(x[10:]) - matrix(seen[2:])
-        total += (off[0]**2 + off[1]**2) / 2
-    return total
+        residuals += list(second * hidden + matrix(x[10:]) - matrix(seen[2:]))
+    return residuals
 
 
 OBJECTIVES = {
@@ -118,12 +127,12 @@ OBJECTIVES = {
     "rosenbrock_chained": rosenbrock,
     "saddle": lambda a, b: a**2 / 2 + b**4 / 4 - b**2 / 2,
     "plateau": lambda a, b: 1 - exp(-((a - mpf("0.5"))**2 + (b + mpf("0.25"))**2) / 2),
-    "least_squares": least_squares,
+    "least_squares": half_square(least_squares_residuals),
     "huber": huber,
     "logistic": logistic(0),
     "logistic_l2": logistic(mpf("0.25")),
     "softmax": softmax,
-    "network": network,
+    "network": half_square(network_residuals),
 }
 
 

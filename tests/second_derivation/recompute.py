@@ -21,6 +21,7 @@ import jsonschema
 from mpmath import mp
 
 import clipping
+import closed_loops
 import optimizers
 import plain
 import schedules
@@ -119,7 +120,47 @@ def check_hyperparameters(case, known, place):
             tally.check(all(is_binary32(v) for v in numbers), place, "not dyadic", numbers)
 
 
+def check_loop(rule, case):
+    """A case on an objective; its state's tensors are one a name, of all parameters."""
+    asking = closed_loops.ASKING.get(rule)
+    known = optimizers.HYPERPARAMETERS[rule] if asking is None else asking[1]
+    check_hyperparameters(case, known, (case["id"],))
+    steps, count = len(case["gradients"]), 0
+    h = {k: hyperparameter(v) for k, v in case["hyperparameters"].items()}
+    start = [exact(x) for parameter in case["parameters"] for x in parameter["initial"]]
+    for x in [x for parameter in case["parameters"] for x in parameter["initial"]]:
+        tally.check(is_bfloat16(x), (case["id"],), "not bfloat16", x)
+    draws = [[exact(x) for x in step] for step in case.get("draws", [])]
+    path = closed_loops.trajectory(rule, case["dialect"], h, case["objective"], start, steps, draws)
+    for checkpoint in case["checkpoints"]:
+        point, state = path[checkpoint["step"]]
+        place = (case["id"], "step", checkpoint["step"])
+        flat = [text for values in checkpoint["parameters"] for text in values]
+        tally.check([len(values) for values in checkpoint["parameters"]] ==
+                    [len(p["initial"]) for p in case["parameters"]], place, "shape")
+        tally.check(set(checkpoint["state"]) == set(state), place, "state",
+                    set(checkpoint["state"]), set(state))
+        blocks = [("point", flat, point)] + [
+            (name, [text for values in checkpoint["state"][name] for text in values], state[name])
+            for name in sorted(set(state) & set(checkpoint["state"]))]
+        for name, texts, derived in blocks:
+            tally.check(len(texts) == len(derived), (*place, name), "count", len(texts))
+            for i, (text, value) in enumerate(zip(texts, derived)):
+                tally.number(text, closed_loops.without_noise(value), (*place, name, i))
+                count += 1
+        radii = {name: [r for values in checkpoint["radius"][name] for r in values]
+                 for name in checkpoint["radius"]}
+        for i, value in enumerate(point):
+            check_radii({name: radius[i] for name, radius in radii.items()},
+                        closed_loops.without_noise(value), (*place, "radius", i), tuple(radii))
+        for name in FORMATS[:2]:
+            tally.check(name in radii, place, "no radii in", name)
+    return count
+
+
 def check_rule(rule, case, is_first_dialect):
+    if "objective" in case:
+        return check_loop(rule, case)
     count = 0
     check_hyperparameters(case, optimizers.HYPERPARAMETERS[rule], (case["id"],))
     parameters = case["parameters"]
@@ -231,7 +272,9 @@ def check_clipping(rule, case, is_first_dialect):
     return count
 
 
-FAMILIES = {"rules": ("rule", check_rule, optimizers.RULES, plain.RULES),
+KNOWN_RULES = {**optimizers.RULES, **closed_loops.ASKING}
+# Rules that ask their objective have no plain implementation here: subjects in Python have it.
+FAMILIES = {"rules": ("rule", check_rule, KNOWN_RULES, plain.RULES),
             "schedules": ("schedule", check_schedule, schedules.SCHEDULES, plain.SCHEDULES),
             "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
 
@@ -246,7 +289,7 @@ def check_file(family, path):
         tally.check(False, (path,), "no second derivation of", name)
         return len(content["cases"]), 0
     first = content["cases"][0]["dialect"]
-    tally.check((name, first) in plain_known, (path,), "no plain implementation of", first)
+    tally.check((name, first) in plain_known or name in closed_loops.ASKING, (path,), "no plain implementation of", first)
     numbers = 0
     for case in content["cases"]:
         ids[case["id"]] += 1
