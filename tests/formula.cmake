@@ -3,3 +3,8 @@ add_test(NAME formulas
   COMMAND /usr/bin/python3 -B tests/formula/formulas_test.py $<TARGET_FILE:plumbline>
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(formulas PROPERTIES TIMEOUT 300)
+
+add_test(NAME tensor_formulas
+  COMMAND /usr/bin/python3 -B tests/formula/tensor_formulas_test.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(tensor_formulas PROPERTIES TIMEOUT 300)

@@ -43,6 +43,9 @@ def evaluate(tree, value_of):
         return value_of.field(Fraction(operands[0]))
     if operator == "sum":
         return value_of.sum(operands[0])
+    if operator == "select":  # the branch not taken may have no value
+        left, right = (evaluate(operand, value_of) for operand in operands[:2])
+        return evaluate(operands[2] if left < right else operands[3], value_of)
     values = [evaluate(operand, value_of) for operand in operands]
     if operator == "add":
         return values[0] + values[1]
@@ -54,6 +57,8 @@ def evaluate(tree, value_of):
         return values[0] / values[1]
     if operator == "negate":
         return -values[0]
+    if value_of.operation:
+        return value_of.operation(operator, values)
     if operator == "sqrt":
         return values[0].sqrt()
     if operator == "abs":
@@ -67,7 +72,9 @@ def evaluate(tree, value_of):
 
 
 class Quantities:
-    """Values of symbols: hyperparameters by name, others by name and step."""
+    """Values of symbols: hyperparameters by name, others by name and step. `operation` is for
+    numbers that have their own."""
+    operation = None
 
     def __init__(self, field, constants):
         self.field, self.constants, self.values, self.step = field, constants, {}, 0
@@ -135,9 +142,12 @@ class Point:
         return hand_derived.trajectory(self.rule["name"], self.dialect["name"], self.field,
                                        self.hyperparameters, self.rates, self.gradients, self.start)
 
+    def quantities(self):
+        return Quantities(self.field, dict(self.symbols))
+
     def first_difference(self, printed, expected):
         """Where the printed formula gives another number than `expected`, or None."""
-        known = Quantities(self.field, dict(self.symbols))
+        known = self.quantities()
         known.values["theta", 0] = self.start
         known.values["eta", 0] = self.rates[0]
         for name, _, tree in printed.start:
@@ -168,6 +178,8 @@ def forms(dialect):
 
 def every_form():
     for rule in catalogue("rules"):
+        if rule["unit"] != "element":
+            continue  # tensor_formulas_test.py
         for dialect in rule["dialects"]:
             for form in forms(dialect):
                 yield rule, dialect, form
@@ -233,6 +245,19 @@ def faults(tree, constants):
         return
     if operator == "number":
         yield ("number", str(Fraction(operands[0]) + 1))
+        return
+    if operator == "select":
+        left, right, if_true, otherwise = operands
+        yield ("select", right, left, if_true, otherwise)
+        yield ("select", left, right, otherwise, if_true)
+        for side, place in ((left, 0), (right, 1)):  # of what else is compared little shows
+            if side[0] == "number":
+                for fault in faults(side, constants):
+                    yield (operator, *operands[:place], fault, *operands[place + 1:])
+        for place in (2, 3):
+            yield operands[place]
+            for fault in faults(operands[place], constants):
+                yield (operator, *operands[:place], fault, *operands[place + 1:])
         return
     others = {"add": ["subtract"], "subtract": ["add"], "multiply": ["divide", "add"],
               "divide": ["multiply"], "min": ["max"], "max": ["min"]}

@@ -1,11 +1,16 @@
 """Reads the formulas that `plumbline show` prints, as text and as LaTeX.
 
 Expressions become trees: (operator, operands...), ("number", text), ("symbol", name,
-subscript). A space multiplies and binds as `/` does, left to right.
+subscript). A space multiplies and binds as `/` and `@` do, left to right. Of whole tensors,
+inverse, inverse_root and transpose are functions in text and exponents in LaTeX; if(a < b, x,
+y) is ("select", a, b, x, y).
 """
 import re
 
-FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "sum"}
+FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
+             "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
+             "inverse_root", "eigenvectors", "orthonormal", "f", "gradient", "hessian",
+             "hessian_vector", "fisher", "residuals", "jacobian"}
 
 
 class NotationError(Exception):
@@ -55,7 +60,9 @@ class Reader:
         while True:
             if self.accept("/"):
                 tree = ("divide", tree, self.power())
-            elif self.accept("*") or self.starts_factor():
+            elif self.accept("@") or self.accept("\\times"):
+                tree = ("matrix_product", tree, self.power())
+            elif self.accept("*") or self.accept("\\cdot") or self.starts_factor():
                 tree = ("multiply", tree, self.power())
             else:
                 return tree
@@ -63,8 +70,9 @@ class Reader:
 
 class TextReader(Reader):
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
+                       r"|(?P<function>[a-z]+(?:_[a-z]{2,})*)(?=\()"
                        r"|(?P<symbol>\|\|g\|\||[A-Za-z]+\d*(?:_(?:\w|\{[^}]*\}))?)"
-                       r"|(?P<sign>[-+*/^(),<]))")
+                       r"|(?P<sign>[-+*/^(),<@]))")
 
     def __init__(self, source):
         tokens, place = [], 0
@@ -78,7 +86,7 @@ class TextReader(Reader):
 
     def starts_factor(self):
         kind, text = self.peek()
-        return kind == "symbol" or text == "("
+        return kind in ("symbol", "function") or text == "("
 
     def power(self):
         base = self.atom()
@@ -92,25 +100,38 @@ class TextReader(Reader):
             tree = self.expression()
             self.take(")")
             return tree
+        if kind == "function":
+            return self.call(text)
         if kind != "symbol":
             self.fail("unexpected %r" % text)
-        if text in FUNCTIONS:
-            self.take("(")
-            arguments = [self.expression()]
-            while self.accept(","):
-                arguments.append(self.expression())
-            self.take(")")
-            return (text, *arguments)
         name, _, subscript = text.partition("_")
         return ("symbol", name, subscript.strip("{}"))
+
+    def call(self, name):
+        if name == "if":
+            self.take("(")
+            tree = ["select", self.expression()]
+            for before in "<,,":
+                self.take(before)
+                tree.append(self.expression())
+            self.take(")")
+            return tuple(tree)
+        if name not in FUNCTIONS:
+            self.fail("no function %r" % name)
+        self.take("(")
+        arguments = [self.expression()]
+        while self.accept(","):
+            arguments.append(self.expression())
+        self.take(")")
+        return (name, *arguments)
 
 
 class LatexReader(Reader):
     """Knows just the commands that formulas are written with: another one is an error."""
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+)"
-                       r"|(?P<letter>[A-Za-z])|(?P<sign>[-+^_{}(),|]))")
-    GREEK = {"\\alpha", "\\beta", "\\epsilon", "\\eta", "\\theta", "\\kappa", "\\lambda", "\\mu",
-             "\\rho", "\\tau"}
+                       r"|(?P<letter>[A-Za-z])|(?P<sign>[-+/^_{}(),|<]))")
+    GREEK = {"\\alpha", "\\beta", "\\gamma", "\\delta", "\\epsilon", "\\zeta", "\\eta",
+             "\\theta", "\\kappa", "\\lambda", "\\mu", "\\nu", "\\pi", "\\psi", "\\rho", "\\tau"}
     CALLS = {"\\min", "\\max", "\\cos"}
 
     def __init__(self, source):
@@ -126,7 +147,8 @@ class LatexReader(Reader):
     def starts_factor(self):
         kind, text = self.peek()
         return (kind in ("letter", "number") or text == "{" or text in self.GREEK | self.CALLS
-                or text in ("\\frac", "\\sqrt", "\\left", "\\lVert", "\\sum"))
+                or text in ("\\frac", "\\sqrt", "\\left", "\\lVert", "\\sum", "\\operatorname",
+                            "\\mathrm", "\\cases"))
 
     def group(self):
         self.take("{")
@@ -154,7 +176,42 @@ class LatexReader(Reader):
 
     def power(self):
         base = self.atom()
-        return ("power", base, self.group()) if self.accept("^") else base
+        while self.accept("^"):
+            base = self.raised(base)
+        return base
+
+    def raised(self, base):
+        """A transpose, an inverse, and an inverse root are written as exponents."""
+        self.take("{")
+        if self.accept("\\top"):
+            tree = ("transpose", base)
+        else:
+            exponent = self.expression()
+            tree = ("power", base, exponent)
+            if exponent == ("negate", ("number", "1")) and base[0] != "number":
+                tree = ("inverse", base)
+            elif exponent[0] == "negate" and exponent[1][:2] == ("divide", ("number", "1")):
+                tree = ("inverse_root", base, exponent[1][2])
+        self.take("}")
+        return tree
+
+    def function(self):
+        """The name in \\operatorname, its words run together, and its arguments."""
+        words = self.raw_group()
+        names = [name for name in FUNCTIONS if name.replace("_", "") == words]
+        if not names:
+            self.fail("no function %r" % words)
+        return (names[0], *self.bracketed("(", ")"))
+
+    def select(self):
+        """\\cases{x}{a < b}{y}"""
+        if_true = self.group()
+        self.take("{")
+        left = self.expression()
+        self.take("<")
+        right = self.expression()
+        self.take("}")
+        return ("select", left, right, if_true, self.group())
 
     def atom(self):
         kind, text = self.peek()
@@ -164,6 +221,8 @@ class LatexReader(Reader):
             bracket = self.tokens[self.place + 1][1]
             if bracket == "|":
                 return ("abs", *self.bracketed("|", "|"))
+            if bracket == "\\lVert":
+                return ("norm", *self.bracketed("\\lVert", "\\rVert"))
             (tree,) = self.bracketed("(", ")")
             return tree
         self.take()
@@ -184,14 +243,23 @@ class LatexReader(Reader):
             return ("sum", self.product())
         if text in self.CALLS:
             return (text[1:], *self.bracketed("(", ")"))
+        if text == "\\operatorname":
+            return self.function()
+        if text == "\\cases":
+            return self.select()
+        if text == "\\mathrm":
+            text, kind = self.raw_group(), "letter"
         if kind != "letter" and text not in self.GREEK:
             self.fail("unexpected %r" % text)
         subscript = ""
         if self.accept("_"):
             subscript = self.raw_group()
-        if text == "\\beta":  # the only name with a number in it
+        if text == "\\beta":  # the only name of a hyperparameter with a number in it
             number, _, subscript = subscript.partition(",")
             return ("symbol", "beta" + number, subscript)
+        if re.match(r"\d+,", subscript):
+            number, _, subscript = subscript.partition(",")
+            text += number
         return ("symbol", text.lstrip("\\"), subscript)
 
 
@@ -249,11 +317,23 @@ class LatexFormula(PrintedFormula):
             raise NotationError("not one aligned environment")
         lines = []
         for line in body.group(1).split(" \\\\\n"):
+            line = self.with_cases_as_groups(line)
             if line.count("&") != 1:
                 raise NotationError("not one alignment mark in %r" % line)
             line = line.replace("&\\leftarrow", "<-").replace("&\\text{ at }", " at ")
             lines.append(line.replace("&", "").replace("\\ge", ">="))
         super().__init__("\n".join(lines))
+
+    CASES = re.compile(r"\\begin\{cases\} ((?:(?!\\begin\{cases\}).)*?) & ((?:(?!\\begin\{cases\}).)*?)"
+                       r" \\\\ ((?:(?!\\begin\{cases\}).)*?) & \\text\{otherwise\} \\end\{cases\}")
+
+    @classmethod
+    def with_cases_as_groups(cls, line):
+        """Cases as one command that takes groups, as \\frac is, from the innermost out."""
+        count = 1
+        while count:
+            line, count = cls.CASES.subn(r"\\cases{\1}{\2}{\3}", line)
+        return line
 
     @staticmethod
     def read(text):

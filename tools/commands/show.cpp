@@ -19,6 +19,20 @@ std::string limit(double value) {
   return value >= std::numeric_limits<double>::max() ? "infinity" : shortest_decimal(value);
 }
 
+std::string_view unit_name(Unit unit) {
+  switch (unit) {
+    case Unit::element:
+      return "element";
+    case Unit::tensor:
+      return "tensor";
+    case Unit::matrix:
+      return "matrix";
+    case Unit::objective:
+      return "objective";
+  }
+  return {};
+}
+
 /// `only`: the one dialect to tell of; empty for all.
 ordered_json describe(const auto& entry, const std::string& only) {
   ordered_json page{{"name", entry.name},
@@ -26,6 +40,7 @@ ordered_json describe(const auto& entry, const std::string& only) {
                     {"formula", entry.formula},
                     {"source", entry.source},
                     {"notes", entry.notes}};
+  if constexpr (requires { entry.unit; }) page["unit"] = unit_name(entry.unit);
   page["state"] = ordered_json::array();
   if constexpr (requires { entry.state; }) {
     for (const StateTensor& tensor : entry.state) {

@@ -1,0 +1,46 @@
+"""Rules by tensor and by objective, derived by hand as in hand_derived.py: each by its own
+function of a run and a dialect, in a file of its rules' own. Numbers are those of tensors.py.
+"""
+from fractions import Fraction
+
+import hand_derived_layerwise
+from hand_derived import Run
+from tensors import as_tensor
+
+RULES = {**hand_derived_layerwise.RULES}
+
+# Faults that change no value, by rule: functions of the form, the line's name and both trees.
+SAME = {**hand_derived_layerwise.SAME}
+
+# Where a hyperparameter cannot be any number: by rule, then by name.
+FIXED = {}
+
+
+class TensorRun(Run):
+    """Beside what a Run holds: the objective, and the draws of each step."""
+
+    def __init__(self, hyperparameters, rates, gradients, start, objective, draws):
+        super().__init__(lambda value: as_tensor(Fraction(value)), hyperparameters, rates,
+                         gradients, start)
+        self.objective, self.draws = objective, draws
+
+    @property
+    def drawn(self):
+        return self.draws[self.t - 1]
+
+
+def trajectory(rule, dialect, *given):
+    """By step, the values by the symbols of the printed formula."""
+    run = TensorRun(*given)
+    steps = []
+    for _ in run.rates:
+        values = RULES[rule](run, dialect)
+        steps.append(values)
+        run.thetas.append(values["theta"])
+    return steps
+
+
+def is_the_same(rule, form, name, tree, fault):
+    """A fault that changes no value, by what the rule's own file proves of it."""
+    proved = SAME.get(rule["name"])
+    return proved is not None and proved(form, name, tree, fault)
