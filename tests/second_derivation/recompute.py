@@ -24,7 +24,9 @@ import clipping
 import closed_loops
 import optimizers
 import plain
+import plain_tensors
 import schedules
+import tensor_optimizers
 from exact import (exact, fault_in, hyperparameter, is_bfloat16, is_binary32, to_bfloat16,
                    to_binary32)
 
@@ -123,7 +125,12 @@ def check_hyperparameters(case, known, place):
 def check_loop(rule, case):
     """A case on an objective; its state's tensors are one a name, of all parameters."""
     asking = closed_loops.ASKING.get(rule)
-    known = optimizers.HYPERPARAMETERS[rule] if asking is None else asking[1]
+    if asking is not None:
+        known = asking[1]
+    elif rule in tensor_optimizers.RULES:
+        known = tensor_optimizers.RULES[rule].hyperparameters
+    else:
+        known = optimizers.HYPERPARAMETERS[rule]
     check_hyperparameters(case, known, (case["id"],))
     steps, count = len(case["gradients"]), 0
     h = {k: hyperparameter(v) for k, v in case["hyperparameters"].items()}
@@ -161,6 +168,8 @@ def check_loop(rule, case):
 def check_rule(rule, case, is_first_dialect):
     if "objective" in case:
         return check_loop(rule, case)
+    if rule in tensor_optimizers.RULES:
+        return check_tensor_rule(rule, case, is_first_dialect)
     count = 0
     check_hyperparameters(case, optimizers.HYPERPARAMETERS[rule], (case["id"],))
     parameters = case["parameters"]
@@ -207,6 +216,69 @@ def check_rule(rule, case, is_first_dialect):
             if is_first_dialect:
                 check_plain_rule(rule, case, index, element, floats(text), steps)
     return count
+
+
+def check_inputs(case, place, tensors):
+    for x in [x for tensor in tensors for x in tensor]:
+        tally.check(is_bfloat16(x), (case["id"], place), "not bfloat16", x)
+
+
+def check_tensor_rule(rule, case, is_first_dialect):
+    """As check_rule, for a rule whose elements depend on each other."""
+    count = 0
+    check_hyperparameters(case, tensor_optimizers.RULES[rule].hyperparameters, (case["id"],))
+    parameters = case["parameters"]
+    for step, gradients in enumerate(case["gradients"], 1):
+        tally.check(len(gradients) == len(parameters), (case["id"], step), "gradients")
+    for index, parameter in enumerate(parameters):
+        text = overridden(case, parameter)
+        h = {k: hyperparameter(v) for k, v in text.items()}
+        steps = own_steps(case, index)
+        rates = [h["learning_rate"] if rate is None else hyperparameter(rate)
+                 for _, rate, _ in steps]
+        check_inputs(case, parameter["name"], [parameter["initial"], *(g for _, _, g in steps)])
+        path = tensor_optimizers.trajectory(
+            rule, case["dialect"], h, rates, [[exact(x) for x in g] for _, _, g in steps],
+            [exact(x) for x in parameter["initial"]], parameter["shape"])
+        for checkpoint in case["checkpoints"]:
+            done = sum(step <= checkpoint["step"] for step, _, _ in steps)
+            theta, state = path[done]
+            place = (case["id"], "step", checkpoint["step"], parameter["name"])
+            tally.check(set(checkpoint["state"]) == set(state), place, "state",
+                        set(checkpoint["state"]), set(state))
+            count += check_numbers(checkpoint["parameters"][index], theta, place)
+            for key in state:
+                count += check_numbers(checkpoint["state"][key][index], state[key], (*place, key))
+            radii = {f: r[index] for f, r in checkpoint["radius"].items()}
+            for element, value in enumerate(theta):
+                check_radii({f: r[element] for f, r in radii.items()}, value, (*place, element))
+        if is_first_dialect:
+            check_plain_tensors(rule, case, index, floats(text), steps)
+    return count
+
+
+def check_numbers(texts, derived, place):
+    tally.check(len(texts) == len(derived), place, "count", len(texts), len(derived))
+    for element, (text, value) in enumerate(zip(texts, derived)):
+        tally.number(text, value, (*place, "element", element))
+    return len(texts)
+
+
+def check_plain_tensors(rule, case, index, h, steps):
+    step_of = plain_tensors.RULES[rule, case["dialect"]]
+    for name in FORMATS[:2]:
+        arithmetic, state = plain.Format(name), {}
+        path = [[float(x) for x in case["parameters"][index]["initial"]]]
+        for t, (_, rate, gradient) in enumerate(steps, 1):
+            rate = h["learning_rate"] if rate is None else float(rate)
+            path.append(step_of(arithmetic, h, state, t, rate, path[-1],
+                                [float(x) for x in gradient]))
+        for checkpoint in case["checkpoints"]:
+            done = sum(step <= checkpoint["step"] for step, _, _ in steps)
+            for element, value in enumerate(path[done]):
+                check_within(value, checkpoint["parameters"][index][element],
+                             checkpoint["radius"][name][index][element],
+                             (case["id"], name, "step", checkpoint["step"], index, element))
 
 
 def check_plain_rule(rule, case, index, element, h, steps):
@@ -272,9 +344,11 @@ def check_clipping(rule, case, is_first_dialect):
     return count
 
 
-KNOWN_RULES = {**optimizers.RULES, **closed_loops.ASKING}
-# Rules that ask their objective have no plain implementation here: subjects in Python have it.
-FAMILIES = {"rules": ("rule", check_rule, KNOWN_RULES, plain.RULES),
+# Two kinds have no plain implementation: what needs matrix decompositions, since nobody
+# writes those forward, and what asks its objective.
+NOT_PLAIN = {**tensor_optimizers.RULES, **closed_loops.ASKING}
+FAMILIES = {"rules": ("rule", check_rule, {**optimizers.RULES, **NOT_PLAIN},
+                      {**plain.RULES, **plain_tensors.RULES}),
             "schedules": ("schedule", check_schedule, schedules.SCHEDULES, plain.SCHEDULES),
             "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
 
@@ -289,7 +363,8 @@ def check_file(family, path):
         tally.check(False, (path,), "no second derivation of", name)
         return len(content["cases"]), 0
     first = content["cases"][0]["dialect"]
-    tally.check((name, first) in plain_known or name in closed_loops.ASKING, (path,), "no plain implementation of", first)
+    tally.check((name, first) in plain_known or name in NOT_PLAIN, (path,),
+                "no plain implementation of", first)
     numbers = 0
     for case in content["cases"]:
         ids[case["id"]] += 1
