@@ -310,7 +310,7 @@ json ProtocolServer::minimize(const json& params) {
                           read_tensors(field(answer, "gradients"), "gradients", request.lengths()),
                           {}};
     for (const std::string& name : want) {
-      for (const json& row : field(answer, name)) {
+      for (const json& row : field(answer, name.c_str())) {
         evaluation.wanted[name].push_back(number_list(row, name));
       }
     }
