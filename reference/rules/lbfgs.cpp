@@ -11,8 +11,8 @@
 // The dialects differ in the first step, which has no curvature to go by: the gradient itself,
 // or scaled by 1/||g||, capped at 1 or not, in the 1-norm or the 2-norm; in whether a pair with
 // y's below a threshold is turned away; and in the step: eta is given, or halved from there on
-// until f decreases enough (Armijo). s is the step that was taken, as in PyTorch; as a difference
-// of parameters it is the same up to their rounding.
+// until f decreases enough (Armijo), or eta times the exact step of a quadratic. s is the step that
+// was taken, as in PyTorch; as a difference of parameters it is the same up to their rounding.
 #include <optional>
 
 #include "reference/rules/hyperparameters.hpp"
@@ -24,7 +24,7 @@ namespace {
 struct Lbfgs : TensorRule<4, 5, 0> {
   enum class FirstStep : int { gradient, inverse_l1_capped, inverse_l2, inverse_l2_capped };
   enum class Pairs : int { all, above_threshold };
-  enum class LineSearch : int { none, armijo_halving };
+  enum class LineSearch : int { none, armijo_halving, exact_on_quadratics };
   struct Options {
     FirstStep first_step;
     Pairs pairs;
@@ -62,6 +62,11 @@ struct Lbfgs : TensorRule<4, 5, 0> {
     if (options.line_search == LineSearch::armijo_halving) {
       length = halved(parameter, objective, length, direction,
                       decrease * inner_product(gradient, direction));
+    }
+    if (options.line_search == LineSearch::exact_on_quadratics) {
+      length = learning_rate *
+               (-inner_product(gradient, direction) /
+                inner_product(direction, objective.hessian_vector(parameter, direction)));
     }
     last_step = length * direction;
     parameter = parameter + last_step;
@@ -186,33 +191,40 @@ Rule lbfgs() {
       .options = {{"first_step",
                    {"gradient", "inverse_l1_capped", "inverse_l2", "inverse_l2_capped"}},
                   {"pairs", {"all", "above_threshold"}},
-                  {"line_search", {"none", "armijo_halving"}}},
-      .dialects = {{"nocedal_wright",
-                    {0, 0, 0},
-                    "Nocedal and Wright 2006; Optim.jl first_order/l_bfgs.jl with a static step",
-                    {},
-                    {"curvature_threshold", "sufficient_decrease"}},
-                   {"torch",
-                    {1, 1, 0},
-                    "PyTorch torch/optim/lbfgs.py with max_iter = 1 and no line search; burn "
-                    "optim/lbfgs.rs; Shark's direction",
-                    {"burn"},
-                    {"sufficient_decrease"}},
-                   {"optax",
-                    {3, 0, 0},
-                    "optax scale_by_lbfgs; SciPy's direction where every pair curves upwards",
-                    {},
-                    {"curvature_threshold", "sufficient_decrease"}},
-                   {"ensmallen",
-                    {2, 0, 0},
-                    "ensmallen lbfgs/lbfgs_impl.hpp, its direction with the step handed in",
-                    {},
-                    {"curvature_threshold", "sufficient_decrease"}},
-                   {"liblbfgs_armijo",
-                    {2, 0, 1},
-                    "libLBFGS lib/lbfgs.c with LBFGS_LINESEARCH_BACKTRACKING_ARMIJO",
-                    {"liblbfgs"},
-                    {"curvature_threshold"}}},
+                  {"line_search", {"none", "armijo_halving", "exact_on_quadratics"}}},
+      .dialects =
+          {{"nocedal_wright",
+            {0, 0, 0},
+            "Nocedal and Wright 2006; Optim.jl first_order/l_bfgs.jl with a static step",
+            {},
+            {"curvature_threshold", "sufficient_decrease"}},
+           {"torch",
+            {1, 1, 0},
+            "PyTorch torch/optim/lbfgs.py with max_iter = 1 and no line search; burn "
+            "optim/lbfgs.rs; Shark's direction",
+            {"burn"},
+            {"sufficient_decrease"}},
+           {"optax",
+            {3, 0, 0},
+            "optax scale_by_lbfgs; SciPy's direction where every pair curves upwards",
+            {},
+            {"curvature_threshold", "sufficient_decrease"}},
+           {"ensmallen",
+            {2, 0, 0},
+            "ensmallen lbfgs/lbfgs_impl.hpp, its direction with the step handed in",
+            {},
+            {"curvature_threshold", "sufficient_decrease"}},
+           {"liblbfgs_armijo",
+            {2, 0, 1},
+            "libLBFGS lib/lbfgs.c with LBFGS_LINESEARCH_BACKTRACKING_ARMIJO",
+            {"liblbfgs"},
+            {"curvature_threshold"}},
+           {"exact_line_search",
+            {0, 0, 2},
+            "Nazareth 1979, SIAM J. Numer. Anal. 16: on a quadratic the iterates of conjugate "
+            "gradients, whatever m",
+            {},
+            {"curvature_threshold", "sufficient_decrease"}}},
       .equivalences = {},
       .state = {{"steps", "S", "the steps s of the pairs, the newest first"},
                 {"gradient_changes", "Y", "the changes y of the gradient that go with them"},
@@ -224,6 +236,7 @@ Rule lbfgs() {
           "Wolfe step (PyTorch, SciPy, optax, Optim.jl) are not part of the rule; one step "
           "is one iteration: PyTorch's step() makes max_iter of them",
       .unit = Unit::objective,
+      .wants = {"hessian"},
       .objectives = {"quadratic", "quadratic_indefinite", "nesterov_tridiagonal", "logistic_l2",
                      "rosenbrock"},
       .bindings = by_tensor<Lbfgs>(),
