@@ -109,8 +109,7 @@ Rule coordinate_descent() {
           "minimum; a random choice of the coordinate is not covered, nor are penalties",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_ill_conditioned", "quadratic_singular", "logistic_l2",
-                     "least_squares", "rosenbrock_chained"},
+      .objectives = {"quadratic", "quadratic_ill_conditioned", "logistic_l2", "least_squares"},
       .bindings = by_tensor<CoordinateDescent>(),
   };
 }

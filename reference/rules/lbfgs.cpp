@@ -47,6 +47,7 @@ struct Lbfgs : TensorRule<4, 5, 0> {
     auto& [steps, changes, curvatures, last_step, last_gradient] = state;
     const Number gradient = objective.gradient(parameter);
     Number length = Number(learning_rate);
+    Number direction = -gradient;
     if (context.step == 1) {
       length = first_length(learning_rate, gradient, options.first_step);
     } else {
@@ -57,8 +58,8 @@ struct Lbfgs : TensorRule<4, 5, 0> {
         changes = pushed(changes, change);
         curvatures = pushed(curvatures, curvature);
       }
+      direction = -preconditioned(gradient, steps, changes, curvatures);
     }
-    const Number direction = -preconditioned(gradient, steps, changes, curvatures);
     if (options.line_search == LineSearch::armijo_halving) {
       length = halved(parameter, objective, length, direction,
                       decrease * inner_product(gradient, direction));
@@ -232,13 +233,12 @@ Rule lbfgs() {
                 {"last_step", "s", "what was added to the parameters"},
                 {"last_gradient", "g0", "the gradient before it"}},
       .notes =
-          "the formula is written for two pairs held, as in step 3; searches for a strong "
+          "the formula is written for one pair held; searches for a strong "
           "Wolfe step (PyTorch, SciPy, optax, Optim.jl) are not part of the rule; one step "
           "is one iteration: PyTorch's step() makes max_iter of them",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_indefinite", "nesterov_tridiagonal", "logistic_l2",
-                     "rosenbrock"},
+      .objectives = {"quadratic", "quadratic_indefinite", "logistic_l2", "rosenbrock"},
       .bindings = by_tensor<Lbfgs>(),
   };
 }

@@ -64,7 +64,7 @@ Rule linear_conjugate_gradient() {
           "residual is exactly zero",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic_singular", "nesterov_tridiagonal"},
+      .objectives = {"quadratic_singular", "quadratic_indefinite"},
       .bindings = by_tensor<LinearConjugateGradient>(),
   };
 }

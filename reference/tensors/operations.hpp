@@ -143,7 +143,7 @@ Array<Base> unit_at_greatest(const Array<Base>& value) {
 // Histories (StateShape::history and history_column): the newest row first, zeros where
 // nothing is held yet.
 
-/// How many rows a history has. A formula is written for two.
+/// How many rows a history has. A formula is written for one.
 template <class Base>
 std::size_t history_length(const Array<Base>& history) {
   return history.rows();
