@@ -133,7 +133,7 @@ Rule conjugate_gradient() {
           "Hager and Zhang's beta",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_singular", "logistic_l2", "rosenbrock"},
+      .objectives = {"quadratic", "quadratic_singular", "logistic", "logistic_l2"},
       .bindings = by_tensor<ConjugateGradient>(),
   };
 }

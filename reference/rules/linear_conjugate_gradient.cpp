@@ -61,7 +61,7 @@ Rule linear_conjugate_gradient() {
                 {"direction", "p", "the direction of the next step"}},
       .notes =
           "checked on quadratics only, and no further than before the last step, whose "
-          "residual is exactly zero",
+          "residual is exactly zero; on an indefinite one it goes on to the saddle",
       .unit = Unit::objective,
       .wants = {"hessian"},
       .objectives = {"quadratic_singular", "quadratic_indefinite"},

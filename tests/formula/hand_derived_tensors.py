@@ -4,13 +4,14 @@ function of a run and a dialect, in a file of its rules' own. Numbers are those 
 from fractions import Fraction
 
 import hand_derived_layerwise
+import hand_derived_lines
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_layerwise.RULES}
+RULES = {**hand_derived_layerwise.RULES, **hand_derived_lines.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_layerwise.SAME}
+SAME = {**hand_derived_layerwise.SAME, **hand_derived_lines.SAME}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {}
