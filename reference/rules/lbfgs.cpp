@@ -97,16 +97,18 @@ struct Lbfgs : TensorRule<4, 5, 0> {
       Number step, change, curvature, share;
     };
     std::vector<Pair> pairs;
+    bool newest_is_held = false;  // asked once: what is undecided may be answered either way
     Number rest = gradient;
     for (std::size_t place = 0; place < history_length(curvatures); ++place) {
       if (!is_held(curvatures, place)) continue;
+      newest_is_held = newest_is_held || place == 0;
       pairs.push_back(
           {row(steps, place), row(changes, place), entry(curvatures, place), Number(0)});
       Pair& pair = pairs.back();
       pair.share = inner_product(pair.step, rest) / pair.curvature;
       rest = rest - pair.share * pair.change;
     }
-    if (is_held(curvatures, 0)) {
+    if (newest_is_held) {
       const Pair& newest = pairs.front();
       rest = newest.curvature / inner_product(newest.change, newest.change) * rest;
     }
@@ -238,7 +240,7 @@ Rule lbfgs() {
           "is one iteration: PyTorch's step() makes max_iter of them",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_indefinite", "logistic_l2", "rosenbrock"},
+      .objectives = {"quadratic", "quadratic_indefinite", "logistic_l2", "rosenbrock", "plateau"},
       .bindings = by_tensor<Lbfgs>(),
   };
 }
