@@ -132,7 +132,7 @@ TEST(Lbfgs, HistoriesDifferWhereTheStepIsNotExact) {
 TEST(Lbfgs, EveryHalvedStepDecreasesTheObjective) {
   for (const char* name : {"quadratic", "rosenbrock", "logistic_l2"}) {
     const auto objective = find_objective(name)->bind<Certified>();
-    const auto points = path("lbfgs", "liblbfgs_armijo", name, 8);
+    const auto points = path("lbfgs", "minfunc_armijo", name, 8);
     for (std::size_t step = 1; step < points.size(); ++step) {
       EXPECT_TRUE(less(objective->value(points[step]), objective->value(points[step - 1])))
           << name << ", step " << step;

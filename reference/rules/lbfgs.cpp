@@ -34,7 +34,7 @@ struct Lbfgs : TensorRule<4, 5, 0> {
   static constexpr std::array state_shapes{StateShape::history, StateShape::history,
                                            StateShape::history_column, StateShape::parameter,
                                            StateShape::parameter};
-  /// As libLBFGS tries; a formula shows the first ones.
+  /// More than any descent needs; a formula shows the first ones.
   template <class Number>
   static constexpr int most_trials = std::is_same_v<Number, Traced> ? 2 : 40;
 
@@ -217,11 +217,10 @@ Rule lbfgs() {
             "ensmallen lbfgs/lbfgs_impl.hpp, its direction with the step handed in",
             {},
             {"curvature_threshold", "sufficient_decrease"}},
-           {"liblbfgs_armijo",
-            {2, 0, 1},
-            "libLBFGS lib/lbfgs.c with LBFGS_LINESEARCH_BACKTRACKING_ARMIJO",
-            {"liblbfgs"},
-            {"curvature_threshold"}},
+           {"minfunc_armijo",
+            {1, 1, 1},
+            "minFunc with LS_type 0, LS_interp 0: minFunc.m, lbfgsAdd.m, ArmijoBacktrack.m",
+            {"minfunc"}},
            {"exact_line_search",
             {0, 0, 2},
             "Nazareth 1979, SIAM J. Numer. Anal. 16: on a quadratic the iterates of conjugate "

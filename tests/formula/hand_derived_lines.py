@@ -82,11 +82,12 @@ def coordinate_descent(run, dialect):
     return {"theta": point - run.rate * (slopes[place] / divisor) * unit(len(slopes), place)}
 
 
+TESTING = ("torch", "minfunc_armijo")  # the curvature of a pair
 FIRST_LENGTHS = {
     "torch": lambda g: 1 / max(mpf(1), g.abs().sum().value),
     "optax": lambda g: 1 / max(mpf(1), g.norm().value),
     "ensmallen": lambda g: 1 / g.norm().value,
-    "liblbfgs_armijo": lambda g: 1 / g.norm().value,
+    "minfunc_armijo": lambda g: 1 / max(mpf(1), g.abs().sum().value),
 }
 
 
@@ -111,12 +112,12 @@ def lbfgs(run, dialect):
     else:
         change = gradient - run.last
         threshold = run.get("curvature_threshold", Fraction(1e-10))
-        if dialect != "torch" or threshold < inner(run.step, change):
+        if dialect not in TESTING or threshold < inner(run.step, change):
             run.pairs = [(run.step, change), *run.pairs]
     direction = -inverse_hessian_product(run.pairs, gradient)
     if dialect == "exact_line_search":
         step = length(run, point, gradient, direction)
-    if dialect == "liblbfgs_armijo":  # the formula has the first two trials
+    if dialect == "minfunc_armijo":  # the formula has the first two trials
         decrease = run.get("sufficient_decrease", Fraction(1e-4))
         reached = run.objective.f(point + step * direction)
         if run.objective.f(point) + step * decrease * inner(gradient, direction) < reached:

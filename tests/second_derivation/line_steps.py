@@ -72,13 +72,14 @@ def linear_conjugate_gradient(dialect, h, objective, start, draws):
         yield point, {"residual": residual, "direction": direction}
 
 
+TESTING = ("torch", "minfunc_armijo")  # the curvature of a pair
 FIRST_LENGTHS = {
     "nocedal_wright": lambda g: mpf(1),
     "torch": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
     "optax": lambda g: 1 / max(mpf(1), sqrt(inner(g, g))),
     "ensmallen": lambda g: 1 / sqrt(inner(g, g)),
     "exact_line_search": lambda g: mpf(1),
-    "liblbfgs_armijo": lambda g: 1 / sqrt(inner(g, g)),
+    "minfunc_armijo": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
 }
 
 
@@ -101,7 +102,7 @@ def lbfgs(dialect, h, objective, start, draws):
     size, most = len(start), int(h["history_size"])
     zeros = [mpf(0)] * size
     step, last, pairs = zeros, zeros, []
-    threshold = h.get("curvature_threshold", mpf(1e-10)) if dialect == "torch" else None
+    threshold = h.get("curvature_threshold", mpf(1e-10)) if dialect in TESTING else None
     first = True
     while True:
         missing = most - len(pairs)
@@ -119,7 +120,7 @@ def lbfgs(dialect, h, objective, start, draws):
             if threshold is None or inner(step, change) > threshold:
                 pairs = [(step, change), *pairs][:most]
         direction = negated(inverse_hessian(pairs, size) * matrix(gradient))
-        if dialect == "liblbfgs_armijo":
+        if dialect == "minfunc_armijo":
             value, slope = objective.value(point), inner(gradient, direction)
             decrease = h.get("sufficient_decrease", mpf(1e-4))
             while objective.value(moved(point, direction, length)) > (
