@@ -239,7 +239,7 @@ Rule lbfgs() {
           "is one iteration: PyTorch's step() makes max_iter of them",
       .unit = Unit::objective,
       .wants = {"hessian"},
-      .objectives = {"quadratic", "quadratic_indefinite", "logistic_l2", "rosenbrock", "plateau"},
+      .objectives = {"quadratic", "quadratic_indefinite", "rosenbrock", "plateau"},
       .bindings = by_tensor<Lbfgs>(),
   };
 }
