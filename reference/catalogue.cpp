@@ -35,7 +35,11 @@ namespace plumbline {
   apply(gauss_newton)          \
   apply(natural_gradient)      \
   apply(hessian_free)          \
-  apply(kfac)
+  apply(kfac)                  \
+  apply(conjugate_gradient)    \
+  apply(linear_conjugate_gradient) \
+  apply(lbfgs)                 \
+  apply(coordinate_descent)
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)

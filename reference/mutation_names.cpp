@@ -76,7 +76,10 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::inverse_root:
       return {left_alone, right_plus_one, right_minus_one};
     case NumberOperation::eigenvectors:
+    case NumberOperation::pushed:
       return {swapped};
+    case NumberOperation::unit_at_greatest:
+      return {to_min};
     case NumberOperation::objective_value:
     case NumberOperation::objective_gradient:
     case NumberOperation::objective_hessian:
@@ -127,6 +130,10 @@ std::string_view noun(NumberOperation operation) {
       return "eigenvectors";
     case NumberOperation::orthonormal:
       return "orthonormal";
+    case NumberOperation::unit_at_greatest:
+      return "unit_at_greatest";
+    case NumberOperation::pushed:
+      return "pushed";
     case NumberOperation::objective_value:
       return "f";
     case NumberOperation::objective_gradient:
@@ -299,6 +306,8 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
       return infix(" @ ", true);
     case NumberOperation::inner_product:
       return "inner_product(" + operand(0, false) + ", " + operand(1, false) + ")";
+    case NumberOperation::pushed:
+      return "pushed(" + operand(0, false) + ", " + operand(1, false) + ")";
     case NumberOperation::inverse_root:
       return "inverse_root(" + operand(0, false) + ", " + operand(1, false) + ")";
     case NumberOperation::transpose:
@@ -309,6 +318,7 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     case NumberOperation::inverse:
     case NumberOperation::eigenvectors:
     case NumberOperation::orthonormal:
+    case NumberOperation::unit_at_greatest:
     case NumberOperation::objective_value:
     case NumberOperation::objective_gradient:
     case NumberOperation::objective_hessian:

@@ -89,6 +89,14 @@ std::string_view operation_name(Operation operation) {
       return "eigenvectors";
     case Operation::orthonormal:
       return "orthonormal";
+    case Operation::diagonal:
+      return "diagonal";
+    case Operation::unit_at_greatest:
+      return "unit_at_greatest";
+    case Operation::row:
+      return "row";
+    case Operation::pushed:
+      return "pushed";
     case Operation::objective_value:
       return "f";
     case Operation::objective_gradient:

@@ -156,6 +156,8 @@ class Writer {
         return inverse(operands[0]);
       case Operation::inverse_root:
         return inverse_root(operands[0], operands[1]);
+      case Operation::row:
+      case Operation::pushed:
       case Operation::inner_product:
       case Operation::objective_hessian_vector:
         return call(operation_name(expression.operation), {argument(0), argument(1)});
@@ -164,6 +166,8 @@ class Writer {
       case Operation::column_means:
       case Operation::eigenvectors:
       case Operation::orthonormal:
+      case Operation::diagonal:
+      case Operation::unit_at_greatest:
       case Operation::objective_value:
       case Operation::objective_gradient:
       case Operation::objective_hessian:

@@ -59,6 +59,8 @@ enum class NumberOperation : std::uint8_t {
   exp,
   log,
   tanh,
+  unit_at_greatest,
+  pushed,
 };
 
 /// The parts of a rule. Their operations are told apart.

@@ -60,6 +60,11 @@ enum class Operation : int {
   objective_fisher,
   objective_residuals,
   objective_jacobian,
+  // Of vectors and histories, the newest row 1.
+  diagonal,
+  unit_at_greatest,
+  row,
+  pushed,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript

@@ -29,6 +29,8 @@ Array<Base> carried_out_on_tensor(NumberOperation operation, const Array<Base>& 
       return inverse(value);
     case NumberOperation::eigenvectors:
       return eigenvectors(value);
+    case NumberOperation::unit_at_greatest:
+      return unit_at_greatest(value);
     default:
       return orthonormal(value);
   }
@@ -42,6 +44,8 @@ Array<Base> carried_out_on_tensors(NumberOperation operation, const Array<Base>&
       return matrix_product(left, right);
     case NumberOperation::inner_product:
       return inner_product(left, right);
+    case NumberOperation::pushed:
+      return pushed(left, right);
     default:
       return inverse_root(left, right);
   }
@@ -63,6 +67,8 @@ Array<Base> mistaken_on_tensor(MutationKind kind, NumberOperation operation,
       return where_it_fits(right, value);
     case MutationKind::swapped:
       return where_it_fits(right, transposed(right));
+    case MutationKind::to_min:  // at the least
+      return unit_at_greatest(-value);
     case MutationKind::to_mean:
       if (operation == NumberOperation::norm) return right / sqrt(Array<Base>(count));
       return right / Array<Base>(count);
@@ -74,6 +80,16 @@ Array<Base> mistaken_on_tensor(MutationKind kind, NumberOperation operation,
   }
 }
 
+/// The newest row at the other end of the history.
+template <class Base>
+Array<Base> pushed_last(const Array<Base>& history, const Array<Base>& newest) {
+  std::vector<Base> elements(
+      history.elements().begin() + static_cast<std::ptrdiff_t>(newest.size()),
+      history.elements().end());
+  elements.insert(elements.end(), newest.elements().begin(), newest.elements().end());
+  return Array<Base>(history.shape(), std::move(elements));
+}
+
 template <class Base>
 Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
                                 const Array<Base>& left, const Array<Base>& right) {
@@ -83,6 +99,7 @@ Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
   const Array<Base> correct = carried_out_on_tensors(operation, left, right);
   switch (kind) {
     case MutationKind::swapped:
+      if (operation == NumberOperation::pushed) return pushed_last(left, right);
       return left.rows() == right.columns()
                  ? where_it_fits(correct, carried_out_on_tensors(operation, right, left))
                  : correct;

@@ -39,6 +39,31 @@ MutatedArray<Base> identity_like(const MutatedArray<Base>& matrix) {
   return {identity_like(matrix.value()), input_expression(Input::constant)};
 }
 
+template <class Base>
+MutatedArray<Base> diagonal(const MutatedArray<Base>& matrix) {
+  return {diagonal(matrix.value()), matrix.expression()};
+}
+template <class Base>
+MutatedArray<Base> unit_at(const MutatedArray<Base>& model, std::size_t place) {
+  return {unit_at(model.value(), place), input_expression(Input::constant)};
+}
+template <class Base>
+std::size_t history_length(const MutatedArray<Base>& history) {
+  return history_length(history.value());
+}
+template <class Base>
+MutatedArray<Base> row(const MutatedArray<Base>& history, std::size_t place) {
+  return {row(history.value(), place), history.expression()};
+}
+template <class Base>
+MutatedArray<Base> entry(const MutatedArray<Base>& column, std::size_t place) {
+  return {entry(column.value(), place), column.expression()};
+}
+template <class Base>
+bool is_held(const MutatedArray<Base>& column, std::size_t place) {
+  return is_held(column.value(), place);
+}
+
 #define PLUMBLINE_MUTATED_OPERATION(function, operation)                     \
   template <class Base>                                                      \
   MutatedArray<Base> function(const MutatedArray<Base>& value) {             \
@@ -53,11 +78,16 @@ PLUMBLINE_MUTATED_OPERATION(column_means, column_means)
 PLUMBLINE_MUTATED_OPERATION(inverse, inverse)
 PLUMBLINE_MUTATED_OPERATION(eigenvectors, eigenvectors)
 PLUMBLINE_MUTATED_OPERATION(orthonormal, orthonormal)
+PLUMBLINE_MUTATED_OPERATION(unit_at_greatest, unit_at_greatest)
 #undef PLUMBLINE_MUTATED_OPERATION
 
 template <class Base>
 MutatedArray<Base> matrix_product(const MutatedArray<Base>& left, const MutatedArray<Base>& right) {
   return MutatedArray<Base>::of_tensors(NumberOperation::matrix_product, left, right);
+}
+template <class Base>
+MutatedArray<Base> pushed(const MutatedArray<Base>& history, const MutatedArray<Base>& newest) {
+  return MutatedArray<Base>::of_tensors(NumberOperation::pushed, history, newest);
 }
 template <class Base>
 MutatedArray<Base> inner_product(const MutatedArray<Base>& left, const MutatedArray<Base>& right) {

@@ -115,4 +115,65 @@ Array<Base> identity_like(const Array<Base>& matrix) {
   return Array<Base>({static_cast<long>(size), static_cast<long>(size)}, std::move(elements));
 }
 
+/// The elements on the diagonal of a square matrix, as a vector [n].
+template <class Base>
+Array<Base> diagonal(const Array<Base>& matrix) {
+  std::vector<Base> elements;
+  for (std::size_t i = 0; i < matrix.rows(); ++i) elements.push_back(matrix.at(i, i));
+  return Array<Base>({static_cast<long>(matrix.rows())}, std::move(elements));
+}
+
+/// In the shape of `model`: 1 at this place, modulo the size, and 0 elsewhere.
+template <class Base>
+Array<Base> unit_at(const Array<Base>& model, std::size_t place) {
+  std::vector<Base> elements(model.size());
+  if (!elements.empty()) elements[place % elements.size()] = Base(1);
+  return Array<Base>(model.shape(), std::move(elements));
+}
+/// The same at the greatest element, the first one of equals.
+template <class Base>
+Array<Base> unit_at_greatest(const Array<Base>& value) {
+  std::size_t greatest = 0;
+  for (std::size_t place = 1; place < value.size(); ++place) {
+    if (less(value[greatest], value[place])) greatest = place;
+  }
+  return unit_at(value, greatest);
+}
+
+// Histories (StateShape::history and history_column): the newest row first, zeros where
+// nothing is held yet.
+
+/// How many rows a history has. A formula is written for one.
+template <class Base>
+std::size_t history_length(const Array<Base>& history) {
+  return history.rows();
+}
+/// One row, as a vector; 0 is the newest.
+template <class Base>
+Array<Base> row(const Array<Base>& history, std::size_t place) {
+  const auto first =
+      history.elements().begin() + static_cast<std::ptrdiff_t>(place * history.columns());
+  return Array<Base>({static_cast<long>(history.columns())},
+                     {first, first + static_cast<std::ptrdiff_t>(history.columns())});
+}
+/// One number of a column, as a scalar.
+template <class Base>
+Array<Base> entry(const Array<Base>& column, std::size_t place) {
+  return Array<Base>(column[place]);
+}
+/// Whether this number of a column is certainly not 0. Undecided: both are followed.
+template <class Base>
+bool is_held(const Array<Base>& column, std::size_t place) {
+  return less(Base(0), column[place]) || less(column[place], Base(0));
+}
+/// The history with one more row, which is its newest, and without its oldest one.
+template <class Base>
+Array<Base> pushed(const Array<Base>& history, const Array<Base>& newest) {
+  if (newest.size() != history.columns()) throw std::invalid_argument("a row of another length");
+  std::vector<Base> elements = newest.elements();
+  elements.insert(elements.end(), history.elements().begin(),
+                  history.elements().end() - static_cast<std::ptrdiff_t>(newest.size()));
+  return Array<Base>(history.shape(), std::move(elements));
+}
+
 }  // namespace plumbline

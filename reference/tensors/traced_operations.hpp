@@ -28,6 +28,31 @@ inline Traced identity_like(const Traced&) {
   return Traced(Symbol{.name = "I", .of_element = true});
 }
 
+inline Traced unit_at(const Traced&, std::size_t) {
+  return Traced(Symbol{.name = "e", .subscript = "i", .of_element = true});
+}
+inline std::size_t history_length(const Traced&) {
+  return 1;
+}
+inline Traced row(const Traced& history, std::size_t place) {
+  return Traced(Operation::row, {history, Traced(static_cast<double>(place + 1))});
+}
+inline Traced entry(const Traced& column, std::size_t place) {
+  return row(column, place);
+}
+inline bool is_held(const Traced&, std::size_t) {
+  return true;
+}
+inline Traced pushed(const Traced& history, const Traced& newest) {
+  return Traced(Operation::pushed, {history, newest});
+}
+inline Traced diagonal(const Traced& matrix) {
+  return Traced(Operation::diagonal, {matrix});
+}
+inline Traced unit_at_greatest(const Traced& value) {
+  return Traced(Operation::unit_at_greatest, {value});
+}
+
 inline Traced transposed(const Traced& value) {
   return Traced(Operation::transpose, {value});
 }

@@ -6,16 +6,19 @@ from fractions import Fraction
 import hand_derived_factored
 import hand_derived_kronecker
 import hand_derived_layerwise
+import hand_derived_lines
 import hand_derived_second_order
 from hand_derived import Run
 from tensors import as_tensor
 
 RULES = {**hand_derived_factored.RULES, **hand_derived_kronecker.RULES,
-         **hand_derived_layerwise.RULES, **hand_derived_second_order.RULES}
+         **hand_derived_layerwise.RULES, **hand_derived_lines.RULES,
+         **hand_derived_second_order.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
 SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
-        **hand_derived_layerwise.SAME, **hand_derived_second_order.SAME}
+        **hand_derived_layerwise.SAME, **hand_derived_lines.SAME,
+        **hand_derived_second_order.SAME}
 
 # Rules that have a meaning for gradients of full rank alone.
 REGULAR = {"soap"}

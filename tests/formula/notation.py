@@ -10,7 +10,8 @@ import re
 FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
              "inverse_root", "eigenvectors", "orthonormal", "f", "gradient", "hessian",
-             "hessian_vector", "fisher", "residuals", "jacobian"}
+             "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_at_greatest",
+             "row", "pushed"}
 
 
 class NotationError(Exception):

@@ -42,6 +42,8 @@ class TensorQuantities(Quantities):
     def __call__(self, name, subscript):
         if name == "I":
             return Identity()
+        if (name, subscript) == ("e", "i"):  # the coordinate that moves: any one
+            return column([int(i == 0) for i in range(COLUMNS)])
         return super().__call__(name, subscript)
 
     def operation(self, name, values):

@@ -162,6 +162,24 @@ class Tensor:
     def norm(self):
         return scalar(sqrt(sum(abs(element) ** 2 for element in self.elements())))
 
+    def diagonal(self):
+        return column([self.rows[i][i] for i in range(len(self.rows))])
+
+    def unit_at_greatest(self):
+        """1 at the first of the greatest elements, 0 elsewhere."""
+        elements = self.elements()
+        place = elements.index(max(elements))
+        return column([int(i == place) for i in range(len(elements))])
+
+    def row(self, place):
+        """Counted from 1; a single number is a scalar."""
+        (row,) = [self.rows[int(place.value) - 1]]
+        return scalar(row[0]) if len(row) == 1 else column(row)
+
+    def pushed(self, newest):
+        rows = [] if self.is_scalar else self.rows  # 0: nothing yet
+        return History([newest, *map(column, rows)])
+
     def row_means(self):
         return Tensor([[sum(row) / len(row)] for row in self.rows], self.is_scalar)
 
@@ -206,6 +224,19 @@ class Tensor:
             length = sqrt(sum(x * x for x in rest))
             columns.append([x / length for x in rest])
         return Tensor(columns).transpose()
+
+
+class History(Tensor):
+    """Rows of vectors, the newest first; as many as were pushed."""
+
+    def __init__(self, vectors=()):
+        super().__init__([vector.elements() for vector in vectors])
+
+    def __eq__(self, other):
+        return len(self.rows) == len(other.rows) and all(
+            column(one) == column(two) for one, two in zip(self.rows, other.rows))
+
+    __hash__ = None
 
 
 class Identity(Tensor):

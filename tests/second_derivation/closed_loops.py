@@ -22,6 +22,7 @@ import optimizers
 
 FAMILIES = (
     "second_order",
+    "line_steps",
 )
 
 # The gradient is wanted where a step of none would lead, without decay.
