@@ -76,11 +76,12 @@ struct Lars : TensorRule<5, 1, 0> {
     if (options.divisor == Divisor::separate_norms) {
       divisor = divisor + weight_decay * weight_norm;
     }
-    const Number ratio = coefficient * weight_norm / (divisor + epsilon);
+    if (options.divisor != Divisor::gradient_norm) divisor = divisor + epsilon;
+    const Number ratio = coefficient * weight_norm / divisor;
     return bounded(ratio, learning_rate, options) * decayed;
   }
 
-  /// The share of the momentum's own norm.
+  /// The ratio to the momentum's own norm, which has no epsilon.
   template <class Number>
   static Number momentum_ratio(const Number& parameter, const Number& velocity,
                                const Hyperparameters<Number>& hyperparameters,
@@ -92,7 +93,7 @@ struct Lars : TensorRule<5, 1, 0> {
     if (options.zero_norm == ZeroNorm::ratio_one && !less(Number(0), weight_norm)) {
       return Number(1);
     }
-    const Number ratio = coefficient * weight_norm / (divisor + epsilon);
+    const Number ratio = coefficient * weight_norm / divisor;
     return bounded(ratio, learning_rate, options);
   }
 
