@@ -38,9 +38,11 @@ class ClosedLoop {
   using Number = Rounded<Format>;
   static constexpr std::size_t most_worlds = 8;
 
+  /// `format`: how the point is stored between steps; none: as it is computed.
   ClosedLoop(const Case& test_case, std::span<const double> hyperparameters,
-             std::span<const int> choices)
+             std::span<const int> choices, std::optional<SubjectFormat> format = {})
       : case_(&test_case),
+        format_(std::move(format)),
         update_(test_case.rule->bind<Number>(hyperparameters, choices)),
         shared_(update_->start_shared(flat_point(test_case).shape)) {
     const std::vector<double> start = flat_point(test_case).initial;
@@ -65,6 +67,9 @@ class ClosedLoop {
           World<Format> outcome = world;
           step_in_loop<Number>(*update_, objective, outcome.parameter, draws, outcome.state, before,
                                shared_);
+          if (format_ && format_->mixed()) {
+            for (Number& value : outcome.parameter) value = kept_in(format_->storage, value);
+          }
           next.push_back(std::move(outcome));
         });
       }
@@ -80,6 +85,7 @@ class ClosedLoop {
 
  private:
   const Case* case_;
+  std::optional<SubjectFormat> format_;
   std::unique_ptr<Update<Number>> update_;
   SharedState<Number> shared_;
   std::vector<World<Format>> worlds_;

@@ -16,9 +16,11 @@ class ObjectiveComparison {
  public:
   using Number = Rounded<Format>;
 
-  ObjectiveComparison(const Case& test_case, const Recording& recording, const Candidate& candidate)
+  ObjectiveComparison(const Case& test_case, const Recording& recording, const Candidate& candidate,
+                      const SubjectFormat& format)
       : case_(test_case),
         recording_(recording),
+        format_(format),
         hyperparameters_(held_hyperparameters(test_case.hyperparameters, candidate)),
         choices_(candidate.choices),
         start_(flat_point(test_case).initial) {}
@@ -31,6 +33,7 @@ class ObjectiveComparison {
  private:
   const Case& case_;
   const Recording& recording_;
+  const SubjectFormat& format_;
   std::vector<double> hyperparameters_;
   const std::vector<int>& choices_;
   std::vector<double> start_;
@@ -42,7 +45,7 @@ class ObjectiveComparison {
     for (const auto& tensor : record.parameters)
       end.insert(end.end(), tensor.begin(), tensor.end());
     const ToldObjective<Format> objective(*case_.objective, record.asked);
-    ClosedLoop<Format> loop(case_, hyperparameters_, choices_);
+    ClosedLoop<Format> loop(case_, hyperparameters_, choices_, format_);
     for (long step = 1; step <= steps; ++step) {
       if (!loop.step(objective)) return;  // too many branches to follow
     }
@@ -102,7 +105,7 @@ class ObjectiveComparison {
 Comparison compare_on_objective(const Case& test_case, const Recording& recording,
                                 const Candidate& candidate, const SubjectFormat& format) {
   return with_arithmetic(format.arithmetic, [&]<class Format>() {
-    return ObjectiveComparison<Format>(test_case, recording, candidate).run();
+    return ObjectiveComparison<Format>(test_case, recording, candidate, format).run();
   });
 }
 

@@ -50,8 +50,9 @@ Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect&
 
 /// The same of a rule that asks its objective.
 template <class Format>
-Allowed<Format> allowed_on_objective(const Case& test_case, const Dialect& dialect) {
-  ClosedLoop<Format> loop(test_case, test_case.hyperparameters, dialect.choices);
+Allowed<Format> allowed_on_objective(const Case& test_case, const Dialect& dialect,
+                                     const SubjectFormat& format) {
+  ClosedLoop<Format> loop(test_case, test_case.hyperparameters, dialect.choices, format);
   const auto objective = test_case.objective->bind<Rounded<Format>>();
   Allowed<Format> result;
   for (long step = 1; step <= test_case.steps() && loop.step(*objective); ++step) {
@@ -115,7 +116,7 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
     if (applies(test_case, dialect)) {
       by_dialect.back() = test_case.objective == nullptr
                               ? allowed<Format>(test_case, index, dialect, format)
-                              : allowed_on_objective<Format>(test_case, dialect);
+                              : allowed_on_objective<Format>(test_case, dialect, format);
     }
   }
   std::size_t pair = 0;

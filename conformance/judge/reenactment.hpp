@@ -77,6 +77,19 @@ struct Piece {
   std::vector<World<Format>> worlds;  ///< none: given up
 };
 
+/// One more rounding: of a value that is stored in a narrower format.
+template <class Format>
+Rounded<Format> kept_in(const FormatDescription& storage, const Rounded<Format>& value) {
+  return with_arithmetic(storage, [&]<class Storage>() {
+    using Wide = typename Storage::Wide;
+    using Own = typename Format::Wide;
+    const auto kept = Rounded<Storage>::stored(
+        static_cast<Wide>(value.lower()), static_cast<Wide>(value.upper()), value.may_be_nan());
+    return Rounded<Format>::between(static_cast<Own>(kept.lower()), static_cast<Own>(kept.upper()),
+                                    kept.may_be_nan());
+  });
+}
+
 /// One parameter under one dialect. Pieces are followed by themselves, and each in all
 /// the branches that its intervals leave open, up to `most_worlds`.
 template <class Format>
@@ -183,14 +196,7 @@ class Reenactment {
   /// One more rounding where parameters are stored in a narrower format.
   Number stored(const Number& value) const {
     if (!mixed_) return value;
-    return with_arithmetic(storage_, [&]<class Storage>() {
-      using Wide = typename Storage::Wide;
-      const auto kept = Rounded<Storage>::stored(
-          static_cast<Wide>(value.lower()), static_cast<Wide>(value.upper()), value.may_be_nan());
-      using Own = typename Format::Wide;
-      return Number::between(static_cast<Own>(kept.lower()), static_cast<Own>(kept.upper()),
-                             kept.may_be_nan());
-    });
+    return kept_in(storage_, value);
   }
 };
 
