@@ -1,5 +1,5 @@
 """Adafactor, from Shazeer and Stern 2018 (sums over rows and columns, as there) and the
-libraries' sources. The moving means are weighted sums over all past squares."""
+libraries' sources. The moving means are one product times a sum over all past squares."""
 from mpmath import mpf, sqrt
 
 from optimizers import Discounted
@@ -26,13 +26,12 @@ class Adafactor(TensorRule):
     def begin(self):
         self.factored = len(self.shape) >= 2 and not self.options.get("whole")
         self.columns = len(self.start) // self.rows if self.rows else 0
-        self.squares, self.weights = [], []
+        self.kept, self.grown = mpf(1), [mpf(0)] * len(self.start)
         self.moments = [Discounted(self.get("beta1")) for _ in self.start]
 
     def square_means(self):
-        """sum_k (1 - beta_k) beta_{k+1} ... beta_t g_k^2, by element."""
-        return [sum((w * squares[i] for w, squares in zip(self.weights, self.squares)), mpf(0))
-                for i in range(len(self.start))]
+        """K_t (g_1^2 + sum_k (1 - beta_k)/K_k g_k^2), K_k = beta_2 ... beta_k: beta_1 is 0."""
+        return [self.kept * x for x in self.grown]
 
     def sums(self):
         means = self.square_means()
@@ -52,8 +51,10 @@ class Adafactor(TensorRule):
     def step(self, gradient, rate):
         share = mpf(self.steps) ** -self.get("decay_exponent")  # 1 - beta_t
         epsilon, floors = self.get("epsilon1"), self.options.get("floors")
-        self.weights = [w * (1 - share) for w in self.weights] + [share]
-        self.squares.append([g * g + (0 if floors else epsilon) for g in gradient])
+        if self.steps > 1:
+            self.kept *= 1 - share
+        squares = [g * g + (0 if floors else epsilon) for g in gradient]
+        self.grown = [x + share / self.kept * square for x, square in zip(self.grown, squares)]
         decay, place = self.get("weight_decay"), self.options["decay"]
         before = [(1 - rate * decay) * x for x in self.theta] if place == "first" else self.theta
         length = min(rate, 1 / sqrt(mpf(self.steps))) if self.options.get("capped") else rate
