@@ -135,3 +135,6 @@ RULES = {"conjugate_gradient": conjugate_gradient,
          "coordinate_descent": coordinate_descent}
 
 SAME = {}
+
+# The formula is for a pair that is held.
+FIXED = {"lbfgs": {"curvature_threshold": Fraction(1, 10 ** 10)}}

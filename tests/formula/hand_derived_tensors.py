@@ -14,7 +14,7 @@ RULES = {**hand_derived_layerwise.RULES, **hand_derived_lines.RULES}
 SAME = {**hand_derived_layerwise.SAME, **hand_derived_lines.SAME}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
-FIXED = {}
+FIXED = {**hand_derived_lines.FIXED}
 
 
 class TensorRun(Run):
