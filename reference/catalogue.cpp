@@ -8,7 +8,7 @@ namespace plumbline {
 // One line a rule; the order is that of reports.
 #define PLUMBLINE_RULES(apply)                                                          \
   apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
-      apply(adam) apply(adamw) apply(lamb) apply(newton) apply(conjugate_gradient) \
+      apply(adam) apply(adamw) apply(lamb) apply(newton) apply(conjugate_gradient)      \
           apply(linear_conjugate_gradient) apply(lbfgs) apply(coordinate_descent)
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
