@@ -131,7 +131,7 @@ std::string_view noun(NumberOperation operation) {
     case NumberOperation::orthonormal:
       return "orthonormal";
     case NumberOperation::unit_at_greatest:
-      return "unit_at_greatest";
+      return "unit_of_greatest";
     case NumberOperation::pushed:
       return "pushed";
     case NumberOperation::objective_value:

@@ -22,6 +22,10 @@ constexpr std::string_view maximum_again = "max(max(V, v), v) = max(V, v)";
 constexpr std::string_view momentum_anew =
     "the momentum is computed anew from the count in every step, so that its value before does "
     "not enter it";
+constexpr std::string_view written_first = "the first step writes it before any step reads it";
+constexpr std::string_view tenth_of_nothing = "the constant is 0, and 1.1 * 0 = 0";
+constexpr std::string_view either_sign =
+    "beta changes its sign with p, and the exact step along -p ends where that along p does";
 
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
@@ -108,6 +112,19 @@ constexpr EquivalentMutant list[] = {
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
     {"global_norm", "epsilon.op-04-left-alone", "exact",
      "without the added constant the divisor is the norm itself"},
+    {"conjugate_gradient", "direction-starts-higher", "fletcher_reeves", written_first},
+    {"conjugate_gradient", "last-gradient-starts-higher", "fletcher_reeves", written_first},
+    {"conjugate_gradient", "polak_ribiere_plus.op-06-right-times-1.1", "polak_ribiere_plus",
+     tenth_of_nothing},
+    {"conjugate_gradient", "hestenes_stiefel.op-07-swapped", "hestenes_stiefel", either_sign},
+    {"conjugate_gradient", "dai_yuan.op-07-swapped", "dai_yuan", either_sign},
+    {"conjugate_gradient", "hager_zhang.op-12-swapped", "hager_zhang", either_sign},
+    {"linear_conjugate_gradient", "residual-starts-higher", "hestenes_stiefel", written_first},
+    {"linear_conjugate_gradient", "direction-starts-higher", "hestenes_stiefel", written_first},
+    {"lbfgs", "last-step-starts-higher", "nocedal_wright", written_first},
+    {"lbfgs", "last-gradient-starts-higher", "nocedal_wright", written_first},
+    {"coordinate_descent", "ensmallen_greedy.op-02-right-times-1.1", "ensmallen_greedy",
+     tenth_of_nothing},
 };
 
 }  // namespace

@@ -92,7 +92,7 @@ std::string_view operation_name(Operation operation) {
     case Operation::diagonal:
       return "diagonal";
     case Operation::unit_at_greatest:
-      return "unit_at_greatest";
+      return "unit_of_greatest";
     case Operation::row:
       return "row";
     case Operation::pushed:

@@ -134,4 +134,26 @@ RULES = {"conjugate_gradient": conjugate_gradient,
          "lbfgs": lbfgs,
          "coordinate_descent": coordinate_descent}
 
-SAME = {}
+def without_one_inner_product(tree):
+    """Every tree with one inner product by the unit vector e left out: (a'e) e = a e, element
+    by element, and so with a divisor of e."""
+    if not isinstance(tree, tuple):
+        return
+    if tree[0] == "inner_product":
+        first, second = tree[1:]
+        is_unit = [side[0] == "unit_of_greatest" or side[:2] == ("symbol", "e")
+                   for side in (first, second)]
+        if is_unit[1]:
+            yield first
+        if is_unit[0]:
+            yield second
+    for place, operand in enumerate(tree):
+        for changed in without_one_inner_product(operand):
+            yield (*tree[:place], changed, *tree[place + 1:])
+
+
+SAME = {"coordinate_descent":
+        lambda form, name, tree, fault: fault in without_one_inner_product(tree)}
+
+# The formula is for a pair that is held.
+FIXED = {"lbfgs": {"curvature_threshold": Fraction(1, 10 ** 10)}}

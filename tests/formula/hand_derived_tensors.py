@@ -24,7 +24,7 @@ SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
 REGULAR = {"soap"}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
-FIXED = {**hand_derived_second_order.FIXED}
+FIXED = {**hand_derived_lines.FIXED, **hand_derived_second_order.FIXED}
 
 
 class TensorRun(Run):

@@ -10,7 +10,7 @@ import re
 FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
              "inverse_root", "eigenvectors", "orthonormal", "f", "gradient", "hessian",
-             "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_at_greatest",
+             "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
              "row", "pushed"}
 
 

@@ -165,7 +165,7 @@ class Tensor:
     def diagonal(self):
         return column([self.rows[i][i] for i in range(len(self.rows))])
 
-    def unit_at_greatest(self):
+    def unit_of_greatest(self):
         """1 at the first of the greatest elements, 0 elsewhere."""
         elements = self.elements()
         place = elements.index(max(elements))
