@@ -157,6 +157,8 @@ bool counts_steps(const Rule& rule) {
 std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);
   add_hyperparameter_slips(list, rule);
+  // The rest goes wrong in what stands between steps, which such a rule has to itself.
+  if (rule.unit == Unit::objective) return list.take();
   add_gradient_slips(list);
   add_rate_slips(list, rule);
   add_state_slips(list, rule);
