@@ -1,5 +1,8 @@
 #include "conformance/subject/answering_objective.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace plumbline::conformance {
 namespace {
 
@@ -60,6 +63,17 @@ Rows wanted(const plumbline::Objective& objective, const ObjectiveOf<Certified>&
   decline(objective, name);
 }
 
+/// As many numbers, none of them one.
+Evaluation without_value(Evaluation answer) {
+  const double none = std::nan("");
+  answer.value = none;
+  for (auto& gradient : answer.gradients) std::ranges::fill(gradient, none);
+  for (auto& [name, rows] : answer.wanted) {
+    for (auto& row : rows) std::ranges::fill(row, none);
+  }
+  return answer;
+}
+
 }  // namespace
 
 Tensors as_tensors(const plumbline::Objective& objective, std::span<const double> point) {
@@ -85,21 +99,18 @@ Objective answering(const plumbline::Objective& objective, const SubjectFormat& 
   return [&objective, &asked, exact, storage = format.storage](const Tensors& parameters,
                                                                const Objective::Wants& want) {
     AskedObjective question{as_point(parameters), {}};
-    for (const double coordinate : question.point) {
-      // What lies at infinity has no value: the subject has left the objective's domain.
-      if (!std::isfinite(coordinate)) {
-        throw SubjectDeclined(Outcome::refused,
-                              "the objective is asked at a point that is not "
-                              "finite");
-      }
-    }
-    const std::vector<Certified> point(question.point.begin(), question.point.end());
+    // Where it is not finite the objective has no value: NaN all over, as arithmetic gives.
+    const bool finite =
+        std::ranges::all_of(question.point, [](double value) { return std::isfinite(value); });
+    const std::vector<double>& at = finite ? question.point : objective.start;
+    const std::vector<Certified> point(at.begin(), at.end());
     const Certified value = exact->value(point);
     question.answer.value = rounded(std::span(&value, 1), storage).front();
     question.answer.gradients = as_tensors(objective, rounded(exact->gradient(point), storage));
     for (const std::string& name : want) {
       question.answer.wanted[name] = wanted(objective, *exact, point, name, storage);
     }
+    if (!finite) question.answer = without_value(std::move(question.answer));
     asked.push_back(question);
     return question.answer;
   };
