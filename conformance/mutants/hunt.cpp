@@ -132,7 +132,8 @@ Search hunt_by_cases(const Mutant& mutant, const std::string& format) {
 Search hunt_by_properties(const Mutant& mutant, const std::string& format) {
   Search result;
   const Rule* rule = find_rule(mutant.rule);
-  if (rule == nullptr) return result;
+  // Properties put gradients in; a rule that asks its objective takes its own.
+  if (rule == nullptr || rule->unit == Unit::objective) return result;
   const Stopwatch watch;
   const RoundingScope rounding({.budget = plain_budget, .flushes_subnormals = false});
   BuiltInSubject subject({.mutant = mutant.rule + "/" + mutant.name});
