@@ -132,6 +132,7 @@ Search hunt_by_cases(const Mutant& mutant, const std::string& format) {
 Search hunt_by_properties(const Mutant& mutant, const std::string& format) {
   Search result;
   const Rule* rule = find_rule(mutant.rule);
+  // Properties put gradients in; a rule that asks its objective takes its own.
   if (rule == nullptr || rule->unit == Unit::objective) return result;
   const Stopwatch watch;
   const RoundingScope rounding({.budget = plain_budget, .flushes_subnormals = false});

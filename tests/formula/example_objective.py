@@ -14,7 +14,7 @@ class ExampleObjective:
         self.matrix = Tensor([[number(Fraction(3 if i == j else 1, 2 + i + j))
                                for j in range(size)] for i in range(size)])
         self.vector = column([Fraction(2 + i, 7) for i in range(size)])
-        self.mixing = Tensor([[number(Fraction(1 + i * i - 2 * j, 5 + i)) for j in range(size)]
+        self.mixing = Tensor([[number(Fraction(1 + i * i - 2 * j + i * j * j, 5 + i)) for j in range(size)]
                               for i in range(size + 1)])
 
     def f(self, point):

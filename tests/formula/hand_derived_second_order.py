@@ -81,7 +81,7 @@ def hessian_free(run, dialect):
         jacobian = run.objective.jacobian(run.theta)
         curvature = jacobian.transpose() @ jacobian
     system = curvature + Identity().sized(curvature) * damping
-    start = gradient * 0 if first or not lasting else run.last * number(0.95)
+    start = gradient * 0 if first or not lasting else run.last * number(Fraction(95, 100))
     power = system @ start + gradient
     basis = [power, system @ power]
     grams = [[one.inner_product(system @ other).value for other in basis] for one in basis]
@@ -110,7 +110,7 @@ def hessian_free(run, dialect):
         model = system if damped_model else curvature
         expected = result.inner_product(gradient + (model @ result) / 2)
         ratio = (run.objective.f(run.theta + result) - run.objective.f(run.theta)) / expected
-        down = number(0.66) if damped_model else number(Fraction(2, 3))
+        down = number(Fraction(66, 100)) if damped_model else number(Fraction(2, 3))
         values["rho"] = ratio
         factor = (number(Fraction(3, 2)) if ratio.value < number(0.25)
                   else down if ratio.value > number(0.75) else number(1))

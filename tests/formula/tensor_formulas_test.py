@@ -74,7 +74,8 @@ class TensorPoint(Point):
         def tensor(zero=False):
             return Tensor([[element() * (not zero) for _ in range(columns)] for _ in range(rows)])
 
-        first, later = self.symbols["eta"], self.field(Fraction(chance.randint(1, 16), 17))
+        first = self.symbols.get("eta", self.field(1))
+        later = self.field(Fraction(chance.randint(1, 16), 17))
         self.rates = [first, first, later]
         self.gradients = [tensor(seed in ZERO_GRADIENTS
                                  or (step == 0 and seed in ZERO_FIRST_GRADIENT))
