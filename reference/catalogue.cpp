@@ -27,6 +27,7 @@ namespace plumbline {
   apply(nadam)                 \
   apply(asgd)                  \
   apply(lamb)                  \
+  apply(muon)                  \
   apply(newton)
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
