@@ -23,7 +23,9 @@ from mpmath import mp
 import clipping
 import optimizers
 import plain
+import plain_tensors
 import schedules
+import tensor_optimizers
 from exact import (exact, fault_in, hyperparameter, is_bfloat16, is_binary32, to_bfloat16,
                    to_binary32)
 
@@ -120,6 +122,8 @@ def check_hyperparameters(case, known, place):
 
 
 def check_rule(rule, case, is_first_dialect):
+    if rule in tensor_optimizers.RULES:
+        return check_tensor_rule(rule, case, is_first_dialect)
     count = 0
     check_hyperparameters(case, optimizers.HYPERPARAMETERS[rule], (case["id"],))
     parameters = case["parameters"]
@@ -166,6 +170,69 @@ def check_rule(rule, case, is_first_dialect):
             if is_first_dialect:
                 check_plain_rule(rule, case, index, element, floats(text), steps)
     return count
+
+
+def check_inputs(case, place, tensors):
+    for x in [x for tensor in tensors for x in tensor]:
+        tally.check(is_bfloat16(x), (case["id"], place), "not bfloat16", x)
+
+
+def check_tensor_rule(rule, case, is_first_dialect):
+    """As check_rule, for a rule whose elements depend on each other."""
+    count = 0
+    check_hyperparameters(case, tensor_optimizers.RULES[rule].hyperparameters, (case["id"],))
+    parameters = case["parameters"]
+    for step, gradients in enumerate(case["gradients"], 1):
+        tally.check(len(gradients) == len(parameters), (case["id"], step), "gradients")
+    for index, parameter in enumerate(parameters):
+        text = overridden(case, parameter)
+        h = {k: hyperparameter(v) for k, v in text.items()}
+        steps = own_steps(case, index)
+        rates = [h["learning_rate"] if rate is None else hyperparameter(rate)
+                 for _, rate, _ in steps]
+        check_inputs(case, parameter["name"], [parameter["initial"], *(g for _, _, g in steps)])
+        path = tensor_optimizers.trajectory(
+            rule, case["dialect"], h, rates, [[exact(x) for x in g] for _, _, g in steps],
+            [exact(x) for x in parameter["initial"]], parameter["shape"])
+        for checkpoint in case["checkpoints"]:
+            done = sum(step <= checkpoint["step"] for step, _, _ in steps)
+            theta, state = path[done]
+            place = (case["id"], "step", checkpoint["step"], parameter["name"])
+            tally.check(set(checkpoint["state"]) == set(state), place, "state",
+                        set(checkpoint["state"]), set(state))
+            count += check_numbers(checkpoint["parameters"][index], theta, place)
+            for key in state:
+                count += check_numbers(checkpoint["state"][key][index], state[key], (*place, key))
+            radii = {f: r[index] for f, r in checkpoint["radius"].items()}
+            for element, value in enumerate(theta):
+                check_radii({f: r[element] for f, r in radii.items()}, value, (*place, element))
+        if is_first_dialect:
+            check_plain_tensors(rule, case, index, floats(text), steps)
+    return count
+
+
+def check_numbers(texts, derived, place):
+    tally.check(len(texts) == len(derived), place, "count", len(texts), len(derived))
+    for element, (text, value) in enumerate(zip(texts, derived)):
+        tally.number(text, value, (*place, "element", element))
+    return len(texts)
+
+
+def check_plain_tensors(rule, case, index, h, steps):
+    step_of = plain_tensors.RULES[rule, case["dialect"]]
+    for name in FORMATS[:2]:
+        arithmetic, state = plain.Format(name), {}
+        path = [[float(x) for x in case["parameters"][index]["initial"]]]
+        for t, (_, rate, gradient) in enumerate(steps, 1):
+            rate = h["learning_rate"] if rate is None else float(rate)
+            path.append(step_of(arithmetic, h, state, t, rate, path[-1],
+                                [float(x) for x in gradient]))
+        for checkpoint in case["checkpoints"]:
+            done = sum(step <= checkpoint["step"] for step, _, _ in steps)
+            for element, value in enumerate(path[done]):
+                check_within(value, checkpoint["parameters"][index][element],
+                             checkpoint["radius"][name][index][element],
+                             (case["id"], name, "step", checkpoint["step"], index, element))
 
 
 def check_plain_rule(rule, case, index, element, h, steps):
@@ -231,7 +298,8 @@ def check_clipping(rule, case, is_first_dialect):
     return count
 
 
-FAMILIES = {"rules": ("rule", check_rule, optimizers.RULES, plain.RULES),
+FAMILIES = {"rules": ("rule", check_rule, {**optimizers.RULES, **tensor_optimizers.RULES},
+                      {**plain.RULES, **plain_tensors.RULES}),
             "schedules": ("schedule", check_schedule, schedules.SCHEDULES, plain.SCHEDULES),
             "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
 
@@ -246,7 +314,9 @@ def check_file(family, path):
         tally.check(False, (path,), "no second derivation of", name)
         return len(content["cases"]), 0
     first = content["cases"][0]["dialect"]
-    tally.check((name, first) in plain_known, (path,), "no plain implementation of", first)
+    # What needs matrix decompositions has none: nobody writes those forward.
+    tally.check((name, first) in plain_known or name in tensor_optimizers.RULES, (path,),
+                "no plain implementation of", first)
     numbers = 0
     for case in content["cases"]:
         ids[case["id"]] += 1

@@ -1,0 +1,3 @@
+"""Rules that scale a tensor's step by its norm."""
+
+RULES = {}
