@@ -24,8 +24,9 @@ struct Known {
   std::vector<long> v;
   long m;
 };
-const std::vector<Known> known_matrices{{{1}, 1},          {{4, 3}, 5},          {{2, 2, 1}, 3},
-                                        {{1, 2, 2, 4}, 5}, {{2, 2, 2, 2, 3}, 5}, {{1, 1, 1, 2, 3, 3}, 5}};
+const std::vector<Known> known_matrices{
+    {{1}, 1},          {{4, 3}, 5},          {{2, 2, 1}, 3},
+    {{1, 2, 2, 4}, 5}, {{2, 2, 2, 2, 3}, 5}, {{1, 1, 1, 2, 3, 3}, 5}};
 constexpr long eigenvalue_root[] = {3, 1, 6, 2, 5, 4};  // k
 constexpr long multiple = 60 * 60 * 60 * 60;            // of every k^4
 
@@ -98,8 +99,7 @@ TEST(MatrixFunctions, EnclosuresHoldRationalResults) {
     expect_holds(inverse(matrix),
                  spectral(known, [](long k) { return multiple / (k * k * k * k); }),
                  static_cast<double>(multiple) * s * s * s * s);
-    expect_holds(root_of(matrix, 2),
-                 spectral(known, [](long k) { return multiple / (k * k); }),
+    expect_holds(root_of(matrix, 2), spectral(known, [](long k) { return multiple / (k * k); }),
                  static_cast<double>(multiple) * s * s * s);
     expect_holds(root_of(matrix, 4), spectral(known, [](long k) { return multiple / k; }),
                  static_cast<double>(multiple) * s * s * static_cast<double>(known.m));
@@ -144,7 +144,8 @@ TEST(MatrixFunctions, OrthonormalColumnsAreThoseOfTheDecomposition) {
         for (std::size_t j = 0; j < columns; ++j) {
           expected[i][j] = n[i][j];
           for (std::size_t l = 0; l <= j; ++l) {
-            product[i][j] += n[i][l] * (l == j ? static_cast<long>(j) + 2 : 3 * static_cast<long>(l) - 4);
+            product[i][j] +=
+                n[i][l] * (l == j ? static_cast<long>(j) + 2 : 3 * static_cast<long>(l) - 4);
           }
         }
       }
