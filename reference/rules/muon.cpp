@@ -31,12 +31,11 @@ constexpr Polynomials quintic_table{{{4.0848, -6.8946, 2.9270},
                                      {2.8769, -3.1427, 1.2046},
                                      {2.8366, -3.0525, 1.2012}}};
 // Amsel et al. 2025, arXiv:2505.16932: the first five rows of the table with safety 1e-2.
-constexpr Polynomials polar_express{
-    {{8.237312490495555, -23.157747414558198, 16.680568411445915},
-     {4.082441999064835, -2.893047735332586, 0.5252849256975648},
-     {3.9263479922546582, -2.8547468034765298, 0.5318022422894988},
-     {3.2982187133085143, -2.424541981026706, 0.48632008358844075},
-     {2.2970369434552573, -1.63662558125903, 0.4002628455953627}}};
+constexpr Polynomials polar_express{{{8.237312490495555, -23.157747414558198, 16.680568411445915},
+                                     {4.082441999064835, -2.893047735332586, 0.5252849256975648},
+                                     {3.9263479922546582, -2.8547468034765298, 0.5318022422894988},
+                                     {3.2982187133085143, -2.424541981026706, 0.48632008358844075},
+                                     {2.2970369434552573, -1.63662558125903, 0.4002628455953627}}};
 
 struct Muon : TensorRule<4, 1, 1> {
   enum class Mean : int { averaged, sum, corrected };
@@ -103,9 +102,8 @@ struct Muon : TensorRule<4, 1, 1> {
       return matrix_product(inverse_root(gram, Number(2)), wide);
     }
     const Number length = norm(wide);
-    const Number divisor = options.divisor == Divisor::plus_epsilon
-                               ? length + epsilon
-                               : max(length, Number(epsilon));
+    const Number divisor =
+        options.divisor == Divisor::plus_epsilon ? length + epsilon : max(length, Number(epsilon));
     const Number normalized = wide / divisor;
     switch (options.orthogonal) {
       case Orthogonal::quintic_table:
@@ -146,13 +144,13 @@ struct Muon : TensorRule<4, 1, 1> {
     auto& [momentum_buffer] = state;
     const Number direction =
         direction_of(momentum_buffer, gradient, momentum_power, momentum, options);
-    named("M", direction);
-    const bool tall = is_tall(direction);
-    const Number orthogonal =
-        orthogonalized(tall ? transposed(direction) : direction, epsilon, options);
-    parameter = (1 - learning_rate * weight_decay) * parameter -
-                learning_rate * (scale_of(parameter, options.scale) *
-                                 (tall ? transposed(orthogonal) : orthogonal));
+    const Number matrix = as_matrix(named("M", direction));
+    const bool tall = is_tall(matrix);
+    const Number orthogonal = orthogonalized(tall ? transposed(matrix) : matrix, epsilon, options);
+    const Number turned_back = tall ? transposed(orthogonal) : orthogonal;
+    parameter =
+        (1 - learning_rate * weight_decay) * parameter -
+        learning_rate * (scale_of(parameter, options.scale) * in_shape_of(parameter, turned_back));
   }
 };
 
@@ -170,8 +168,9 @@ Rule muon() {
           "B_t = mu B_{t-1} + (1 - mu) G_t; M_t = mu B_t + (1 - mu) G_t; X_0 = M_t/(||M_t|| + "
           "epsilon); five times X_k = a X_{k-1} + (b A + c A A) X_{k-1} with A = X_{k-1} X_{k-1}'; "
           "theta_t = (1 - eta lambda) theta_{t-1} - eta s X_5",
-      .source = "Jordan et al. 2024, kellerjordan.github.io/posts/muon; github.com/KellerJordan/Muon "
-                "muon.py; Liu et al. 2025, arXiv:2502.16982, for the scale 0.2 sqrt(max)",
+      .source =
+          "Jordan et al. 2024, kellerjordan.github.io/posts/muon; github.com/KellerJordan/Muon "
+          "muon.py; Liu et al. 2025, arXiv:2502.16982, for the scale 0.2 sqrt(max)",
       .hyperparameters = {learning_rate(0.02), kept, added, weight_decay()},
       .options = {{"momentum", {"averaged", "sum", "corrected"}},
                   {"nesterov", {"on", "off"}},
@@ -192,10 +191,7 @@ Rule muon() {
             {0, 0, 1, 0, 2},
             "PyTorch torch/optim/_muon.py with match_rms_adamw; kozistr pytorch_optimizer muon.py",
             {"torch_match_rms_adamw", "kozistr"}},
-           {"quintic_table_without_nesterov",
-            {0, 1, 1, 1, 2},
-            "timm optim/muon.py",
-            {"timm"}},
+           {"quintic_table_without_nesterov", {0, 1, 1, 1, 2}, "timm optim/muon.py", {"timm"}},
            {"polar_express_without_nesterov",
             {0, 1, 1, 2, 2},
             "timm optim/muon.py with ns_coefficients polar_express",
@@ -221,10 +217,7 @@ Rule muon() {
             {1, 1, 0, 0, 4},
             "the algorithm as printed on kellerjordan.github.io/posts/muon",
             {"printed"}},
-           {"sum_at_least_epsilon",
-            {1, 0, 1, 0, 0},
-            "burn optim/muon.rs",
-            {"burn"}},
+           {"sum_at_least_epsilon", {1, 0, 1, 0, 0}, "burn optim/muon.rs", {"burn"}},
            {"sum_longer_side",
             {1, 0, 0, 0, 3},
             "KellerJordan/modded-nanogpt, record of 2024-10-10, train_gpt2.py",
@@ -233,8 +226,7 @@ Rule muon() {
             {0, 1, 0, 3, 4},
             "facebookresearch/optimizers SpectralDescent with the polar factor from an SVD; "
             "momentum, a sum or a mean, changes nothing but its state",
-            {"spectral_descent"},
-            {"epsilon"}}},
+            {"spectral_descent"}}},
       .equivalences = {},
       .state = {{"momentum_buffer", "B", "the momentum of gradients"}},
       .scalars = {{"mu_power", "running power of mu"}},
