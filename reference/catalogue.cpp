@@ -28,6 +28,7 @@ namespace plumbline {
   apply(asgd)                  \
   apply(lamb)                  \
   apply(lars)                  \
+  apply(muon)                  \
   apply(adafactor)             \
   apply(shampoo)               \
   apply(soap)                  \

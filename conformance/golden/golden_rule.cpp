@@ -190,7 +190,12 @@ GoldenFile golden_rule(const Rule& rule) {
   for (const Dialect& dialect : rule.dialects) {
     for (const Case& test_case : cases) {
       if (!test_case.golden || !applies(test_case, dialect)) continue;
-      content["cases"].push_back(case_json(test_case, dialect, file.counts));
+      try {
+        content["cases"].push_back(case_json(test_case, dialect, file.counts));
+      } catch (const NotEnoughPrecision&) {
+        // A function of a singular matrix has no value to certify. Numbers have no such excuse.
+        if (rule.unit != Unit::matrix) throw;
+      }
     }
   }
   file.text = readable_json(content);

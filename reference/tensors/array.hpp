@@ -36,8 +36,13 @@ class Array {
   requires(std::is_same_v<Other, Scalar<Base>> && !std::is_same_v<Other, Base>)
       Array(const Other& scalar)
       : elements_{Base(scalar)} {}
+  /// std::invalid_argument where there are more or fewer elements than the shape has.
   Array(Shape shape, std::vector<Base> elements)
-      : shape_(std::move(shape)), elements_(std::move(elements)) {}
+      : shape_(std::move(shape)), elements_(std::move(elements)) {
+    if (elements_.size() != element_count(shape_)) {
+      throw std::invalid_argument("a tensor with another number of elements than its shape's");
+    }
+  }
 
   const Shape& shape() const { return shape_; }
   std::size_t size() const { return elements_.size(); }

@@ -58,6 +58,9 @@ Enclosed enclosed(const Array<Certified>& matrix) {
   std::vector<std::vector<Point>> points(size);
   for (std::size_t row = 0; row < size; ++row) {
     for (std::size_t column = 0; column < size; ++column) {
+      if (Certified::disjoint(matrix.at(row, column), matrix.at(column, row))) {
+        throw std::domain_error("a matrix that is not symmetric");
+      }
       points[row].emplace_back((matrix.at(row, column) + matrix.at(column, row)) / Certified(2));
     }
   }

@@ -51,6 +51,11 @@ RealMatrix<Wide> rebuilt(const Eigensystem<Real<Wide>>& system,
   return result;
 }
 
+template <class Base>
+void require_square(const Array<Base>& matrix) {
+  if (matrix.rows() != matrix.columns()) throw std::invalid_argument("a matrix that is not square");
+}
+
 template <class Wide>
 Wide wide_power_of(Wide base, Wide exponent) {
   return static_cast<Wide>(wide_power(Quadruple(base), Quadruple(exponent)));
@@ -61,6 +66,7 @@ Wide wide_power_of(Wide base, Wide exponent) {
 
 template <class Format>
 RealMatrix<double> entered(const Array<Plain<Format>>& matrix) {
+  require_square(matrix);
   RealMatrix<double> result(matrix.rows());
   for (std::size_t row = 0; row < matrix.rows(); ++row) {
     for (std::size_t column = 0; column < matrix.rows(); ++column) {
@@ -110,6 +116,7 @@ typename Format::Wide operation_error(std::size_t size) {
 template <class Format>
 Neighbourhood<Format> neighbourhood(const Array<FirstOrder<Format>>& matrix) {
   using Wide = typename Format::Wide;
+  require_square(matrix);
   Neighbourhood<Format> result;
   Wide squared_radius = 0;
   Wide squared_norm = 0;

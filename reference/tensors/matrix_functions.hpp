@@ -7,8 +7,10 @@
 // carries the bound over. On FirstOrder ones the result of a backward stable computation is
 // accepted: that of any matrix within K n u ||A|| of the operand, to K n u of its own norm.
 //
-// All matrices are symmetric and, for roots and inverses, positive definite;
-// std::domain_error names an operand that is not.
+// All matrices but those to orthonormalize are square (std::invalid_argument), and symmetric,
+// and for roots positive definite. On Certified numbers std::domain_error names an operand that
+// is not, and NotEnoughPrecision one that may be singular. Of singular ones FirstOrder accepts
+// anything.
 #pragma once
 
 #include "reference/numbers/first_order.hpp"

@@ -54,10 +54,11 @@ Array<Base> inner_product(const Array<Base>& left, const Array<Base>& right) {
   return Array<Base>(
       dot(std::span<const Base>(left.elements()), std::span<const Base>(right.elements())));
 }
-/// The Euclidean (of a matrix: Frobenius) norm.
+/// The Euclidean (of a matrix: Frobenius) norm. Of squares, which no enclosure lets be
+/// negative, as a product of two might be.
 template <class Base>
 Array<Base> norm(const Array<Base>& value) {
-  return sqrt(inner_product(value, value));
+  return sqrt(total(square(value)));
 }
 
 template <class Base>

@@ -57,7 +57,8 @@ def rules():
     import factored
     import kronecker
     import layerwise
-    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES}
+    import muon
+    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES, **muon.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):
