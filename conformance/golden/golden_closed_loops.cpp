@@ -7,6 +7,7 @@
 #include "conformance/golden/certified_text.hpp"
 #include "conformance/golden/golden.hpp"
 #include "conformance/judge/closed_loop.hpp"
+#include "reference/state_in_use.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -89,7 +90,10 @@ ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect
         {"state", ordered_json::object()},
         {"radius", ordered_json::object()}};
     for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
-      if (!in_use(rule, rule.state[tensor], test_case.hyperparameters, dialect.choices)) continue;
+      const Shape shape = flat_point(test_case).shape;
+      if (!in_use(rule, rule.state[tensor], test_case.hyperparameters, dialect.choices, shape)) {
+        continue;
+      }
       const std::string name(rule.state[tensor].name);
       entry["state"][name].push_back(
           certified_texts(points[at].second[tensor], place + "." + name, counts));
