@@ -62,6 +62,7 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::transpose:
     case NumberOperation::inverse:
     case NumberOperation::orthonormal:
+    case NumberOperation::mean_decay:
       return {operand_alone};
     case NumberOperation::total:
       return {to_mean, sum_of_magnitudes};
@@ -127,6 +128,8 @@ std::string_view noun(NumberOperation operation) {
       return "eigenvectors";
     case NumberOperation::orthonormal:
       return "orthonormal";
+    case NumberOperation::mean_decay:
+      return "mean_decay";
     case NumberOperation::objective_value:
       return "f";
     case NumberOperation::objective_gradient:
@@ -309,6 +312,7 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     case NumberOperation::inverse:
     case NumberOperation::eigenvectors:
     case NumberOperation::orthonormal:
+    case NumberOperation::mean_decay:
     case NumberOperation::objective_value:
     case NumberOperation::objective_gradient:
     case NumberOperation::objective_hessian:

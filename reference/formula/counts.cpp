@@ -89,6 +89,8 @@ std::string_view operation_name(Operation operation) {
       return "eigenvectors";
     case Operation::orthonormal:
       return "orthonormal";
+    case Operation::mean_decay:
+      return "mean_decay";
     case Operation::objective_value:
       return "f";
     case Operation::objective_gradient:

@@ -164,6 +164,7 @@ class Writer {
       case Operation::column_means:
       case Operation::eigenvectors:
       case Operation::orthonormal:
+      case Operation::mean_decay:
       case Operation::objective_value:
       case Operation::objective_gradient:
       case Operation::objective_hessian:

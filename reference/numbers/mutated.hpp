@@ -59,6 +59,7 @@ enum class NumberOperation : std::uint8_t {
   exp,
   log,
   tanh,
+  mean_decay,
 };
 
 /// The parts of a rule. Their operations are told apart.

@@ -60,6 +60,7 @@ enum class Operation : int {
   objective_fisher,
   objective_residuals,
   objective_jacobian,
+  mean_decay,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript

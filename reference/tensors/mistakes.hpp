@@ -29,6 +29,8 @@ Array<Base> carried_out_on_tensor(NumberOperation operation, const Array<Base>& 
       return inverse(value);
     case NumberOperation::eigenvectors:
       return eigenvectors(value);
+    case NumberOperation::mean_decay:
+      return mean_decay(value);
     default:
       return orthonormal(value);
   }

@@ -9,7 +9,7 @@ import re
 
 FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
-             "inverse_root", "eigenvectors", "orthonormal", "f", "gradient", "hessian",
+             "inverse_root", "eigenvectors", "orthonormal", "mean_decay", "f", "gradient", "hessian",
              "hessian_vector", "fisher", "residuals", "jacobian"}
 
 
