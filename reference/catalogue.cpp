@@ -8,8 +8,9 @@ namespace plumbline {
 // One line a rule; the order is that of reports.
 #define PLUMBLINE_RULES(apply)                                                          \
   apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
-      apply(adam) apply(adamw) apply(lamb) apply(newton) \
-      apply(gauss_newton) apply(natural_gradient)
+      apply(adam) apply(adamw) apply(lamb) apply(newton)                                \
+      apply(gauss_newton) apply(natural_gradient)                                       \
+      apply(mirror_descent)
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)

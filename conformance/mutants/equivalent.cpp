@@ -51,6 +51,8 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"mirror_descent", "multiplicative_weights.op-02-swapped", "multiplicative_weights",
+     "eta g - 1 for 1 - eta g turns the sign of all weights and of their sum"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},

@@ -55,7 +55,8 @@ class TensorRule:
 
 def rules():
     import layerwise
-    return {**layerwise.RULES}
+    import mirrored
+    return {**layerwise.RULES, **mirrored.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):
