@@ -10,7 +10,8 @@ namespace plumbline {
   apply(gradient_descent) apply(momentum) apply(nesterov) apply(adagrad) apply(rmsprop) \
       apply(adam) apply(adamw) apply(lamb) apply(newton)                                \
       apply(gauss_newton) apply(natural_gradient)                                       \
-      apply(mirror_descent)
+      apply(mirror_descent)                                                             \
+      apply(gradient_flow)
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
