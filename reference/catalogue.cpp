@@ -11,7 +11,8 @@ namespace plumbline {
       apply(adam) apply(adamw) apply(lamb) apply(newton)                                \
       apply(gauss_newton) apply(natural_gradient)                                       \
       apply(mirror_descent)                                                             \
-      apply(gradient_flow)
+      apply(gradient_flow)                                                              \
+      apply(evolution_strategy)
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
