@@ -12,7 +12,8 @@ namespace plumbline {
       apply(gauss_newton) apply(natural_gradient)                                       \
       apply(mirror_descent)                                                             \
       apply(gradient_flow)                                                              \
-      apply(evolution_strategy)
+      apply(evolution_strategy)                                                         \
+      apply(simulated_annealing)
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
