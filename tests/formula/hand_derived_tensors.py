@@ -3,26 +3,27 @@ function of a run and a dialect, in a file of its rules' own. Numbers are those 
 """
 from fractions import Fraction
 
+import hand_derived_free
 import hand_derived_layerwise
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_layerwise.RULES}
+RULES = {**hand_derived_layerwise.RULES, **hand_derived_free.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_layerwise.SAME}
+SAME = {**hand_derived_layerwise.SAME, **hand_derived_free.SAME}
 
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {}
 
 
 class TensorRun(Run):
-    """Beside what a Run holds: the objective, and the draws of each step."""
+    """Beside what a Run holds: the objective, and the draws of each step, normal and uniform."""
 
-    def __init__(self, hyperparameters, rates, gradients, start, objective, draws):
+    def __init__(self, hyperparameters, rates, gradients, start, objective, draws, uniform):
         super().__init__(lambda value: as_tensor(Fraction(value)), hyperparameters, rates,
                          gradients, start)
-        self.objective, self.draws = objective, draws
+        self.objective, self.draws, self.uniform = objective, draws, uniform
 
     @property
     def drawn(self):

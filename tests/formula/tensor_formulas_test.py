@@ -70,6 +70,7 @@ class TensorPoint(Point):
         self.gradients = [tensor(seed == ZERO_GRADIENTS) for _ in range(STEPS)]
         self.start = tensor(seed == ZERO_PARAMETER)
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
+        self.uniform = [as_tensor(Fraction(chance.randint(1, 31), 32)) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None
 
     def set_hyperparameters(self, form, chance):
@@ -90,12 +91,14 @@ class TensorPoint(Point):
         known = TensorQuantities(self.field, dict(self.symbols), self.objective)
         for step, drawn in enumerate(self.draws, 1):
             known.values["z", step] = drawn
+        for step, drawn in enumerate(self.uniform, 1):
+            known.values["u", step] = drawn
         return known
 
     def hand_derived(self):
         return hand_derived_tensors.trajectory(
             self.rule["name"], self.dialect["name"], self.hyperparameters, self.rates,
-            self.gradients, self.start, self.objective, self.draws)
+            self.gradients, self.start, self.objective, self.draws, self.uniform)
 
 
 def every_form():
