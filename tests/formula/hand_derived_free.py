@@ -91,7 +91,7 @@ def simulated_annealing(run, dialect):
         run.walk = run.best = (run.objective.f(run.theta), run.theta)
     t, temperature = as_tensor(run.t), run.get("temperature")
     cooled = run.get("cooling", 1) ** (run.t - 1)
-    trial = run.walk[1] + run.rate * run.drawn
+    trial = run.walk[1] + run.get("step_size") * run.drawn
     value = run.objective.f(trial)
     rise = value - run.walk[0]
     if dialect == "tsallis_best":
@@ -114,7 +114,7 @@ def simulated_annealing(run, dialect):
     if value < run.best[0]:
         run.best = (value, trial)
     values = {"y": trial, "f": run.walk[0]}
-    if dialect.startswith("geometric"):
+    if dialect.startswith("geometric") and "cooling" not in run.h:
         values["A"] = cooled
     if keeps_best:
         values.update(x=run.walk[1], b=run.best[0])

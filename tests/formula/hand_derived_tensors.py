@@ -13,6 +13,9 @@ RULES = {**hand_derived_layerwise.RULES, **hand_derived_free.RULES}
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
 SAME = {**hand_derived_layerwise.SAME, **hand_derived_free.SAME}
 
+# Rules whose parameters have to be positive.
+POSITIVE = {"mirror_descent"}
+
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {}
 

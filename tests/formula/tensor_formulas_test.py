@@ -65,10 +65,13 @@ class TensorPoint(Point):
         def tensor(zero=False):
             return Tensor([[element() * (not zero) for _ in range(columns)] for _ in range(rows)])
 
-        first, later = self.symbols["eta"], self.field(Fraction(chance.randint(1, 16), 17))
+        first = self.symbols.get("eta", self.field(1))
+        later = self.field(Fraction(chance.randint(1, 16), 17))
         self.rates = [first, first, later]
         self.gradients = [tensor(seed == ZERO_GRADIENTS) for _ in range(STEPS)]
         self.start = tensor(seed == ZERO_PARAMETER)
+        if rule["name"] in hand_derived_tensors.POSITIVE:
+            self.start = tensor().abs()
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
         self.uniform = [as_tensor(Fraction(chance.randint(1, 31), 32)) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None

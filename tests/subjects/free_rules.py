@@ -59,7 +59,7 @@ class Loop:
         self.sizes = [len(parameter.values) for parameter in task.parameters]
         self.objective = objective
         self.point = flat([parameter.values for parameter in task.parameters], self.kind)
-        self.draws = [numpy.array(step, self.kind) for step in task.draws]
+        self.draws = [numpy.array(step, self.kind) for step in task.draws[:task.steps]]
         self.number = lambda name, *neutral: self.kind(task.hyperparameters.number(name, *neutral))
 
     def tensors(self, point):
