@@ -105,7 +105,7 @@ struct EvolutionStrategy : TensorRule<1, 5, 0> {
 
 Rule evolution_strategy() {
   const Hyperparameter step_size{.name = "step_size",
-                                 .symbol = "sigma0",
+                                 .symbol = "h",
                                  .meaning = "the standard deviation of the first trials",
                                  .default_value = 1,
                                  .neutral = {},

@@ -47,7 +47,7 @@ Rule mirror_descent() {
       .source =
           "Beck and Teboulle 2003, Oper. Res. Lett. 31, section 5; Kivinen and Warmuth 1997, "
           "Inf. Comput. 132, section 3",
-      .hyperparameters = {learning_rate(0.01)},
+      .hyperparameters = {learning_rate(0.001)},
       .options = {{"factor", {"exponential", "linear", "none"}}, {"domain", {"simplex", "free"}}},
       .dialects =
           {{"exponentiated_gradient",

@@ -13,6 +13,9 @@ RULES = {**hand_derived_layerwise.RULES, **hand_derived_free.RULES}
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
 SAME = {**hand_derived_layerwise.SAME, **hand_derived_free.SAME}
 
+# Points to try, where four do not take every branch.
+POINTS = {"evolution_strategy": 24, "simulated_annealing": 48}
+
 # Rules whose parameters have to be positive.
 POSITIVE = {"mirror_descent"}
 

@@ -253,6 +253,9 @@ class Identity(Tensor):
     def __truediv__(self, other):
         return Identity(self.value / other.value)
 
+    def __rtruediv__(self, other):
+        raise ValueError("a quotient with an identity matrix below")
+
     def __matmul__(self, other):
         return other * scalar(self.value)
 
