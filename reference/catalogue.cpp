@@ -40,7 +40,11 @@ namespace plumbline {
   apply(conjugate_gradient)    \
   apply(linear_conjugate_gradient) \
   apply(lbfgs)                 \
-  apply(coordinate_descent)
+  apply(coordinate_descent)    \
+  apply(mirror_descent)        \
+  apply(gradient_flow)         \
+  apply(evolution_strategy)    \
+  apply(simulated_annealing)
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)

@@ -62,6 +62,7 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::transpose:
     case NumberOperation::inverse:
     case NumberOperation::orthonormal:
+    case NumberOperation::mean_decay:
       return {operand_alone};
     case NumberOperation::total:
       return {to_mean, sum_of_magnitudes};
@@ -134,6 +135,8 @@ std::string_view noun(NumberOperation operation) {
       return "unit_of_greatest";
     case NumberOperation::pushed:
       return "pushed";
+    case NumberOperation::mean_decay:
+      return "mean_decay";
     case NumberOperation::objective_value:
       return "f";
     case NumberOperation::objective_gradient:
@@ -319,6 +322,7 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     case NumberOperation::eigenvectors:
     case NumberOperation::orthonormal:
     case NumberOperation::unit_at_greatest:
+    case NumberOperation::mean_decay:
     case NumberOperation::objective_value:
     case NumberOperation::objective_gradient:
     case NumberOperation::objective_hessian:

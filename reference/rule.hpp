@@ -194,6 +194,11 @@ struct Rule {
   std::vector<std::string_view> wants = {};
   /// The objectives that it is checked on; none: all that have what it wants.
   std::vector<std::string_view> objectives = {};
+  /// Of a step's draws how many, the last ones, are uniform on (0, 1). All others are standard
+  /// normal.
+  std::size_t uniform_draws = 0;
+  /// True where parameters have to be positive.
+  bool positive_parameters = false;
   UpdateBindings bindings;
 
   /// `hyperparameters` in the rule's order; `choices` one for each option.

@@ -25,6 +25,12 @@ bool Case::fits(const SubjectFormat& format) const {
   return !beside || beside->fits(format);
 }
 
+double start_for(const Rule& rule, double value) {
+  constexpr double small = 0.125;
+  if (!rule.positive_parameters) return value;
+  return value == 0 ? small : std::abs(value);
+}
+
 bool applies(const Case& test_case, const Dialect& dialect) {
   const auto sends = [&](const std::vector<double>& values, std::string_view name) {
     const auto index = index_of(test_case.rule->hyperparameters, name);

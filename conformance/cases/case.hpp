@@ -54,6 +54,9 @@ struct Case {
   bool fits(const SubjectFormat& format) const;
 };
 
+/// The value as the rule can start from it: positive where it has to be.
+double start_for(const Rule& rule, double value);
+
 /// True where the dialect has a place for every hyperparameter that the case sends.
 bool applies(const Case& test_case, const Dialect& dialect);
 

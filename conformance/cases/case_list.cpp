@@ -64,7 +64,7 @@ Case build_case(const Rule& rule, std::uint64_t seed, const Plan& plan) {
     CaseParameter parameter{
         .name = "w" + std::to_string(index), .shape = shapes[index], .initial = {}};
     for (std::size_t element = 0; element < element_count(parameter.shape); ++element) {
-      parameter.initial.push_back(initial_value(plan.start, seed, index, element));
+      parameter.initial.push_back(start_for(rule, initial_value(plan.start, seed, index, element)));
     }
     result.parameters.push_back(parameter);
   }

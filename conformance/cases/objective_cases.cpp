@@ -41,12 +41,15 @@ Case build(const Rule& rule, const plumbline::Objective& objective, const Plan& 
   return result;
 }
 
-/// The draws of a step are standard normal values; a rule takes what it needs of them.
+/// The draws of a step are standard normal values and, behind them, uniform ones.
 void add_draws(Case& test_case, std::size_t count) {
-  const Stream stream{StreamKind::gaussian, 0, 1};
+  const std::size_t normal = count - test_case.rule->uniform_draws;
   for (long step = 1; count > 0 && step <= test_case.steps(); ++step) {
     std::vector<double>& draws = test_case.draws.emplace_back();
-    for (std::size_t i = 0; i < count; ++i) draws.push_back(stream_value(stream, step, 0, i));
+    for (std::size_t i = 0; i < count; ++i) {
+      const StreamKind kind = i < normal ? StreamKind::gaussian : StreamKind::uniform;
+      draws.push_back(stream_value({kind, 0, 1}, step, 0, i));
+    }
   }
 }
 
@@ -93,11 +96,16 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
   std::vector<Case> cases;
   for (const plumbline::Objective& objective : all_objectives()) {
     if (!suits(rule, objective)) continue;
+    const auto update =
+        rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
+    const std::size_t draws = update->draw_count(objective.dimension());
+    // Chance needs more steps to try all that can happen.
+    const long more_steps = draws > 0 ? 8 : 0;
     std::vector<Plan> plans{
-        {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults), 4,
-         true},
-        {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct), 3,
-         true},
+        {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
+         4 + more_steps, true},
+        {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct),
+         3 + more_steps, true},
         {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
     for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
       if (!hyperparameter.neutral) continue;
@@ -112,10 +120,8 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
       }
       plans.push_back({"with-" + std::string(hyperparameter.name),
                        "M8, M25: " + std::string(hyperparameter.name) + " must matter",
-                       profile(rule, Values::distinct, hyperparameter.name), 3, true});
+                       profile(rule, Values::distinct, hyperparameter.name), 3 + more_steps, true});
     }
-    const auto update =
-        rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
     for (auto plan = plans.begin(); plan != plans.end();) {
       const bool again = std::any_of(plans.begin(), plan, [&](const Plan& before) {
         return before.hyperparameters == plan->hyperparameters;
@@ -124,7 +130,7 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
     }
     for (const Plan& plan : plans) {
       cases.push_back(build(rule, objective, plan));
-      add_draws(cases.back(), update->draw_count(objective.dimension()));
+      add_draws(cases.back(), draws);
     }
   }
   return cases;
@@ -141,6 +147,7 @@ std::vector<Case> closed_loops_for(const Rule& rule) {
                        profile(rule, Values::defaults), 10, true});
     loop.checkpoints = {1, 2, 5, 10};
     if (loop.parameters.size() != 1) continue;
+    for (double& value : loop.parameters.front().initial) value = start_for(rule, value);
     Shape& shape = loop.parameters.front().shape;
     if (rule.unit == Unit::matrix) {
       const auto size = static_cast<long>(loop.parameters.front().initial.size());

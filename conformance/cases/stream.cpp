@@ -47,6 +47,8 @@ std::string_view name_of(StreamKind kind) {
       return "zeros-first";
     case StreamKind::zero:
       return "zero";
+    case StreamKind::uniform:
+      return "uniform";
     case StreamKind::drift:
       return "drift";
   }
@@ -87,6 +89,9 @@ double stream_value(const Stream& stream, long step, std::size_t parameter, std:
       value = step < 4 ? 0 : gaussian(word);
       break;
     case StreamKind::zero:
+      break;
+    case StreamKind::uniform:
+      value = static_cast<double>(2 * (word >> 59) + 1) / 64;
       break;
     case StreamKind::drift:
       value = direction + gaussian(word) / 2;

@@ -9,6 +9,7 @@
 //              0x94d049bb133111eb; x ^ x >> 31                (64 bits, wrapping)
 //   word       mix(mix(mix(mix(seed) ^ step) ^ parameter) ^ element)
 //   gaussian   (sum of the word's four 16-bit parts - 131070) * 2^-15 * 2^exponent
+//   uniform    (2 floor(word / 2^59) + 1) * 2^-6 * 2^exponent: one of 32 midpoints in (0, 1)
 //   direction  +-(1 + (element mod 8)/8) * 2^exponent, the sign from the top bit of
 //              the word at step 0
 //
@@ -30,6 +31,7 @@ enum class StreamKind {
   sparse,          ///< gaussian in one of four places, else 0
   zeros_first,     ///< 0 in steps 1 to 3, then gaussian
   zero,            ///< 0
+  uniform,         ///< in (0, 1) * 2^exponent
   drift,           ///< the direction plus half a gaussian: does not average out
 };
 

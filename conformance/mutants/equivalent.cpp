@@ -107,6 +107,8 @@ constexpr EquivalentMutant list[] = {
     {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
     {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
     {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
+    {"mirror_descent", "multiplicative_weights.op-02-swapped", "multiplicative_weights",
+     "eta g - 1 for 1 - eta g turns the sign of all weights and of their sum"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},

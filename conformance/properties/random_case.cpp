@@ -118,6 +118,7 @@ Case draw_case(Draw draw, const Rule& rule, const Dialect& dialect, const CaseNe
         .name = "w" + std::to_string(index), .shape = {static_cast<long>(size)}, .initial = {}};
     parameter.initial = start_at_zero ? std::vector<double>(size, 0.0)
                                       : draw_tensor(draw, size, needs, false, initial_exponent);
+    for (double& value : parameter.initial) value = start_for(rule, value);
     if (!result.groups.empty() && draw.one_in(2)) parameter.group = 0;
     result.parameters.push_back(std::move(parameter));
   }
@@ -252,7 +253,7 @@ class Smaller {
     for (std::size_t index = 0; index < origin_.parameters.size(); ++index) {
       for (std::size_t element = 0; element < origin_.parameters[index].initial.size(); ++element) {
         simplify_value(
-            origin_.parameters[index].initial[element], true,
+            origin_.parameters[index].initial[element], !origin_.rule->positive_parameters,
             [&](Case& smaller) -> double& { return smaller.parameters[index].initial[element]; });
         for (std::size_t step = 0; step < origin_.gradients.size(); ++step) {
           const Gradient& gradient = origin_.gradients[step][index];

@@ -97,6 +97,8 @@ std::string_view operation_name(Operation operation) {
       return "row";
     case Operation::pushed:
       return "pushed";
+    case Operation::mean_decay:
+      return "mean_decay";
     case Operation::objective_value:
       return "f";
     case Operation::objective_gradient:

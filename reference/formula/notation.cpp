@@ -168,6 +168,7 @@ class Writer {
       case Operation::orthonormal:
       case Operation::diagonal:
       case Operation::unit_at_greatest:
+      case Operation::mean_decay:
       case Operation::objective_value:
       case Operation::objective_gradient:
       case Operation::objective_hessian:

@@ -61,6 +61,7 @@ enum class NumberOperation : std::uint8_t {
   tanh,
   unit_at_greatest,
   pushed,
+  mean_decay,
 };
 
 /// The parts of a rule. Their operations are told apart.

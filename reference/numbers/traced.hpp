@@ -65,6 +65,7 @@ enum class Operation : int {
   unit_at_greatest,
   row,
   pushed,
+  mean_decay,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript

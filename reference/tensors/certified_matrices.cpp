@@ -94,6 +94,19 @@ Certified least_magnitude(const Enclosed& system) {
   return least;
 }
 
+/// (1 - e^-z)/z. For small z by its power series, in which nothing cancels: the terms left out
+/// are at most the next one times e^|z| < 2.
+Certified mean_decay_of(const Certified& value) {
+  if (magnitude(value) > 0.5) return (1 - exp(-value)) / value;
+  Certified total(1);
+  Certified term(1);
+  for (int order = 2; order < Certified::precision() + 2; ++order) {
+    term = term * -value / Certified(order);
+    total = total + term;
+  }
+  return total + spread(2 * abs(term));
+}
+
 /// Q' f(D) Q and its error; `lipschitz` bounds |f'| where the spectra are.
 Array<Certified> function_of(const Enclosed& system, const std::vector<Certified>& values,
                              const Certified& lipschitz) {
@@ -126,6 +139,19 @@ Array<Certified> inverse_root(const Array<Certified>& matrix, const Array<Certif
     values.push_back(power(value, exponent));
   }
   return function_of(system, values, power(least, exponent - 1) / order[0]);
+}
+
+template <>
+Array<Certified> mean_decay(const Array<Certified>& matrix) {
+  const Enclosed system = enclosed(matrix);
+  std::vector<Certified> values;
+  Certified least(0);
+  for (const Certified& value : system.values) {
+    values.push_back(mean_decay_of(value));
+    least = min(least, value);
+  }
+  // The derivative is that of the integral of e^(-z s): at most e^-z/2, and 1/2 above 0.
+  return function_of(system, values, exp(system.off_matrix - least) / 2);
 }
 
 template <>

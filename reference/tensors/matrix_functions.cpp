@@ -1,6 +1,7 @@
 // Functions of matrices on Plain and FirstOrder numbers.
 #include "reference/tensors/matrix_functions.hpp"
 
+#include "reference/numbers/elementary.hpp"
 #include "reference/tensors/jacobi.hpp"
 #include "reference/tensors/operations.hpp"
 
@@ -282,6 +283,42 @@ Array<FirstOrder<Format>> inverse_of(const Array<FirstOrder<Format>>& matrix) {
       true);
 }
 
+/// (1 - e^-z)/z; for small z by its power series, in which nothing cancels.
+Quadruple mean_decay_of(Quadruple value) {
+  if (value > 0.5 || value < -0.5) return (1 - quadruple_exp(-value)) / value;
+  Quadruple total = 1;
+  Quadruple term = 1;
+  for (int order = 2; order < 32; ++order) {
+    term = -term * value / order;
+    total += term;
+  }
+  return total;
+}
+template <class Format>
+Array<Plain<Format>> decay_of(const Array<Plain<Format>>& matrix) {
+  return spectral(matrix, [](double value) { return static_cast<double>(mean_decay_of(value)); });
+}
+template <class Format>
+Array<FirstOrder<Format>> decay_of(const Array<FirstOrder<Format>>& matrix) {
+  using Wide = typename Format::Wide;
+  const Neighbourhood<Format> around_matrix = neighbourhood(matrix);
+  if (!around_matrix.finite) return anything<Format>(matrix.shape());
+  const auto system = solved<Wide>(around_matrix.centre);
+  std::vector<Real<Wide>> values;
+  Wide squared_norm = 0;
+  Quadruple least = 0;
+  for (const auto& value : system.values) {
+    values.emplace_back(static_cast<Wide>(mean_decay_of(Quadruple(value.value))));
+    squared_norm += values.back().value * values.back().value;
+    least = std::min(least, Quadruple(value.value));
+  }
+  // The derivative's magnitude falls: at most e^-z/2, and 1/2 above 0.
+  const Quadruple steepest = quadruple_exp(Quadruple(around_matrix.radius) - least) / 2;
+  const Wide radius = static_cast<Wide>(steepest) * around_matrix.radius +
+                      operation_error<Format>(matrix.rows()) * wide_sqrt(squared_norm);
+  return around<Format>(matrix.shape(), rebuilt<Wide>(system, values), radius * Wide(1 + 0x1p-20));
+}
+
 template <class Format>
 Array<Plain<Format>> root_of(const Array<Plain<Format>>& matrix,
                              const Array<Plain<Format>>& order) {
@@ -328,12 +365,17 @@ Array<Base> inverse_root(const Array<Base>& matrix, const Array<Base>& order) {
   return root_of(matrix, order);
 }
 template <class Base>
+Array<Base> mean_decay(const Array<Base>& matrix) {
+  return decay_of(matrix);
+}
+template <class Base>
 Array<Base> eigenvectors(const Array<Base>& matrix) {
   return vectors_of(matrix);
 }
 
 #define PLUMBLINE_INSTANTIATE(...)                                                                \
   template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);                                 \
+  template Array<__VA_ARGS__> mean_decay(const Array<__VA_ARGS__>&);                              \
   template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&); \
   template Array<__VA_ARGS__> eigenvectors(const Array<__VA_ARGS__>&);
 PLUMBLINE_FOR_EACH_MATRIX_NUMBER(PLUMBLINE_INSTANTIATE)

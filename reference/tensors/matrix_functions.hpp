@@ -24,6 +24,10 @@ Array<Base> inverse(const Array<Base>& matrix);
 /// matrix^(-1/order), for a count `order`.
 template <class Base>
 Array<Base> inverse_root(const Array<Base>& matrix, const Array<Base>& order);
+/// The mean of e^(-matrix s) over s from 0 to 1: (1 - e^-z)/z of each eigenvalue z, and 1 at 0.
+/// The matrix need not be positive.
+template <class Base>
+Array<Base> mean_decay(const Array<Base>& matrix);
 /// Orthonormal eigenvectors as columns, by descending eigenvalue; each with its element of
 /// greatest magnitude positive.
 template <class Base>
@@ -58,6 +62,7 @@ Array<Base> orthonormal(const Array<Base>& matrix) {
 // Compiled in matrix_functions.cpp; for Certified in certified_matrices.cpp.
 #define PLUMBLINE_EXTERN(...)                                                 \
   extern template Array<__VA_ARGS__> inverse(const Array<__VA_ARGS__>&);      \
+  extern template Array<__VA_ARGS__> mean_decay(const Array<__VA_ARGS__>&);   \
   extern template Array<__VA_ARGS__> inverse_root(const Array<__VA_ARGS__>&,  \
                                                   const Array<__VA_ARGS__>&); \
   extern template Array<__VA_ARGS__> eigenvectors(const Array<__VA_ARGS__>&);
@@ -67,6 +72,8 @@ template <>
 Array<Certified> inverse(const Array<Certified>& matrix);
 template <>
 Array<Certified> inverse_root(const Array<Certified>& matrix, const Array<Certified>& order);
+template <>
+Array<Certified> mean_decay(const Array<Certified>& matrix);
 template <>
 Array<Certified> eigenvectors(const Array<Certified>& matrix);
 

@@ -31,6 +31,8 @@ Array<Base> carried_out_on_tensor(NumberOperation operation, const Array<Base>& 
       return eigenvectors(value);
     case NumberOperation::unit_at_greatest:
       return unit_at_greatest(value);
+    case NumberOperation::mean_decay:
+      return mean_decay(value);
     default:
       return orthonormal(value);
   }

@@ -19,6 +19,14 @@ MutatedArray<Base> in_shape_of(const MutatedArray<Base>& model, const MutatedArr
   return {in_shape_of(model.value(), value.value()), value.expression()};
 }
 template <class Base>
+MutatedArray<Base> draws_like(const MutatedArray<Base>& point, const MutatedArray<Base>& draws) {
+  return {draws_like(point.value(), draws.value()), draws.expression()};
+}
+template <class Base>
+MutatedArray<Base> last_draw(const MutatedArray<Base>& draws) {
+  return {last_draw(draws.value()), draws.expression()};
+}
+template <class Base>
 bool is_matrix(const MutatedArray<Base>& value) {
   return is_matrix(value.value());
 }
@@ -79,6 +87,7 @@ PLUMBLINE_MUTATED_OPERATION(inverse, inverse)
 PLUMBLINE_MUTATED_OPERATION(eigenvectors, eigenvectors)
 PLUMBLINE_MUTATED_OPERATION(orthonormal, orthonormal)
 PLUMBLINE_MUTATED_OPERATION(unit_at_greatest, unit_at_greatest)
+PLUMBLINE_MUTATED_OPERATION(mean_decay, mean_decay)
 #undef PLUMBLINE_MUTATED_OPERATION
 
 template <class Base>

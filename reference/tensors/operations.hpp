@@ -29,6 +29,17 @@ template <class Base>
 bool is_tall(const Array<Base>& value) {
   return value.rows() > value.columns();
 }
+/// Of a step's draws those for the point's elements, in its shape: the first ones.
+template <class Base>
+Array<Base> draws_like(const Array<Base>& point, const Array<Base>& draws) {
+  const auto first = draws.elements().begin();
+  return Array<Base>(point.shape(), {first, first + static_cast<std::ptrdiff_t>(point.size())});
+}
+/// Of a step's draws the last one, as a scalar.
+template <class Base>
+Array<Base> last_draw(const Array<Base>& draws) {
+  return Array<Base>(draws.elements().back());
+}
 template <class Base>
 Array<Base> row_count(const Array<Base>& value) {
   return Array<Base>(static_cast<double>(value.rows()));

@@ -12,6 +12,12 @@ inline Traced as_matrix(const Traced& value) {
 inline Traced in_shape_of(const Traced&, const Traced& value) {
   return value;
 }
+inline Traced draws_like(const Traced&, const Traced& draws) {
+  return draws;
+}
+inline Traced last_draw(const Traced&) {
+  return Traced(Symbol{.name = "u", .subscript = "t"});
+}
 inline bool is_matrix(const Traced&) {
   return true;
 }
@@ -76,6 +82,9 @@ inline Traced inverse(const Traced& value) {
 }
 inline Traced eigenvectors(const Traced& value) {
   return Traced(Operation::eigenvectors, {value});
+}
+inline Traced mean_decay(const Traced& value) {
+  return Traced(Operation::mean_decay, {value});
 }
 inline Traced orthonormal(const Traced& value) {
   return Traced(Operation::orthonormal, {value});

@@ -5,35 +5,42 @@ from fractions import Fraction
 
 import hand_derived_factored
 import hand_derived_kronecker
+import hand_derived_free
 import hand_derived_layerwise
 import hand_derived_lines
 import hand_derived_second_order
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_factored.RULES, **hand_derived_kronecker.RULES,
+RULES = {**hand_derived_factored.RULES, **hand_derived_free.RULES, **hand_derived_kronecker.RULES,
          **hand_derived_layerwise.RULES, **hand_derived_lines.RULES,
          **hand_derived_second_order.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_factored.SAME, **hand_derived_kronecker.SAME,
+SAME = {**hand_derived_factored.SAME, **hand_derived_free.SAME, **hand_derived_kronecker.SAME,
         **hand_derived_layerwise.SAME, **hand_derived_lines.SAME,
         **hand_derived_second_order.SAME}
 
 # Rules that have a meaning for gradients of full rank alone.
 REGULAR = {"soap"}
 
+# Points to try, where a few do not take every branch.
+POINTS = {"evolution_strategy": 24, "simulated_annealing": 48}
+
+# Rules whose parameters have to be positive.
+POSITIVE = {"mirror_descent"}
+
 # Where a hyperparameter cannot be any number: by rule, then by name.
 FIXED = {**hand_derived_lines.FIXED, **hand_derived_second_order.FIXED}
 
 
 class TensorRun(Run):
-    """Beside what a Run holds: the objective, and the draws of each step."""
+    """Beside what a Run holds: the objective, and the draws of each step, normal and uniform."""
 
-    def __init__(self, hyperparameters, rates, gradients, start, objective, draws):
+    def __init__(self, hyperparameters, rates, gradients, start, objective, draws, uniform):
         super().__init__(lambda value: as_tensor(Fraction(value)), hyperparameters, rates,
                          gradients, start)
-        self.objective, self.draws = objective, draws
+        self.objective, self.draws, self.uniform = objective, draws, uniform
 
     @property
     def drawn(self):

@@ -9,8 +9,8 @@ import re
 
 FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
-             "inverse_root", "eigenvectors", "orthonormal", "f", "gradient", "hessian",
-             "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
+             "inverse_root", "eigenvectors", "orthonormal", "mean_decay", "f", "gradient",
+             "hessian", "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
              "row", "pushed"}
 
 

@@ -30,8 +30,9 @@ ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
 
 def seeds_for(rule):
     """A rule whose basis is made of its gradients has none for gradients of zeros."""
-    return [seed for seed in SEEDS
-            if seed != ZERO_GRADIENTS or rule["name"] not in hand_derived_tensors.REGULAR]
+    regular = rule["name"] in hand_derived_tensors.REGULAR
+    return [seed for seed in range(hand_derived_tensors.POINTS.get(rule["name"], len(SEEDS)))
+            if not regular or seed not in ZERO_GRADIENTS + ZERO_FIRST_GRADIENT]
 
 
 class TensorQuantities(Quantities):
@@ -81,7 +82,10 @@ class TensorPoint(Point):
                                  or (step == 0 and seed in ZERO_FIRST_GRADIENT))
                           for step in range(STEPS)]
         self.start = tensor(seed in ZERO_PARAMETER)
+        if rule["name"] in hand_derived_tensors.POSITIVE:
+            self.start = tensor().abs()
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
+        self.uniform = [as_tensor(Fraction(chance.randint(1, 31), 32)) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None
         if rule["name"] == "kfac":  # of one layer: theta is its matrix, with 4 examples
             examples, outputs, inputs = 4, 2, 2
@@ -113,12 +117,14 @@ class TensorPoint(Point):
             known.values["z", step] = drawn
         for step, (inputs, slopes) in enumerate(getattr(self.objective, "layers", [])):
             known.values["a", step], known.values["d", step] = inputs, slopes
+        for step, drawn in enumerate(self.uniform, 1):
+            known.values["u", step] = drawn
         return known
 
     def hand_derived(self):
         return hand_derived_tensors.trajectory(
             self.rule["name"], self.dialect["name"], self.hyperparameters, self.rates,
-            self.gradients, self.start, self.objective, self.draws)
+            self.gradients, self.start, self.objective, self.draws, self.uniform)
 
 
 def every_form():

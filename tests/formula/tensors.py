@@ -213,6 +213,14 @@ class Tensor:
         scaled = vectors * Tensor([[value ** (-1 / order.value) for value in values]])
         return scaled @ vectors.transpose()
 
+    def mean_decay(self):
+        """(1 - e^-z)/z of each eigenvalue z, 1 at 0."""
+        if self.is_scalar:
+            return self.map(lambda z: (1 - exp(-z)) / z if z else mpf(1))
+        values, vectors = self.eigen()
+        scaled = vectors * Tensor([[(1 - exp(-z)) / z if z else mpf(1) for z in values]])
+        return scaled @ vectors.transpose()
+
     def orthonormal(self):
         """The Q of a QR decomposition with a positive diagonal, by Gram and Schmidt."""
         columns = []

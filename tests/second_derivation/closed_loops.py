@@ -19,10 +19,13 @@ from mpmath import exp, log, matrix, mp, mpf, tanh
 
 import objectives
 import optimizers
+import tensor_optimizers
 
 FAMILIES = (
     "second_order",
     "line_steps",
+    "gradient_flow",
+    "derivative_free",
 )
 
 # The gradient is wanted where a step of none would lead, without decay.
@@ -215,9 +218,21 @@ def given_gradients(rule, dialect, h, objective, start, steps):
     return path
 
 
+def given_tensor_gradients(rule, dialect, h, objective, start, steps):
+    """The same for a rule by tensor."""
+    gradients = []
+    for taken in range(steps + 1):
+        path = tensor_optimizers.trajectory(rule, dialect, h, [h["learning_rate"]] * taken,
+                                            gradients, start, [len(start)])
+        gradients.append(objective.gradient(path[-1][0]))
+    return path
+
+
 def trajectory(rule, dialect, h, objective, start, steps, draws):
     """[(flat point, {state name: flat list})] after 0 ... `steps` steps."""
     asked = AskedObjective(objective)
+    if rule in tensor_optimizers.RULES:
+        return given_tensor_gradients(rule, dialect, h, asked, list(start), steps)
     if rule not in ASKING:
         return given_gradients(rule, dialect, h, asked, start, steps)
     path = ASKING[rule][0](dialect, h, asked, list(start), draws)

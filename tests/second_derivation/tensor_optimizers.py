@@ -57,8 +57,9 @@ def rules():
     import factored
     import kronecker
     import layerwise
+    import mirrored
     import muon
-    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES, **muon.RULES}
+    return {**factored.RULES, **kronecker.RULES, **layerwise.RULES, **mirrored.RULES, **muon.RULES}
 
 
 def trajectory(rule, dialect, hyperparameters, rates, gradients, start, shape):

@@ -232,6 +232,8 @@ class OptimizerTask:
     def __init__(self, params, formats):
         self.rule = _field(params, "rule")
         self.steps = params.get("steps")  # of optimizer/minimize only
+        # ... as are the random numbers of each step, of a rule that takes any.
+        self.draws = [[read_number(x) for x in step] for step in params.get("draws") or []]
         self._format = _field(params, "format")
         self.defaults = Hyperparameters(_field(params, "hyperparameters"))
         self._groups = [self._group(group) for group in params.get("groups") or []]
