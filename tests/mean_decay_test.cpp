@@ -41,7 +41,7 @@ TEST(MeanDecay, OfAScalarIsTheQuotient) {
         << z;
   }
   EXPECT_EQ(digits([] { return mean_decay(matrix_of<Certified>(std::array{0.0})); }),
-            std::vector<std::string>{"1"});
+            digits([] { return Array<Certified>(1); }));
 }
 
 // e^(-2A) = (e^-A)^2: with phi the mean decay, phi(2A) = (phi(A) + phi(A) (I - A phi(A)))/2.
