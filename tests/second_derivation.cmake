@@ -4,7 +4,7 @@
 add_test(NAME golden_second_derivation
   COMMAND /usr/bin/python3 -B tests/second_derivation/recompute.py golden
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-set_tests_properties(golden_second_derivation PROPERTIES TIMEOUT 300)
+set_tests_properties(golden_second_derivation PROPERTIES TIMEOUT 900)
 
 add_test(NAME objectives_second_derivation
   COMMAND /usr/bin/python3 -B tests/second_derivation/objectives.py $<TARGET_FILE:plumbline>

@@ -34,8 +34,9 @@ std::string_view MutantResult::verdict() const {
 
 std::vector<MutantResult> hunt_all(const MatrixOptions& options) {
   std::vector<MutantResult> results;
+  std::size_t seen = 0;
   for (const Mutant& mutant : all_mutants()) {
-    if (!selected(options.rules, mutant.rule)) continue;
+    if (!selected(options.rules, mutant.rule) || seen++ % options.every != 0) continue;
     results.push_back({&mutant, find_equivalent(mutant)});
   }
   std::atomic<std::size_t> next{0};

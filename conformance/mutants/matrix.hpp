@@ -20,6 +20,7 @@ struct MatrixOptions {
   std::vector<std::string> rules;    ///< globs on rules, schedules and clippings; empty: all
   std::vector<std::string> formats;  ///< globs; empty: all that mutants are measured in
   PropertyHunts properties = PropertyHunts::all;  ///< survivors: what no case shows
+  std::size_t every = 1;  ///< of each rule's mutants, the first of so many is hunted
   int jobs = 1;
   /// Called now and then, one call at a time: mutants done, all mutants, which one.
   std::function<void(std::size_t, std::size_t, const std::string&)> progress = {};
