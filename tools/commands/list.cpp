@@ -45,7 +45,7 @@ void add_dialects(ordered_json& list, std::string_view kind, const auto& entries
   }
 }
 
-ordered_json named(std::string_view kind, const auto& entries) {
+ordered_json named_entries(std::string_view kind, const auto& entries) {
   ordered_json list = ordered_json::array();
   for (const auto& entry : entries) {
     list.push_back({{"name", entry.name},
@@ -122,9 +122,9 @@ ordered_json objectives() {
 }
 
 ordered_json catalogue(const std::string& what) {
-  if (what == "rules") return named("rule", all_rules());
-  if (what == "schedules") return named("schedule", all_schedules());
-  if (what == "clipping") return named("clipping", all_clippings());
+  if (what == "rules") return named_entries("rule", all_rules());
+  if (what == "schedules") return named_entries("schedule", all_schedules());
+  if (what == "clipping") return named_entries("clipping", all_clippings());
   if (what == "objectives") return objectives();
   if (what == "cases") return cases();
   if (what == "properties") return properties();
