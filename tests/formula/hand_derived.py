@@ -478,7 +478,7 @@ def asgd(run, dialect):
     # parameter counts once, and theta_s as the part of one that is left.
     past = [step - int(late) - run.get("averaging_start") for step in range(1, t + 1)]
     thetas = [*run.thetas[1:], theta]
-    last = max(k for k in range(t) if not 1 < past[k])
+    last = max(k for k in range(t) if not run.field(1) < past[k])
     average = theta
     if last < t - 1:
         average = (past[last] * thetas[last] + sum(thetas[last + 1:], run.field(0))) / past[-1]
