@@ -4,7 +4,13 @@ add_test(NAME adapter_helpers COMMAND /usr/bin/python3 ${adapters}/test_adapters
 add_test(NAME pytorch
   COMMAND plumbline check --expect ${adapters}/pytorch.expect.json --jobs 1
           -- /usr/bin/python3 ${adapters}/pytorch.py)
+# The multi-tensor implementations are other code: those that differ, and two that do not.
+add_test(NAME pytorch_foreach
+  COMMAND plumbline check --expect ${adapters}/pytorch_foreach.expect.json --jobs 1
+          --rule adagrad --rule radam --rule nadam --rule asgd --rule amsgrad --rule rprop
+          --format binary64 --format binary32
+          -- /usr/bin/python3 ${adapters}/pytorch.py --foreach)
 add_test(NAME tensorflow_js
   COMMAND plumbline check --expect ${adapters}/tensorflow.expect.json --jobs 1
           -- node ${adapters}/tensorflow.mjs)
-set_tests_properties(adapter_helpers pytorch tensorflow_js PROPERTIES TIMEOUT 900)
+set_tests_properties(adapter_helpers pytorch pytorch_foreach tensorflow_js PROPERTIES TIMEOUT 900)

@@ -103,8 +103,11 @@ void add_state_slips(MutantList& list, const Rule& rule) {
     if (name == "previous_parameter") continue;  // of a dialect that is not the default
     list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
              Slip::state_not_carried, index);
-    list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
-             index);
+    // An average of parameters is the first of them to begin with, whatever was there.
+    if (name != "average") {
+      list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
+               index);
+    }
     list.add(name + "-not-saved", "a checkpoint forgets the " + name, "M6",
              Slip::saved_without_state, index);
     list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
@@ -119,8 +122,10 @@ void add_state_slips(MutantList& list, const Rule& rule) {
              Slip::state_of_neighbour);
     list.add("slots-by-position", "states go with gradients by their place in the list", "M13",
              Slip::slots_by_position);
-    list.add("state-kept-from-last-run", "a new optimizer begins with an old one's state", "M2",
-             Slip::state_kept_from_last_run);
+    if (rule.state.front().name != "average") {
+      list.add("state-kept-from-last-run", "a new optimizer begins with an old one's state", "M2",
+               Slip::state_kept_from_last_run);
+    }
   }
 }
 

@@ -121,7 +121,11 @@ class Reenactment {
     }
   }
 
-  void set_learning_rate(double rate) { update_->set_learning_rate(rate); }
+  void set_learning_rate(double rate) {
+    update_->set_learning_rate(rate);
+    // Of what is carried from step to step, some follows from the rate.
+    if (powers_) powers_->set_learning_rate(Binary32::description.round(rate));
+  }
 
   /// Opens the next step of this parameter; then step() for each element.
   void advance() { (powers_ ? powers_ : update_)->advance(shared_); }

@@ -27,6 +27,11 @@ constexpr std::string_view tenth_of_nothing = "the constant is 0, and 1.1 * 0 = 
 constexpr std::string_view either_sign =
     "beta changes its sign with p, and the exact step along -p ends where that along p does";
 
+constexpr std::string_view count_of_none =
+    "t - 1 = 0 in the first step, so that the rate is eta whatever it falls by";
+constexpr std::string_view rate_anew =
+    "the rate is computed anew in every step, so that its value before does not enter it";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -107,8 +112,30 @@ constexpr EquivalentMutant list[] = {
     {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
     {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
     {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
+<<<<<<< HEAD
     {"mirror_descent", "multiplicative_weights.op-02-swapped", "multiplicative_weights",
      "eta g - 1 for 1 - eta g turns the sign of all weights and of their sum"},
+=======
+    {"asgd", "scalars-first-op-06-left-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-06-right-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-07-right-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-07-right-times-1.1", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-08-minus", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-08-left-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-09-left-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-10-times", "rate_of_last_step", count_of_none},
+    {"asgd", "scalars-first-op-10-left-alone", "rate_of_last_step", count_of_none},
+    {"asgd", "scalar1-twice", "rate_of_last_step", rate_anew},
+    {"asgd", "scalar1-starts-higher", "rate_of_last_step", rate_anew},
+    {"asgd", "averaged_at_once.scalar1-twice", "averaged_at_once", rate_anew},
+    {"asgd", "averaged_at_once.scalar1-starts-higher", "averaged_at_once", rate_anew},
+    {"asgd", "scalar2-late", "rate_of_last_step",
+     "the learning rate that is kept enters the next step's rate alone, not the step's own"},
+    {"asgd", "scalar2-starts-higher", "rate_of_last_step",
+     "the first step does not look at the rate of a step before"},
+    {"asgd", "average-starts-higher", "rate_of_last_step",
+     "the average is the parameter itself until averaging starts"},
+>>>>>>> e-fix
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
