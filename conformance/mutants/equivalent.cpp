@@ -112,10 +112,8 @@ constexpr EquivalentMutant list[] = {
     {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
     {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
     {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
-<<<<<<< HEAD
     {"mirror_descent", "multiplicative_weights.op-02-swapped", "multiplicative_weights",
      "eta g - 1 for 1 - eta g turns the sign of all weights and of their sum"},
-=======
     {"asgd", "scalars-first-op-06-left-alone", "rate_of_last_step", count_of_none},
     {"asgd", "scalars-first-op-06-right-alone", "rate_of_last_step", count_of_none},
     {"asgd", "scalars-first-op-07-right-alone", "rate_of_last_step", count_of_none},
@@ -135,7 +133,6 @@ constexpr EquivalentMutant list[] = {
      "the first step does not look at the rate of a step before"},
     {"asgd", "average-starts-higher", "rate_of_last_step",
      "the average is the parameter itself until averaging starts"},
->>>>>>> e-fix
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
     {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
