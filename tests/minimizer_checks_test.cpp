@@ -5,6 +5,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <optional>
 
 #include "conformance/named_checks/known_objectives.hpp"
 #include "conformance/subject/in_process.hpp"
@@ -235,17 +236,17 @@ TEST(MinimizerChecks, TranslationFailsOneThatScalesByItsPoint) {
 
 struct AsksLate : Honest {
   explicit AsksLate(const OptimizerTask& task) : Honest(task) {
-    if (kept) kept(task.start<double>());
+    if (kept) (*kept)(task.start<double>());
   }
   std::vector<std::vector<double>> minimize(long steps, const Objective& objective) {
     kept = objective;
     return Honest::minimize(steps, objective);
   }
-  static inline Objective kept;
+  static inline std::optional<Objective> kept;
 };
 TEST(MinimizerChecks, NotLateFailsOneThatAsksAfterItsAnswer) {
   expect_failure<AsksLate>("not-late", "1 evaluations after the answer");
-  AsksLate::kept = nullptr;
+  AsksLate::kept.reset();
 }
 
 struct FirstTensorAlone : Honest {
