@@ -249,7 +249,7 @@ TEST(Notation, of_latex) {
   EXPECT_EQ(to_latex(beta * moment), "\\beta_{1} m_{t-1}");
   EXPECT_EQ(to_latex(square(moment) / (1 - beta)), "\\frac{{m_{t-1}}^{2}}{1 - \\beta_{1}}");
   EXPECT_EQ(to_latex(Traced(1e-6)), "10^{-6}");
-  EXPECT_EQ(to_latex(power(Traced(0.96), beta * moment)), "0.96^{\\beta_{1} m_{t-1}}");
+  EXPECT_EQ(to_latex(power(Traced(0.96), beta * moment)), "{0.96}^{\\beta_{1} m_{t-1}}");
 }
 
 TEST(Rewriting, folds_what_does_nothing) {

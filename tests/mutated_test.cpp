@@ -41,8 +41,12 @@ std::vector<double> trajectory(const Update<Base>& update, const Rule& rule) {
     const auto points = update.look_ahead(parameter, state, shared);
     for (std::size_t element = 0; element < parameter.size(); ++element) {
       shown.push_back(parameter[element].value());
+      if (update.by_element()) {
+        for (const auto& tensor : state) shown.push_back(tensor[element].value());
+      }
       if (points) shown.push_back((*points)[element].value());
     }
+    if (update.by_element()) continue;
     for (const auto& tensor : state) {
       for (const Base& value : tensor) shown.push_back(value.value());
     }
@@ -53,6 +57,7 @@ std::vector<double> trajectory(const Update<Base>& update, const Rule& rule) {
 template <class Base>
 void expect_same_bits() {
   for (const Rule& rule : all_rules()) {
+    if (rule.unit == Unit::objective) continue;
     for (const Dialect& dialect : rule.dialects) {
       const auto values = values_of(rule.hyperparameters);
       EXPECT_EQ(trajectory(*rule.bind<Base>(values, dialect.choices), rule),
@@ -331,6 +336,7 @@ TEST(Mutations, FindTheirOperation) {
   long without_effect = 0;
   long all = 0;
   for (const Rule& rule : all_rules()) {
+    if (rule.unit != Unit::element) continue;
     const auto values = values_of(rule.hyperparameters);
     for (const Dialect& dialect : rule.dialects) {
       const auto right = trajectory(*rule.bind<Number>(values, dialect.choices), rule);
@@ -342,9 +348,10 @@ TEST(Mutations, FindTheirOperation) {
       }
     }
   }
-  // Times one, root of one, zero velocities: the equivalent ones, in all dialects.
+  // Times one, root of one, zero velocities: the equivalent ones, in all dialects; and what
+  // two elements in five steps do not show of rules by sign.
   EXPECT_GT(all, 2000);
-  EXPECT_LT(without_effect, 60);
+  EXPECT_LT(without_effect, all / 7);
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ TEST(Equivalence, HoldsOnRandomInputs) {
     });
   };
   for (const Rule& rule : all_rules()) {
+    if (rule.unit == Unit::objective || rule.unit == Unit::matrix) continue;
     for (const Equivalence& pair : rule.equivalences) {
       SCOPED_TRACE(pair.first);
       const Dialect& first = *find_dialect(rule.dialects, pair.first);

@@ -357,6 +357,7 @@ TEST(Properties, FailWhereTheyMustNotHold) {
 // Every property on every dialect that the built-in subject can follow.
 TEST(Properties, HoldForEveryDialect) {
   for (const Rule& rule : all_rules()) {
+    if (rule.unit == Unit::objective) continue;  // properties put gradients in
     for (const Dialect& dialect : rule.dialects) {
       BuiltInSubject subject({.dialect = std::string(rule.name) + "/" + std::string(dialect.name)});
       for (const std::string_view format : {"binary64", "binary32", "bfloat16+binary32"}) {

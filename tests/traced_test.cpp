@@ -115,7 +115,12 @@ struct RuleRun {
 };
 
 RuleRun any_run() {
-  const Rule& rule = all_rules()[*rc::gen::inRange<std::size_t>(0, all_rules().size())];
+  // A symbol is one number here; in rules by tensor it is a whole tensor.
+  std::vector<const Rule*> by_element;
+  for (const Rule& rule : all_rules()) {
+    if (rule.unit == Unit::element) by_element.push_back(&rule);
+  }
+  const Rule& rule = *by_element[*rc::gen::inRange<std::size_t>(0, by_element.size())];
   const Dialect& dialect = rule.dialects[*rc::gen::inRange<std::size_t>(0, rule.dialects.size())];
   KeptHyperparameters kept = all_hyperparameters(rule, dialect);
   std::vector<double> values;

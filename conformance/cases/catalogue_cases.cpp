@@ -300,9 +300,11 @@ void add_structure(CaseList& list, std::uint64_t seed) {
                                 .purpose = "M11: a new learning rate is for every parameter",
                                 .stream = {StreamKind::gaussian, -1},
                                 .hyperparameters = distinct,
-                                .steps = 4,
+                                .steps = 8,
                                 .shapes = {{2}, {2, 1}}});
-  both_change.learning_rates = {std::nan(""), 0x1p-4, std::nan(""), 0.25};
+  both_change.learning_rates.assign(8, std::nan(""));
+  both_change.learning_rates[1] = 0x1p-4;
+  both_change.learning_rates[3] = 0.25;
 
   list.add({.name = "long",
             .purpose = "M2, M5, M6: over a thousand steps: counts, powers, restarts, drift",

@@ -55,7 +55,8 @@ Translation as_case_of(const Rule& rule, const Case& test_case) {
 std::vector<OtherRule> explaining_rules(std::string_view announced, std::span<const Trial> trials) {
   std::vector<OtherRule> found;
   for (const Rule& rule : all_rules()) {
-    if (rule.name == announced) continue;
+    // Recordings of steps and of runs on an objective are not to be compared.
+    if (rule.name == announced || rule.unit == Unit::objective) continue;
     std::vector<Trial> read_anew;
     OtherRule other{.rule = std::string(rule.name),
                     .dialect = {},

@@ -17,6 +17,8 @@ constexpr std::string_view square_of_difference = "(g - m)^2 = (m - g)^2";
 constexpr std::string_view constant_coefficient =
     "the coefficient is the same in every step but the first, where it multiplies v_0 = 0";
 
+constexpr std::string_view second_uncorrected =
+    "without 1 - beta2^t the largest second moment is taken as it is, as in that dialect";
 constexpr std::string_view maximum_again = "max(max(V, v), v) = max(V, v)";
 
 constexpr std::string_view momentum_anew =
@@ -92,6 +94,12 @@ constexpr EquivalentMutant list[] = {
     {"rprop", "rprop_minus.op-04-over", "rprop_minus",
      "it is the step where the gradient turned, which is not 0 then: over its sign is times it"},
     {"amsgrad", "greatest-second-moment-twice", "maximum_then_corrected", maximum_again},
+    {"amsgrad", "op-16-left-alone", "first_moment_corrected", second_uncorrected},
+    {"amsgrad", "op-17-left-alone", "first_moment_corrected", second_uncorrected},
+    {"amsgrad", "maximum_then_corrected_epsilon_hat.op-15-left-alone", "first_moment_corrected",
+     second_uncorrected},
+    {"amsgrad", "corrected_then_maximum.op-13-left-alone", "first_moment_corrected",
+     second_uncorrected},
     {"amsgrad", "maximum_then_corrected_decoupled_decay.greatest-second-moment-twice",
      "maximum_then_corrected_decoupled_decay", maximum_again},
     {"amsgrad", "corrected_then_maximum.greatest-second-moment-twice", "corrected_then_maximum",

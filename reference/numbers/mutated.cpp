@@ -183,7 +183,13 @@ void MutationScope::write_late(std::span<Mutated<Base>> targets, Mutated<Base>* 
   std::optional<Mutated<Base>>& waiting = late_value<Base>();
   if (!waiting) return;
   const Mutated<Base> value = *std::exchange(waiting, std::nullopt);
-  const auto target = static_cast<std::size_t>(script().mutation->target);
+  // A run that ended by an exception may have left its write behind.
+  const Mutation* mutation = script().mutation;
+  if (mutation == nullptr || mutation->kind != MutationKind::written_late ||
+      mutation->phase != script().phase) {
+    return;
+  }
+  const auto target = static_cast<std::size_t>(mutation->target);
   script().running = false;  // this one is no write of the phase
   (target < targets.size() ? targets[target] : *last) = value;
   script().running = true;

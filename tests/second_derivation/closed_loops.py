@@ -218,21 +218,21 @@ def given_gradients(rule, dialect, h, objective, start, steps):
     return path
 
 
-def given_tensor_gradients(rule, dialect, h, objective, start, steps):
+def given_tensor_gradients(rule, dialect, h, objective, start, steps, shape):
     """The same for a rule by tensor."""
     gradients = []
     for taken in range(steps + 1):
         path = tensor_optimizers.trajectory(rule, dialect, h, [h["learning_rate"]] * taken,
-                                            gradients, start, [len(start)])
+                                            gradients, start, shape)
         gradients.append(objective.gradient(path[-1][0]))
     return path
 
 
-def trajectory(rule, dialect, h, objective, start, steps, draws):
+def trajectory(rule, dialect, h, objective, start, steps, draws, shape):
     """[(flat point, {state name: flat list})] after 0 ... `steps` steps."""
     asked = AskedObjective(objective)
     if rule in tensor_optimizers.RULES:
-        return given_tensor_gradients(rule, dialect, h, asked, list(start), steps)
+        return given_tensor_gradients(rule, dialect, h, asked, list(start), steps, shape)
     if rule not in ASKING:
         return given_gradients(rule, dialect, h, asked, start, steps)
     path = ASKING[rule][0](dialect, h, asked, list(start), draws)

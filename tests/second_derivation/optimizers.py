@@ -5,7 +5,7 @@ moments and velocities are discounted sums over all past terms, decay is a produ
 contractions. `trajectory` returns what one element is after 0, 1, 2, ... steps of its own:
 [(theta, {state name: value})].
 """
-from mpmath import mpf, sqrt
+from mpmath import exp, log, mpf, sqrt
 
 
 class Discounted:

@@ -138,7 +138,9 @@ def check_loop(rule, case, is_first_dialect):
     for x in [x for parameter in case["parameters"] for x in parameter["initial"]]:
         tally.check(is_bfloat16(x), (case["id"],), "not bfloat16", x)
     draws = [[exact(x) for x in step] for step in case.get("draws", [])]
-    path = closed_loops.trajectory(rule, case["dialect"], h, case["objective"], start, steps, draws)
+    # A rule that is given gradients has one parameter, of a shape of its own.
+    path = closed_loops.trajectory(rule, case["dialect"], h, case["objective"], start, steps, draws,
+                                   case["parameters"][0]["shape"])
     for checkpoint in case["checkpoints"]:
         point, state = path[checkpoint["step"]]
         place = (case["id"], "step", checkpoint["step"])
