@@ -28,7 +28,7 @@ void identify_all(const Entry& entry, CheckOptions options) {
       EXPECT_EQ(result.finding.verdict, Verdict::conforms) << result.task.format;
       EXPECT_TRUE(is_itself(result.finding, dialect.name))
           << result.task.format << ": taken for " << result.finding.dialect;
-      EXPECT_LE(result.finding.budget_used, 1) << result.task.format;
+      EXPECT_LE(result.finding.budget_used, 1 + 1e-9) << result.task.format;
       EXPECT_TRUE(result.finding.modifiers.empty()) << result.task.format;
     }
   }

@@ -110,10 +110,11 @@ TEST(ExamplePlugins, AreTold) {
 
 // All methods and formats but `sample`: through the C interface and back nothing changes.
 TEST(BuiltInPlugin, IsJudgedAsTheBuiltInSubject) {
-  // Rules that ask their objective for more than a gradient have no place in the C interface.
+  // The C interface has no place yet for an objective's Hessian, nor for state that has not the
+  // parameter's size.
   CheckOptions options;
   for (const Rule& rule : all_rules()) {
-    if (rule.unit != Unit::objective) options.rules.emplace_back(rule.name);
+    if (rule.unit == Unit::element) options.rules.emplace_back(rule.name);
   }
   options.schedules = {"*"};
   options.clippings = {"*"};

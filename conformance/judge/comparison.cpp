@@ -93,6 +93,7 @@ class ParameterComparison {
       }
       const auto found = record->find(std::string(rule_.state[i].name));
       if (found == record->end() || !found->second[index_]) return std::nullopt;
+      if (found->second[index_]->size() != trajectory_.state_sizes()[i]) return std::nullopt;
       values.push_back(*found->second[index_]);
     }
     return values;

@@ -95,7 +95,8 @@ Tensors read_tensors(const nlohmann::json& answer, std::string_view what,
   return tensors;
 }
 
-StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths) {
+StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths,
+                       bool own_lengths) {
   if (!answer.is_object()) throw WrongAnswer("`optimizer/state` did not answer with an object");
   StateRecord record;
   for (const auto& [name, tensors] : answer.items()) {
@@ -106,8 +107,10 @@ StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size
         values.emplace_back();
         continue;
       }
+      const bool own = own_lengths && tensors[index].is_array();
+      const std::size_t length = own ? tensors[index].size() : lengths[index];
       values.push_back(read_tensors(nlohmann::json::array({tensors[index]}),
-                                    fmt::format("state {}", name), {lengths[index]})[0]);
+                                    fmt::format("state {}", name), {length})[0]);
     }
     record.emplace(name, std::move(values));
   }

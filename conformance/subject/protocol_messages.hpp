@@ -21,7 +21,8 @@ nlohmann::json create_message(const CreateRequest& request, NumberStyle style);
 Tensors read_tensors(const nlohmann::json& answer, std::string_view what,
                      const std::vector<std::size_t>& lengths);
 /// What `optimizer/state` answered; what is not by parameter is left out.
-StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths);
+StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths,
+                       bool own_lengths);
 SubjectDescription read_description(const nlohmann::json& result);
 /// "decimal" or "hex", as `describe` answered. Throws SubjectUnusable.
 NumberStyle read_number_style(const nlohmann::json& result);

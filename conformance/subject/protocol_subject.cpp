@@ -1,4 +1,5 @@
 #include "conformance/subject/protocol_subject.hpp"
+#include "reference/catalogue.hpp"
 
 #include <fmt/format.h>
 
@@ -99,10 +100,13 @@ const ProtocolSubject::Held& ProtocolSubject::held(OptimizerHandle handle) const
 }
 
 CreatedOptimizer ProtocolSubject::keep(const nlohmann::json& result, std::string_view method,
-                                       std::vector<std::size_t> lengths) {
+                                       const CreateRequest& request) {
+  std::vector<std::size_t> lengths = request.lengths();
+  const Rule* rule = find_rule(request.rule);
+  const bool by_tensor = rule != nullptr && rule->unit != Unit::element;
   const nlohmann::json& handle = answered_field(result, method, "handle");
   CreatedOptimizer created{++last_handle_, read_evaluate_at(result, lengths)};
-  held_[last_handle_] = {handle, std::move(lengths)};
+  held_[last_handle_] = {handle, std::move(lengths), by_tensor};
   return created;
 }
 
@@ -110,7 +114,7 @@ Answer<CreatedOptimizer> ProtocolSubject::create(const CreateRequest& request) {
   describe();
   return ask("optimizer/create", create_message(request, numbers_),
              [&](const nlohmann::json& result) {
-               return keep(result, "optimizer/create", request.lengths());
+               return keep(result, "optimizer/create", request);
              });
 }
 
@@ -133,9 +137,10 @@ Answer<StepAnswer> ProtocolSubject::step(OptimizerHandle handle, const StepReque
 }
 
 Answer<StateRecord> ProtocolSubject::state(OptimizerHandle handle) {
-  const std::vector<std::size_t> lengths = held(handle).lengths;
-  return ask("optimizer/state", {{"handle", held(handle).handle}},
-             [&](const nlohmann::json& result) { return read_state(result, lengths); });
+  const Held& asked = held(handle);
+  return ask("optimizer/state", {{"handle", asked.handle}}, [&](const nlohmann::json& result) {
+    return read_state(result, asked.lengths, asked.by_tensor);
+  });
 }
 
 Answer<nlohmann::json> ProtocolSubject::save(OptimizerHandle handle) {
@@ -148,7 +153,7 @@ Answer<nlohmann::json> ProtocolSubject::save(OptimizerHandle handle) {
 Answer<CreatedOptimizer> ProtocolSubject::load(const nlohmann::json& checkpoint,
                                                const CreateRequest& origin) {
   return ask("optimizer/load", {{"checkpoint", checkpoint}}, [&](const nlohmann::json& result) {
-    return keep(result, "optimizer/load", origin.lengths());
+    return keep(result, "optimizer/load", origin);
   });
 }
 

@@ -37,6 +37,7 @@ class ProtocolSubject final : public Subject {
   struct Held {
     nlohmann::json handle;  ///< in the program's own words
     std::vector<std::size_t> lengths;
+    bool by_tensor = false;  ///< a rule whose state need not have the parameter's size
   };
 
   std::vector<std::string> command_;
@@ -56,7 +57,7 @@ class ProtocolSubject final : public Subject {
   auto ask(std::string_view method, nlohmann::json params, Read&& read,
            const CallOptions& options = {}) -> Answer<decltype(read(nlohmann::json()))>;
   CreatedOptimizer keep(const nlohmann::json& result, std::string_view method,
-                        std::vector<std::size_t> lengths);
+                        const CreateRequest& request);
   const Held& held(OptimizerHandle handle) const;
 };
 
