@@ -76,6 +76,8 @@ constexpr EquivalentMutant list[] = {
      "eta for eta/eta_1 makes the decay eta lambda, as in that dialect"},
     {"adamw", "decay_times_schedule_multiplier.op-11-right-alone", "decay_without_rate",
      "lambda for (eta/eta_1) lambda is what that dialect decays by"},
+    {"asgd", "scalars-first-op-06-over", "rate_of_last_step",
+     "in the first step the power is of 1, and eta / 1 = eta * 1"},
     {"radam", "scalar3-twice", "above_four", length_anew},
     {"radam", "scalar3-starts-higher", "above_four", length_anew},
     {"adabelief", "op-09-swapped", "epsilon_outside_root", square_of_difference},
