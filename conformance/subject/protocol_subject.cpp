@@ -1,7 +1,8 @@
 #include "conformance/subject/protocol_subject.hpp"
-#include "reference/catalogue.hpp"
 
 #include <fmt/format.h>
+
+#include "reference/catalogue.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -112,10 +113,9 @@ CreatedOptimizer ProtocolSubject::keep(const nlohmann::json& result, std::string
 
 Answer<CreatedOptimizer> ProtocolSubject::create(const CreateRequest& request) {
   describe();
-  return ask("optimizer/create", create_message(request, numbers_),
-             [&](const nlohmann::json& result) {
-               return keep(result, "optimizer/create", request);
-             });
+  return ask(
+      "optimizer/create", create_message(request, numbers_),
+      [&](const nlohmann::json& result) { return keep(result, "optimizer/create", request); });
 }
 
 Answer<StepAnswer> ProtocolSubject::step(OptimizerHandle handle, const StepRequest& request) {
@@ -152,9 +152,8 @@ Answer<nlohmann::json> ProtocolSubject::save(OptimizerHandle handle) {
 
 Answer<CreatedOptimizer> ProtocolSubject::load(const nlohmann::json& checkpoint,
                                                const CreateRequest& origin) {
-  return ask("optimizer/load", {{"checkpoint", checkpoint}}, [&](const nlohmann::json& result) {
-    return keep(result, "optimizer/load", origin);
-  });
+  return ask("optimizer/load", {{"checkpoint", checkpoint}},
+             [&](const nlohmann::json& result) { return keep(result, "optimizer/load", origin); });
 }
 
 Ended ProtocolSubject::close(OptimizerHandle handle) {
