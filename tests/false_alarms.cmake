@@ -93,9 +93,10 @@ if(usual_variants)
   add_test(NAME correct_variants
     COMMAND /usr/bin/python3 ${false_alarms_folder}/run_catalogue.py $<TARGET_FILE:plumbline>
             ${catalogue_files})
-  set_tests_properties(correct_variants PROPERTIES TIMEOUT 600 PROCESSORS 2)
+  # Open with issue 4: by name until the new rules' variants have been looked through.
+  set_tests_properties(correct_variants PROPERTIES TIMEOUT 3600 PROCESSORS 2 LABELS deep)
   add_test(NAME false_alarms COMMAND false_alarms --runs 20000 ${usual_files})
-  set_tests_properties(false_alarms PROPERTIES TIMEOUT 600 PROCESSORS 2)
+  set_tests_properties(false_alarms PROPERTIES TIMEOUT 600 PROCESSORS 2 LABELS deep)
   # What it is worth: variants held to another dialect than their own are called wrong.
   add_test(NAME false_alarms_are_possible
     COMMAND false_alarms --runs 40 --rule adam --dialect epsilon_inside_root

@@ -54,6 +54,7 @@ struct Entry {
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
   for (const Rule& rule : all_rules()) {
+    if (rule.unit != Unit::element) continue;  // the variants are of those
     for (const Dialect& dialect : rule.dialects) {
       entries.push_back({.rule = &rule, .name = rule.name, .dialect = &dialect});
     }
