@@ -83,6 +83,8 @@ class Environment {
         return less(operands[0], operands[1]) ? operands[2] : operands[3];
       case Operation::power:
         return power(operands[0], operands[1]);
+      default:  // of whole tensors and objectives
+        break;
     }
     throw std::logic_error("no such operation");
   }
