@@ -1,11 +1,22 @@
 #include "conformance/builtin/minimizer.hpp"
 
-#include <algorithm>
-
 #include "conformance/builtin/bound_rule.hpp"
+#include "conformance/subject/flat_values.hpp"
 
 namespace plumbline::conformance {
 namespace {
+
+template <class Number>
+std::vector<Number> as_numbers(std::span<const double> values) {
+  return {values.begin(), values.end()};
+}
+
+template <class Number>
+std::vector<double> as_doubles(std::span<const Number> values) {
+  std::vector<double> result;
+  for (const Number& value : values) result.push_back(value.value());
+  return result;
+}
 
 /// The objective as the rule's text wants it, asked over there.
 template <class Number>
@@ -23,20 +34,11 @@ class AskedAway final : public ObjectiveOf<Number> {
 
   Number value(Point point) const override { return Number(ask(point, {}).value); }
   Vector gradient(Point point) const override {
-    Vector gradient;
-    for (const auto& tensor : ask(point, {}).gradients) {
-      gradient.insert(gradient.end(), tensor.begin(), tensor.end());
-    }
-    return gradient;
+    return as_numbers<Number>(flat(ask(point, {}).gradients));
   }
   Matrix<Number> hessian(Point point) const override { return matrix(point, "hessian"); }
   Vector hessian_vector(Point point, Point direction) const override {
-    const Matrix<Number> hessian = matrix(point, "hessian");
-    Vector image;
-    for (std::size_t row = 0; row < hessian.rows; ++row) {
-      image.push_back(dot<Number>(hessian.row(row), direction));
-    }
-    return image;
+    return image_of(matrix(point, "hessian"), direction);
   }
   std::optional<Matrix<Number>> fisher(Point point) const override {
     return matrix(point, "fisher");
@@ -73,41 +75,14 @@ class AskedAway final : public ObjectiveOf<Number> {
   std::vector<std::size_t> lengths_;
   std::vector<std::vector<long>> shapes_;
 
-  static Matrix<Number> columns_of(const Matrix<Number>& matrix, std::size_t first,
-                                   std::size_t count) {
-    Matrix<Number> part(matrix.rows, count);
-    for (std::size_t row = 0; row < matrix.rows; ++row) {
-      std::ranges::copy(matrix.row(row).subspan(first, count), &part.at(row, 0));
-    }
-    return part;
-  }
-
   Evaluation ask(Point point, const Objective::Wants& want) const {
-    Tensors tensors;
-    std::size_t next = 0;
-    for (const std::size_t length : lengths_) {
-      auto& tensor = tensors.emplace_back();
-      for (std::size_t i = 0; i < length; ++i) tensor.push_back(point[next++].value());
-    }
-    return objective_(tensors, want);
+    return objective_(as_tensors(as_doubles<Number>(point), lengths_), want);
   }
 
   Matrix<Number> matrix(Point point, const std::string& name) const {
-    const Evaluation evaluation = ask(point, {name});
-    const auto& rows = evaluation.wanted.at(name);
-    Matrix<Number> matrix(rows.size(), rows.empty() ? 0 : rows.front().size());
-    matrix.entries.clear();
-    for (const auto& row : rows) {
-      matrix.entries.insert(matrix.entries.end(), row.begin(), row.end());
-    }
-    return matrix;
+    return matrix_of<Number>(ask(point, {name}).wanted.at(name));
   }
 };
-
-template <class Number>
-std::vector<Number> as_numbers(std::span<const double> values) {
-  return {values.begin(), values.end()};
-}
 
 template <class Format>
 Tensors minimized(const Rule& rule, std::span<const double> hyperparameters,
@@ -131,13 +106,7 @@ Tensors minimized(const Rule& rule, std::span<const double> hyperparameters,
     update->apply_on(&asked, point, draws, state, shared);
     for (Number& value : point) value = Number(storage.round(value.value()));
   }
-  Tensors result;
-  std::size_t next = 0;
-  for (const std::size_t length : request.lengths()) {
-    auto& tensor = result.emplace_back();
-    for (std::size_t i = 0; i < length; ++i) tensor.push_back(point[next++].value());
-  }
-  return result;
+  return as_tensors(as_doubles<Number>(point), request.lengths());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "conformance/cases/case.hpp"
 #include "conformance/judge/reenactment.hpp"
+#include "conformance/subject/flat_values.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/objective.hpp"
 
@@ -100,24 +101,19 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
   using Number = Rounded<Format>;
   using typename ObjectiveOf<Number>::Point;
   using typename ObjectiveOf<Number>::Vector;
+  using Rows = std::vector<std::vector<double>>;
 
   ToldObjective(const plumbline::Objective& objective, const std::vector<AskedObjective>& asked)
       : own_(objective.bind<Number>()), asked_(asked) {}
 
   Number value(Point point) const override {
-    const auto told =
-        told_row(point, [](const Evaluation& answer) { return std::vector<double>{answer.value}; });
-    return told ? told->front() : own_->value(point);
+    const auto told = told_of(point, [](const Evaluation& answer) { return Rows{{answer.value}}; });
+    return told ? told->entries.front() : own_->value(point);
   }
   Vector gradient(Point point) const override {
-    const auto told = told_row(point, [](const Evaluation& answer) {
-      std::vector<double> gradient;
-      for (const auto& tensor : answer.gradients) {
-        gradient.insert(gradient.end(), tensor.begin(), tensor.end());
-      }
-      return gradient;
-    });
-    return told ? *told : own_->gradient(point);
+    const auto told =
+        told_of(point, [](const Evaluation& answer) { return Rows{flat(answer.gradients)}; });
+    return told ? told->entries : own_->gradient(point);
   }
   Matrix<Number> hessian(Point point) const override {
     const auto told = told_rows(point, "hessian");
@@ -125,12 +121,7 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
   }
   Vector hessian_vector(Point point, Point direction) const override {
     const auto told = told_rows(point, "hessian");
-    if (!told) return own_->hessian_vector(point, direction);
-    Vector image;
-    for (std::size_t row = 0; row < told->rows; ++row) {
-      image.push_back(dot<Number>(told->row(row), direction));
-    }
-    return image;
+    return told ? image_of(*told, direction) : own_->hessian_vector(point, direction);
   }
   std::optional<Matrix<Number>> fisher(Point point) const override {
     const auto told = told_rows(point, "fisher");
@@ -155,8 +146,10 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
     std::size_t input = 0;
     std::size_t output = 0;
     for (Layer<Number>& layer : *layers) {
-      if (inputs) copy_columns(*inputs, input, layer.inputs);
-      if (gradients) copy_columns(*gradients, output, layer.output_gradients);
+      if (inputs) layer.inputs = columns_of(*inputs, input, layer.inputs.columns);
+      if (gradients) {
+        layer.output_gradients = columns_of(*gradients, output, layer.output_gradients.columns);
+      }
       input += layer.inputs.columns;
       output += layer.output_gradients.columns;
     }
@@ -173,45 +166,32 @@ class ToldObjective final : public ObjectiveOf<Rounded<Format>> {
     }
     return true;
   }
-  static void join(std::optional<Vector>& joined, std::span<const double> told) {
-    if (!joined) joined.emplace(told.begin(), told.end());
-    for (std::size_t i = 0; i < told.size(); ++i)
-      (*joined)[i] = hull((*joined)[i], Number(told[i]));
-  }
 
-  /// What was told at the point, in each question that may have been there.
+  /// What was told at the point, in all questions that may have been there; `rows_of` gives
+  /// it of an answer, or no rows.
   template <class Select>
-  std::optional<Vector> told_row(Point point, const Select& select) const {
-    std::optional<Vector> joined;
+  std::optional<Matrix<Number>> told_of(Point point, const Select& rows_of) const {
+    std::optional<Matrix<Number>> joined;
     for (const AskedObjective& asked : asked_) {
-      if (may_be_at(point, asked)) join(joined, select(asked.answer));
+      if (!may_be_at(point, asked)) continue;
+      Matrix<Number> told = matrix_of<Number>(rows_of(asked.answer));
+      if (told.rows == 0) continue;
+      if (!joined) {
+        joined = std::move(told);
+        continue;
+      }
+      for (std::size_t i = 0; i < told.entries.size(); ++i) {
+        joined->entries[i] = hull(joined->entries[i], told.entries[i]);
+      }
     }
     return joined;
   }
   /// What was told there under this name.
   std::optional<Matrix<Number>> told_rows(Point point, const char* name) const {
-    std::optional<Vector> joined;
-    Matrix<Number> matrix;
-    for (const AskedObjective& asked : asked_) {
-      const auto found = asked.answer.wanted.find(name);
-      if (found == asked.answer.wanted.end() || !may_be_at(point, asked)) continue;
-      std::vector<double> entries;
-      for (const auto& row : found->second) entries.insert(entries.end(), row.begin(), row.end());
-      matrix.rows = found->second.size();
-      matrix.columns = matrix.rows == 0 ? 0 : found->second.front().size();
-      join(joined, entries);
-    }
-    if (!joined) return std::nullopt;
-    matrix.entries = *std::move(joined);
-    return matrix;
-  }
-
-  static void copy_columns(const Matrix<Number>& from, std::size_t first, Matrix<Number>& to) {
-    for (std::size_t row = 0; row < to.rows; ++row) {
-      for (std::size_t column = 0; column < to.columns; ++column) {
-        to.at(row, column) = from.at(row, first + column);
-      }
-    }
+    return told_of(point, [&](const Evaluation& answer) {
+      const auto found = answer.wanted.find(name);
+      return found == answer.wanted.end() ? Rows() : found->second;
+    });
   }
 };
 

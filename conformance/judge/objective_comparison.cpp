@@ -5,6 +5,7 @@
 
 #include "conformance/judge/closed_loop.hpp"
 #include "conformance/judge/single_values.hpp"
+#include "conformance/subject/flat_values.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -41,9 +42,7 @@ class ObjectiveComparison {
 
   void compare(long steps) {
     const StepRecord& record = recording_.steps[static_cast<std::size_t>(steps - 1)];
-    std::vector<double> end;
-    for (const auto& tensor : record.parameters)
-      end.insert(end.end(), tensor.begin(), tensor.end());
+    const std::vector<double> end = flat(record.parameters);
     const ToldObjective<Format> objective(*case_.objective, record.asked);
     ClosedLoop<Format> loop(case_, hyperparameters_, choices_, format_);
     for (long step = 1; step <= steps; ++step) {

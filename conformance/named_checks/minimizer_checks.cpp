@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "conformance/named_checks/known_objectives.hpp"
+#include "conformance/subject/flat_values.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "reference/numbers/format.hpp"
 
@@ -80,11 +81,7 @@ class Checker {
         request, options_.steps, counted(objective, shift, request.lengths(), run.visits));
     run.visits->answered = true;
     run.ended = minimum.ended();
-    if (minimum.ok()) {
-      for (const auto& tensor : *minimum) {
-        run.answer.insert(run.answer.end(), tensor.begin(), tensor.end());
-      }
-    }
+    if (minimum.ok()) run.answer = flat(*minimum);
     if (run.ended.outcome != Outcome::fault) subject_->case_ended_well();
     return run;
   }
@@ -135,12 +132,9 @@ class Checker {
     return [evaluate = objective.evaluate, shift, lengths, visits,
             format = format_](const Tensors& parameters) {
       if (visits->answered) ++visits->late;
-      Point point;
+      const Point point = flat(parameters);
       std::vector<std::size_t> asked;
-      for (const auto& tensor : parameters) {
-        asked.push_back(tensor.size());
-        point.insert(point.end(), tensor.begin(), tensor.end());
-      }
+      for (const auto& tensor : parameters) asked.push_back(tensor.size());
       if (visits->mistake.empty()) {
         if (asked != lengths) {
           visits->mistake = fmt::format("a point of lengths {}", fmt::join(asked, ", "));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "conformance/subject/flat_values.hpp"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -76,29 +78,14 @@ Evaluation without_value(Evaluation answer) {
 
 }  // namespace
 
-Tensors as_tensors(const plumbline::Objective& objective, std::span<const double> point) {
-  Tensors tensors;
-  std::size_t first = 0;
-  for (const ParameterTensor& parameter : objective.parameters) {
-    const auto part = point.subspan(first, parameter.size());
-    tensors.emplace_back(part.begin(), part.end());
-    first += parameter.size();
-  }
-  return tensors;
-}
-
-std::vector<double> as_point(const Tensors& tensors) {
-  std::vector<double> point;
-  for (const auto& tensor : tensors) point.insert(point.end(), tensor.begin(), tensor.end());
-  return point;
-}
-
 Objective answering(const plumbline::Objective& objective, const SubjectFormat& format,
                     std::vector<AskedObjective>& asked) {
   const std::shared_ptr<const ObjectiveOf<Certified>> exact = objective.bind<Certified>();
-  return [&objective, &asked, exact, storage = format.storage](const Tensors& parameters,
-                                                               const Objective::Wants& want) {
-    AskedObjective question{as_point(parameters), {}};
+  std::vector<std::size_t> lengths;
+  for (const ParameterTensor& parameter : objective.parameters) lengths.push_back(parameter.size());
+  return [&objective, &asked, exact, lengths, storage = format.storage](
+             const Tensors& parameters, const Objective::Wants& want) {
+    AskedObjective question{flat(parameters), {}};
     // Where it is not finite the objective has no value: NaN all over, as arithmetic gives.
     const bool finite =
         std::ranges::all_of(question.point, [](double value) { return std::isfinite(value); });
@@ -106,7 +93,7 @@ Objective answering(const plumbline::Objective& objective, const SubjectFormat& 
     const std::vector<Certified> point(at.begin(), at.end());
     const Certified value = exact->value(point);
     question.answer.value = rounded(std::span(&value, 1), storage).front();
-    question.answer.gradients = as_tensors(objective, rounded(exact->gradient(point), storage));
+    question.answer.gradients = as_tensors(rounded(exact->gradient(point), storage), lengths);
     for (const std::string& name : want) {
       question.answer.wanted[name] = wanted(objective, *exact, point, name, storage);
     }

@@ -13,8 +13,4 @@ namespace plumbline::conformance {
 Objective answering(const plumbline::Objective& objective, const SubjectFormat& format,
                     std::vector<AskedObjective>& asked);
 
-/// A flat point as the objective's tensors, and back.
-Tensors as_tensors(const plumbline::Objective& objective, std::span<const double> point);
-std::vector<double> as_point(const Tensors& tensors);
-
 }  // namespace plumbline::conformance
