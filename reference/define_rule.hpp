@@ -55,30 +55,76 @@ struct ElementwiseRule {
   using Scalars = std::array<Scalar<Number>, shared_scalars>;
 };
 
-template <class RuleText, class Number>
-class ElementwiseUpdate final : public Update<Number> {
+/// What every rule's update holds and does alike. `Value`: what the rule's text is written
+/// over, a number or a whole tensor of them.
+template <class RuleText, class Number, class Value = Number>
+class RuleTextUpdate : public Update<Number> {
  public:
-  using Hyperparameters = typename RuleText::template Hyperparameters<Number>;
-  using State = typename RuleText::template State<Number>;
-  using Scalars = typename RuleText::template Scalars<Number>;
+  using Hyperparameters = typename RuleText::template Hyperparameters<Value>;
+  using State = typename RuleText::template State<Value>;
+  using Scalars = typename RuleText::template Scalars<Value>;
   using Options = typename RuleText::Options;
-
-  ElementwiseUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
-      : options_(options_from<Options>(choices)), initial_learning_rate_(hyperparameters[0]) {
-    for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
-      hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
-    }
-  }
-
-  std::vector<Shape> state_shapes(const Shape& parameter) const override {
-    return std::vector<Shape>(RuleText::state_count, parameter);
-  }
 
   SharedState<Number> start_shared(const Shape& shape) const override {
     SharedState<Number> shared;
     shared.scalars.assign(RuleText::scalar_count, Scalar<Number>(1));
     shared.shape = shape;
     return shared;
+  }
+
+  void advance(SharedState<Number>& shared) const override {
+    ++shared.step;
+    if constexpr (requires(Scalars & scalars) {
+                    RuleText::template advance<Value>(scalars, hyperparameters_, options_,
+                                                      context(shared));
+                  }) {
+      Scalars scalars = scalars_of(shared);
+      RuleText::template advance<Value>(scalars, hyperparameters_, options_, context(shared));
+      shared.scalars.assign(scalars.begin(), scalars.end());
+    }
+  }
+
+  void set_learning_rate(Given<Number> learning_rate) override {
+    hyperparameters_[0] = Scalar<Number>(learning_rate);
+  }
+
+ protected:
+  Hyperparameters hyperparameters_;
+  Options options_;
+
+  RuleTextUpdate(std::span<const Given<Number>> hyperparameters, Options options)
+      : options_(options), initial_learning_rate_(hyperparameters[0]) {
+    for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
+      hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
+    }
+  }
+
+  StepContext<Value> context(const SharedState<Number>& shared) const {
+    return {shared.step, initial_learning_rate_};
+  }
+  static Scalars scalars_of(const SharedState<Number>& shared) {
+    Scalars scalars;
+    for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = shared.scalars[i];
+    return scalars;
+  }
+
+ private:
+  Scalar<Number> initial_learning_rate_;
+};
+
+template <class RuleText, class Number>
+class ElementwiseUpdate final : public RuleTextUpdate<RuleText, Number> {
+  using Shared = RuleTextUpdate<RuleText, Number>;
+  using Shared::context, Shared::scalars_of, Shared::hyperparameters_, Shared::options_;
+
+ public:
+  using typename Shared::Options, typename Shared::Scalars, typename Shared::State;
+
+  ElementwiseUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
+      : Shared(hyperparameters, options_from<Options>(choices)) {}
+
+  std::vector<Shape> state_shapes(const Shape& parameter) const override {
+    return std::vector<Shape>(RuleText::state_count, parameter);
   }
 
   StateTensors<Number> start_state(std::span<const Number> parameter,
@@ -95,18 +141,6 @@ class ElementwiseUpdate final : public Update<Number> {
       }
     }
     return tensors;
-  }
-
-  void advance(SharedState<Number>& shared) const override {
-    ++shared.step;
-    if constexpr (requires(Scalars & scalars) {
-                    RuleText::template advance<Number>(scalars, hyperparameters_, options_,
-                                                       context(shared));
-                  }) {
-      Scalars scalars = scalars_of(shared);
-      RuleText::template advance<Number>(scalars, hyperparameters_, options_, context(shared));
-      shared.scalars.assign(scalars.begin(), scalars.end());
-    }
   }
 
   void apply(std::span<Number> parameter, std::span<const Number> gradient,
@@ -140,23 +174,7 @@ class ElementwiseUpdate final : public Update<Number> {
     }
   }
 
-  void set_learning_rate(Given<Number> learning_rate) override {
-    hyperparameters_[0] = Scalar<Number>(learning_rate);
-  }
-
  private:
-  Hyperparameters hyperparameters_;
-  Options options_;
-  Scalar<Number> initial_learning_rate_;
-
-  StepContext<Number> context(const SharedState<Number>& shared) const {
-    return {shared.step, initial_learning_rate_};
-  }
-  static Scalars scalars_of(const SharedState<Number>& shared) {
-    Scalars scalars;
-    for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = shared.scalars[i];
-    return scalars;
-  }
   static State gather(const StateTensors<Number>& tensors, std::size_t element) {
     State state;
     for (std::size_t i = 0; i < state.size(); ++i) state[i] = tensors[i][element];

@@ -49,23 +49,21 @@ typename RuleText::Options with_period(typename RuleText::Options options,
 }
 
 template <class RuleText, class Number>
-class TensorUpdate final : public Update<Number> {
+class TensorUpdate final
+    : public RuleTextUpdate<RuleText, Number, typename TensorArithmetic<Number>::Value> {
+  using Shared = RuleTextUpdate<RuleText, Number, typename TensorArithmetic<Number>::Value>;
+  using Shared::context, Shared::scalars_of, Shared::hyperparameters_, Shared::options_;
+
  public:
   using Arithmetic = TensorArithmetic<Number>;
   using Value = typename Arithmetic::Value;
-  using Hyperparameters = typename RuleText::template Hyperparameters<Value>;
-  using State = typename RuleText::template State<Value>;
-  using Scalars = typename RuleText::template Scalars<Value>;
-  using Options = typename RuleText::Options;
+  using typename Shared::Hyperparameters, typename Shared::Options;
+  using typename Shared::Scalars, typename Shared::State;
 
   TensorUpdate(std::span<const Given<Number>> hyperparameters, std::span<const int> choices)
-      : options_(with_period<RuleText>(options_from<Options>(choices), hyperparameters)),
-        layout_(layout_of<RuleText>(hyperparameters)),
-        initial_learning_rate_(hyperparameters[0]) {
-    for (std::size_t i = 0; i < hyperparameters_.size(); ++i) {
-      hyperparameters_[i] = Scalar<Number>(hyperparameters[i]);
-    }
-  }
+      : Shared(hyperparameters,
+               with_period<RuleText>(options_from<Options>(choices), hyperparameters)),
+        layout_(layout_of<RuleText>(hyperparameters)) {}
 
   bool by_element() const override { return false; }
   std::vector<Shape> state_shapes(const Shape& parameter) const override {
@@ -74,13 +72,6 @@ class TensorUpdate final : public Update<Number> {
       shapes.push_back(layout_.shape(i, parameter));
     }
     return shapes;
-  }
-
-  SharedState<Number> start_shared(const Shape& shape) const override {
-    SharedState<Number> shared;
-    shared.scalars.assign(RuleText::scalar_count, Scalar<Number>(1));
-    shared.shape = shape;
-    return shared;
   }
 
   StateTensors<Number> start_state(std::span<const Number> parameter,
@@ -100,18 +91,6 @@ class TensorUpdate final : public Update<Number> {
       scatter(state, tensors);
     }
     return tensors;
-  }
-
-  void advance(SharedState<Number>& shared) const override {
-    ++shared.step;
-    if constexpr (requires(Scalars & scalars) {
-                    RuleText::template advance<Value>(scalars, hyperparameters_, options_,
-                                                      context(shared));
-                  }) {
-      Scalars scalars = scalars_of(shared);
-      RuleText::template advance<Value>(scalars, hyperparameters_, options_, context(shared));
-      shared.scalars.assign(scalars.begin(), scalars.end());
-    }
   }
 
   void apply(std::span<Number> parameter, std::span<const Number> gradient,
@@ -172,10 +151,6 @@ class TensorUpdate final : public Update<Number> {
     return std::nullopt;
   }
 
-  void set_learning_rate(Given<Number> learning_rate) override {
-    hyperparameters_[0] = Scalar<Number>(learning_rate);
-  }
-
  private:
   static constexpr bool asks = requires(Value & value, const Oracle<Value>& oracle, State& state,
                                         const Hyperparameters& hyperparameters,
@@ -184,19 +159,8 @@ class TensorUpdate final : public Update<Number> {
                                       options, context);
   };
 
-  Hyperparameters hyperparameters_;
-  Options options_;
   StateLayout layout_;
-  Scalar<Number> initial_learning_rate_;
 
-  StepContext<Value> context(const SharedState<Number>& shared) const {
-    return {shared.step, initial_learning_rate_};
-  }
-  static Scalars scalars_of(const SharedState<Number>& shared) {
-    Scalars scalars;
-    for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = shared.scalars[i];
-    return scalars;
-  }
   State gather(const StateTensors<Number>& tensors, const Shape& shape) const {
     State state;
     for (std::size_t i = 0; i < state.size(); ++i) {
