@@ -9,6 +9,10 @@ bool Case::changes_rate(long step) const {
   return !learning_rates.empty() && !std::isnan(learning_rates[static_cast<std::size_t>(step - 1)]);
 }
 
+bool Case::is_checkpoint(long step) const {
+  return std::ranges::find(checkpoints, step) != checkpoints.end();
+}
+
 SubjectFormat Case::format_of(const CaseParameter& parameter, const SubjectFormat& format) const {
   return parameter.format.empty() ? format : find_format(parameter.format).value();
 }

@@ -45,6 +45,7 @@ struct Case {
 
   long steps() const { return static_cast<long>(gradients.size()); }
   bool changes_rate(long step) const;
+  bool is_checkpoint(long step) const;
   const std::vector<double>& hyperparameters_of(const CaseParameter& parameter) const {
     return parameter.group ? groups[*parameter.group] : hyperparameters;
   }

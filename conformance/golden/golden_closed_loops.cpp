@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "conformance/golden/certified_text.hpp"
-#include "conformance/golden/golden.hpp"
+#include "conformance/golden/case_text.hpp"
 #include "conformance/judge/closed_loop.hpp"
 #include "reference/state_in_use.hpp"
 
@@ -13,10 +10,6 @@ namespace plumbline::conformance {
 namespace {
 
 using nlohmann::ordered_json;
-
-bool is_checkpoint(const Case& test_case, long step) {
-  return std::ranges::find(test_case.checkpoints, step) != test_case.checkpoints.end();
-}
 
 /// Certified point and state after each checkpoint.
 std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>> certified_loop(
@@ -38,7 +31,7 @@ std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>> certifie
     const SharedState<Certified> before = shared;
     update->advance(shared);
     step_in_loop<Certified>(*update, *objective, point, draws, state, before, shared);
-    if (is_checkpoint(test_case, step)) points.emplace_back(point, state);
+    if (test_case.is_checkpoint(step)) points.emplace_back(point, state);
   }
   return points;
 }
@@ -66,7 +59,7 @@ void add_radii(
   std::size_t at = 0;
   for (long step = 1; step <= test_case.steps(); ++step) {
     if (!loop.step(*objective)) return;
-    if (!is_checkpoint(test_case, step)) continue;
+    if (!test_case.is_checkpoint(step)) continue;
     std::vector<ordered_json> radii;
     for (std::size_t i = 0; i < points[at].first.size(); ++i) {
       radii.push_back(radius_text(loop.worlds().front().parameter[i], points[at].first[i]));
@@ -108,33 +101,21 @@ ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect
 
 ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
   const Rule& rule = *test_case.rule;
-  const std::string id =
-      fmt::format("{}/{}{}", rule.name, dialect.name, test_case.id.substr(rule.name.size()));
-  ordered_json result{
-      {"id", id},
-      {"dialect", dialect.name},
-      {"purpose", test_case.purpose},
-      {"objective", test_case.objective->name},
-      {"hyperparameters", hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)},
-      {"parameters", ordered_json::array()},
-      {"steps", test_case.steps()}};
+  ordered_json result = case_heading(rule, dialect, test_case);
+  const std::string id = result["id"];
+  result["objective"] = test_case.objective->name;
+  result["hyperparameters"] = hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters);
+  result["parameters"] = ordered_json::array();
+  result["steps"] = test_case.steps();
   for (const CaseParameter& parameter : test_case.parameters) {
     result["parameters"].push_back({{"name", parameter.name},
                                     {"shape", parameter.shape},
                                     {"initial", exact_list(parameter.initial)}});
   }
   for (const auto& draws : test_case.draws) result["draws"].push_back(exact_list(draws));
-  int precision = 0;
-  GoldenCounts counted;
-  result["checkpoints"] = certify(
-      [&] {
-        counted = {};
-        return objective_checkpoints(test_case, dialect, id, counted);
-      },
-      &precision);
-  ++counts.cases;
-  counts.certified_numbers += counted.certified_numbers;
-  counts.highest_precision = std::max(counts.highest_precision, precision);
+  result["checkpoints"] = certified_part(counts, [&](GoldenCounts& counted) {
+    return objective_checkpoints(test_case, dialect, id, counted);
+  });
   return result;
 }
 
@@ -142,11 +123,7 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
 
 GoldenFile golden_closed_loops(const Rule& rule) {
   GoldenFile file{.path = fmt::format("closed_loops/{}.json", rule.name), .text = {}, .counts = {}};
-  ordered_json content{{"format", "plumbline-golden/1"},
-                       {"rule", rule.name},
-                       {"source", rule.source},
-                       {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
-                       {"cases", ordered_json::array()}};
+  ordered_json content = heading(rule, "rule");
   const std::vector<Case> cases =
       rule.unit == Unit::objective ? cases_for(rule, 1) : closed_loops_for(rule);
   for (const Dialect& dialect : rule.dialects) {

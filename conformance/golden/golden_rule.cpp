@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "conformance/cases/case.hpp"
-#include "conformance/golden/certified_text.hpp"
+#include "conformance/golden/case_text.hpp"
 #include "conformance/judge/reenactment.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "reference/state_in_use.hpp"
@@ -39,7 +39,7 @@ std::vector<CertifiedPoint> certified_trajectory(const Case& test_case, std::siz
       update->advance(shared);
       update->apply(values, exact, state, shared);
     }
-    if (std::ranges::find(test_case.checkpoints, step) != test_case.checkpoints.end()) {
+    if (test_case.is_checkpoint(step)) {
       points.push_back({values, state});
     }
   }
@@ -71,7 +71,7 @@ std::vector<ordered_json> radii(const Case& test_case, std::size_t index, const 
       reenactment.advance();
       reenactment.step(*gradient);
     }
-    if (std::ranges::find(test_case.checkpoints, step) == test_case.checkpoints.end()) continue;
+    if (!test_case.is_checkpoint(step)) continue;
     ordered_json list = ordered_json::array();
     const std::vector<Certified>& certified = points[result.size()].parameter;
     for (const Piece<Format>& piece : reenactment.pieces()) {
@@ -128,13 +128,9 @@ ordered_json checkpoints(const Case& test_case, const Dialect& dialect, const st
 
 ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
   const Rule& rule = *test_case.rule;
-  const std::string id =
-      fmt::format("{}/{}{}", rule.name, dialect.name, test_case.id.substr(rule.name.size()));
-  ordered_json result{
-      {"id", id},
-      {"dialect", dialect.name},
-      {"purpose", test_case.purpose},
-      {"hyperparameters", hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters)}};
+  ordered_json result = case_heading(rule, dialect, test_case);
+  const std::string id = result["id"];
+  result["hyperparameters"] = hyperparameter_texts(rule.hyperparameters, test_case.hyperparameters);
   for (const auto& group : test_case.groups) {
     result["groups"].push_back(
         {{"hyperparameters", hyperparameter_texts(rule.hyperparameters, group)}});
@@ -163,17 +159,8 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
       result["learning_rates"].push_back(shortest_decimal(rate));
     }
   }
-  int precision = 0;
-  GoldenCounts counted;
-  result["checkpoints"] = certify(
-      [&] {
-        counted = {};
-        return checkpoints(test_case, dialect, id, counted);
-      },
-      &precision);
-  ++counts.cases;
-  counts.certified_numbers += counted.certified_numbers;
-  counts.highest_precision = std::max(counts.highest_precision, precision);
+  result["checkpoints"] = certified_part(
+      counts, [&](GoldenCounts& counted) { return checkpoints(test_case, dialect, id, counted); });
   return result;
 }
 
@@ -181,11 +168,7 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
 
 GoldenFile golden_rule(const Rule& rule) {
   GoldenFile file{.path = fmt::format("rules/{}.json", rule.name), .text = {}, .counts = {}};
-  ordered_json content{{"format", "plumbline-golden/1"},
-                       {"rule", rule.name},
-                       {"source", rule.source},
-                       {"notes", fmt::format("{}. {}", rule.formula, rule.notes)},
-                       {"cases", ordered_json::array()}};
+  ordered_json content = heading(rule, "rule");
   const std::vector<Case> cases = cases_for(rule, 1);
   for (const Dialect& dialect : rule.dialects) {
     for (const Case& test_case : cases) {

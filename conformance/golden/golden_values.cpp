@@ -1,11 +1,9 @@
 // Golden files of what has no state: schedules and clipping.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "conformance/cases/clipping_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
-#include "conformance/golden/certified_text.hpp"
+#include "conformance/golden/case_text.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -78,31 +76,6 @@ ordered_json clipped(const ClippingCase& test_case, const Dialect& dialect, cons
   return result;
 }
 
-/// Computes `body` at rising precision, and merges what it counted.
-template <class Body>
-ordered_json certified_part(GoldenCounts& counts, Body&& body) {
-  int precision = 0;
-  GoldenCounts counted;
-  ordered_json part = certify(
-      [&] {
-        counted = {};
-        return body(counted);
-      },
-      &precision);
-  ++counts.cases;
-  counts.certified_numbers += counted.certified_numbers;
-  counts.highest_precision = std::max(counts.highest_precision, precision);
-  return part;
-}
-
-ordered_json heading(const auto& entry, const char* kind) {
-  return {{"format", "plumbline-golden/1"},
-          {kind, entry.name},
-          {"source", entry.source},
-          {"notes", fmt::format("{}. {}", entry.formula, entry.notes)},
-          {"cases", ordered_json::array()}};
-}
-
 }  // namespace
 
 GoldenFile golden_schedule(const Schedule& schedule) {
@@ -112,14 +85,11 @@ GoldenFile golden_schedule(const Schedule& schedule) {
   for (const Dialect& dialect : schedule.dialects) {
     for (const ScheduleCase& test_case : schedule_cases_for(schedule)) {
       if (!test_case.golden || !applies(test_case, dialect)) continue;
-      const std::string id = fmt::format("{}/{}{}", schedule.name, dialect.name,
-                                         test_case.id.substr(schedule.name.size()));
-      ordered_json entry{{"id", id},
-                         {"dialect", dialect.name},
-                         {"purpose", test_case.purpose},
-                         {"hyperparameters", hyperparameter_texts(schedule.hyperparameters,
-                                                                  test_case.hyperparameters)},
-                         {"steps", test_case.steps}};
+      ordered_json entry = case_heading(schedule, dialect, test_case);
+      entry["hyperparameters"] =
+          hyperparameter_texts(schedule.hyperparameters, test_case.hyperparameters);
+      entry["steps"] = test_case.steps;
+      const std::string id = entry["id"];
       entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
         return schedule_values(test_case, dialect, id, counts);
       }));
@@ -136,19 +106,16 @@ GoldenFile golden_clipping(const Clipping& clipping) {
   for (const Dialect& dialect : clipping.dialects) {
     for (const ClippingCase& test_case : clipping_cases_for(clipping, 1)) {
       if (!test_case.golden) continue;
-      const std::string id = fmt::format("{}/{}{}", clipping.name, dialect.name,
-                                         test_case.id.substr(clipping.name.size()));
       ordered_json gradients = ordered_json::array();
       for (std::size_t index = 0; index < test_case.gradients.size(); ++index) {
         gradients.push_back({{"shape", test_case.shapes[index]},
                              {"values", exact_list(test_case.gradients[index])}});
       }
-      ordered_json entry{{"id", id},
-                         {"dialect", dialect.name},
-                         {"purpose", test_case.purpose},
-                         {"hyperparameters", hyperparameter_texts(clipping.hyperparameters,
-                                                                  test_case.hyperparameters)},
-                         {"gradients", std::move(gradients)}};
+      ordered_json entry = case_heading(clipping, dialect, test_case);
+      entry["hyperparameters"] =
+          hyperparameter_texts(clipping.hyperparameters, test_case.hyperparameters);
+      entry["gradients"] = std::move(gradients);
+      const std::string id = entry["id"];
       entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
         return clipped(test_case, dialect, id, counts);
       }));

@@ -14,6 +14,18 @@ constexpr const char* common_definitions = R"(
       "additionalProperties": {"anyOf": [{"$ref": "#/$defs/number"}, {"type": "boolean"}]}
     })";
 
+constexpr const char* checkpoint_definition = R"(    "checkpoint": {
+      "type": "object",
+      "required": ["step", "parameters", "state", "radius"],
+      "additionalProperties": false,
+      "properties": {
+        "step": {"type": "integer", "minimum": 1},
+        "parameters": {"$ref": "#/$defs/tensors"},
+        "state": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}},
+        "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+      }
+    })";
+
 constexpr const char* rule_schema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Certified trajectories of one rule",
@@ -76,17 +88,7 @@ constexpr const char* rule_schema = R"({
         "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
       }
     },
-    "checkpoint": {
-      "type": "object",
-      "required": ["step", "parameters", "state", "radius"],
-      "additionalProperties": false,
-      "properties": {
-        "step": {"type": "integer", "minimum": 1},
-        "parameters": {"$ref": "#/$defs/tensors"},
-        "state": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}},
-        "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
-      }
-    }
+%
   }
 }
 )";
@@ -137,23 +139,10 @@ constexpr const char* closed_loops_schema = R"({
           "description": "[step]: the random numbers that the step is given",
           "$ref": "#/$defs/tensors"
         },
-        "checkpoints": {
-          "type": "array",
-          "minItems": 1,
-          "items": {
-            "type": "object",
-            "required": ["step", "parameters", "state", "radius"],
-            "additionalProperties": false,
-            "properties": {
-              "step": {"type": "integer", "minimum": 1},
-              "parameters": {"$ref": "#/$defs/tensors"},
-              "state": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}},
-              "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
-            }
-          }
-        }
+        "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
       }
-    }
+    },
+%
   }
 }
 )";
@@ -314,11 +303,15 @@ constexpr const char* power_schema = R"({
 }
 )";
 
-/// The schema with the shared definitions in the place of '@'.
+/// The schema with the shared definitions in the place of '@', a checkpoint's in that of '%'.
 std::string complete(std::string schema) {
-  if (const auto mark = schema.find('@'); mark != std::string::npos) {
-    schema.replace(mark, 1, common_definitions);
-  }
+  const auto replace = [&](char mark, const char* definitions) {
+    if (const auto place = schema.find(mark); place != std::string::npos) {
+      schema.replace(place, 1, definitions);
+    }
+  };
+  replace('@', common_definitions);
+  replace('%', checkpoint_definition);
   return readable_json(nlohmann::ordered_json::parse(schema));
 }
 
