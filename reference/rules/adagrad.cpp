@@ -27,7 +27,8 @@ struct AdaGrad : ElementwiseRule<5, 1, 0> {
     const auto& [learning_rate, epsilon, initial_accumulator, learning_rate_decay, weight_decay] =
         hyperparameters;
     auto& [squared_gradient_sum] = state;
-    squared_gradient_sum = Number(options.start == Start::epsilon ? epsilon : initial_accumulator);
+    squared_gradient_sum =
+        as_result(Number(options.start == Start::epsilon ? epsilon : initial_accumulator));
   }
 
   template <class Number>

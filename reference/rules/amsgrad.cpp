@@ -35,9 +35,9 @@ struct AmsGrad : ElementwiseRule<5, 3, 2> {
     if (options.start == Start::zero) return;
     const auto& [learning_rate, beta1, beta2, epsilon, weight_decay] = hyperparameters;
     auto& [first_moment, second_moment, greatest_second_moment] = state;
-    first_moment = Number(epsilon);
-    second_moment = Number(epsilon);
-    greatest_second_moment = Number(epsilon);
+    first_moment = as_result(Number(epsilon));
+    second_moment = as_result(Number(epsilon));
+    greatest_second_moment = as_result(Number(epsilon));
   }
 
   template <class Number>

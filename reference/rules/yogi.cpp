@@ -39,8 +39,8 @@ struct Yogi : ElementwiseRule<6, 2, 2> {
     const auto& [learning_rate, beta1, beta2, epsilon, initial_accumulator, weight_decay] =
         hyperparameters;
     auto& [first_moment, second_moment] = state;
-    if (options.start == Start::both_moments) first_moment = Number(initial_accumulator);
-    second_moment = Number(initial_accumulator);
+    second_moment = as_result(Number(initial_accumulator));
+    if (options.start == Start::both_moments) first_moment = second_moment;
   }
 
   template <class Number>

@@ -112,6 +112,15 @@ struct Operations {
     using std::sqrt;
     return sqrt(x);
   }
+  /// Neither subnormal, infinite nor NaN. bfloat16 has binary32's range.
+  static bool is_normal(Number x) {
+    static_assert(has_range<Number>);
+    if constexpr (is_small<Number>) {
+      return std::isnormal(static_cast<float>(x));
+    } else {
+      return std::isnormal(x);
+    }
+  }
 };
 
 }  // namespace variant

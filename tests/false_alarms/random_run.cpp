@@ -79,7 +79,8 @@ constexpr std::string_view rule_formats[] = {"binary64", "binary32",          "b
 Held held_by(int order, std::string_view entry, std::string_view format) {
   if (order == hyperparameters_in_32) return Held::in_binary32;
   const bool has_powers = entry == "adam" || entry == "adamw" || entry == "radam" ||
-                          entry == "yogi" || entry == "adabelief";
+                          entry == "yogi" || entry == "adabelief" || entry == "amsgrad" ||
+                          entry == "adamax" || entry == "nadam";
   if (order == products_in_format && has_powers && format != "binary64") {
     return Held::powers_in_binary32;
   }

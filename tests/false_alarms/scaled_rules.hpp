@@ -60,7 +60,9 @@ void Step<order, Stored, State, Number>::adadelta() {
     const Number mean_square = keep(0, i, Do::mean_of_square(given_.rho, get(0, i), g)) + epsilon;
     Number update = Do::root(before) / Do::root(mean_square) * g;
     if constexpr (order == folded && has_range<Number>) {
-      update = Do::root(before / mean_square) * g;  // as ensmallen does
+      // As ensmallen does; the root of a subnormal quotient has lost its digits.
+      const Number quotient = before / mean_square;
+      if (Do::is_normal(quotient)) update = Do::root(quotient) * g;
     } else if constexpr (order == reciprocals && has_range<Number>) {
       update = Do::root(before) * g * (Do::constant(1) / Do::root(mean_square));
     }
