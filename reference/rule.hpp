@@ -176,6 +176,16 @@ using UpdateBindings =
 /// parameters together, with their objective.
 enum class Unit { element, tensor, matrix, objective };
 
+/// Why no step is longer than a number of learning rates, whatever the gradients; the bounds
+/// themselves are in conformance/properties/step_bounds.cpp. Of a rule's dialects some may
+/// still step further.
+enum class StepBound {
+  none,
+  moving_means,  ///< divided by the root of a moving mean of g^2, which beta2 weighs
+  mean_square,   ///< the same, with rho and without momentum
+  square_sum     ///< divided by the root of a sum that g^2 is part of
+};
+
 struct Rule {
   std::string_view name;
   std::string_view title;
@@ -199,6 +209,7 @@ struct Rule {
   std::size_t uniform_draws = 0;
   /// True where parameters have to be positive.
   bool positive_parameters = false;
+  StepBound step_bound = StepBound::none;
   UpdateBindings bindings;
 
   /// `hyperparameters` in the rule's order; `choices` one for each option.

@@ -20,15 +20,8 @@ namespace {
 
 using Kind = Observation::Kind;
 
-bool has_state(const Rule& rule, std::string_view name) {
-  return std::ranges::any_of(rule.state,
-                             [&](const StateTensor& tensor) { return tensor.name == name; });
-}
-
-std::optional<double> hyperparameter(const Case& test_case, std::string_view name) {
-  const auto index = index_of(test_case.rule->hyperparameters, name);
-  if (!index) return std::nullopt;
-  return test_case.hyperparameters[*index];
+double hyperparameter(const Case& test_case, std::string_view name) {
+  return test_case.hyperparameters[index_of(test_case.rule->hyperparameters, name).value()];
 }
 
 double cauchy_schwarz(double beta1, double beta2, long step) {
@@ -48,21 +41,30 @@ double cauchy_schwarz(double beta1, double beta2, long step) {
 
 /// The bound of the step `step` in learning rates; nothing where none is known.
 std::optional<double> bound_in_rates(const Case& test_case, long step) {
-  const Rule& rule = *test_case.rule;
-  const auto beta1 = hyperparameter(test_case, "beta1");
-  const auto beta2 = hyperparameter(test_case, "beta2");
-  if (beta1 && beta2 && has_state(rule, "first_moment") && has_state(rule, "second_moment")) {
-    if (*beta2 == 0) return std::nullopt;
-    return cauchy_schwarz(*beta1, *beta2, step);
+  switch (test_case.rule->step_bound) {
+    case StepBound::none:
+      return std::nullopt;
+    case StepBound::moving_means: {
+      const double beta2 = hyperparameter(test_case, "beta2");
+      if (beta2 == 0) return std::nullopt;
+      return cauchy_schwarz(hyperparameter(test_case, "beta1"), beta2, step);
+    }
+    case StepBound::mean_square:
+      return 1 / std::sqrt(1 - hyperparameter(test_case, "rho"));
+    case StepBound::square_sum:
+      return 1;
   }
-  const auto rho = hyperparameter(test_case, "rho");
-  if (rho && has_state(rule, "mean_square")) return 1 / std::sqrt(1 - *rho);
-  if (has_state(rule, "squared_gradient_sum")) return 1;
   return std::nullopt;
 }
 
 /// A bound in binary64 is good to this much.
 constexpr double bound_error = 1 + 0x1p-40;
+
+/// The least distance between two accepted values.
+double shortest_step(const Acceptance& before, const Acceptance& after) {
+  return std::max(static_cast<double>(after.lower - before.upper),
+                  static_cast<double>(before.lower - after.upper));
+}
 
 constexpr int probe_count = 12;
 
@@ -88,10 +90,9 @@ class StepBound final : public Property {
           const auto& before = parameter.values[static_cast<std::size_t>(step - 1)];
           const auto& after = parameter.values[static_cast<std::size_t>(step)];
           for (std::size_t e = 0; e < after.size(); ++e) {
-            const double least = std::max(static_cast<double>(after[e].lower - before[e].upper),
-                                          static_cast<double>(before[e].lower - after[e].upper));
             // NaN, where a dialect divides 0 by 0, is no step of known length.
-            if (!(least <= *bound * test_case.hyperparameters[0] * bound_error)) {
+            if (!(shortest_step(before[e], after[e]) <=
+                  *bound * test_case.hyperparameters[0] * bound_error)) {
               return Prediction::says_nothing;
             }
           }
@@ -116,6 +117,9 @@ class StepBound final : public Property {
         const auto at = static_cast<std::size_t>(step);
         const auto& allowed = (*accepted)[index].values;
         for (std::size_t e = 0; e < allowed[at].size(); ++e) {
+          if (shortest_step(allowed[at - 1][e], allowed[at][e]) > longest) {
+            return {Kind::not_applicable, "the dialect itself steps further"};
+          }
           const double before = step == 1 ? test_case.parameters[index].initial[e]
                                           : recording.steps[at - 2].parameters[index][e];
           const double length = std::abs(recording.steps[at - 1].parameters[index][e] - before);

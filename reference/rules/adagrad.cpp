@@ -105,6 +105,7 @@ Rule adagrad() {
       .equivalences = {},
       .state = {{"squared_gradient_sum", "G", "the sum of squared gradients"}},
       .notes = "",
+      .step_bound = StepBound::square_sum,
       .bindings = elementwise<AdaGrad>(),
   };
 }

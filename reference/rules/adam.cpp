@@ -99,6 +99,7 @@ Rule adam() {
                 {"second_moment", "v", "the moving mean of squared gradients"}},
       .scalars = {{"b1", "running power of beta1"}, {"b2", "running power of beta2"}},
       .notes = "",
+      .step_bound = StepBound::moving_means,
       .bindings = elementwise<Adam>(),
   };
 }

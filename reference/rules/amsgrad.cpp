@@ -139,6 +139,7 @@ Rule amsgrad() {
           "max(v)/(1 - beta2^t) can fall from step to step, max(v/(1 - beta2^t)) cannot. The "
           "paper's theorem has a projection onto a bounded set, and beta1 and eta that change "
           "with t; libraries leave these out.",
+      .step_bound = StepBound::moving_means,
       .bindings = elementwise<AmsGrad>(),
   };
 }

@@ -122,6 +122,7 @@ Rule rmsprop() {
                 {"mean_gradient", "a", "the moving mean of gradients", "centered"},
                 {"velocity", "v", "of the quotients", "momentum"}},
       .notes = "",
+      .step_bound = StepBound::mean_square,
       .bindings = elementwise<RmsProp>(),
   };
 }
