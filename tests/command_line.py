@@ -283,46 +283,57 @@ class Golden(unittest.TestCase):
     def setUpClass(cls):
         cls.good = SOURCE / "golden"
 
-    def test_verify_agrees(self):
-        run = plumbline("golden", "verify", self.good)
+    def test_verify_of_some_agrees(self):
+        # All files: the test golden_verify.
+        run = plumbline("golden", "verify", self.good, "--rule", "sign*", "--schedule", "constant",
+                        "--clipping", "global_norm")
         self.assertEqual(run.returncode, 0, run.stdout)
+        self.assertIn("the others with the manifest", run.stdout)
 
     def test_size(self):
         total = sum(f.stat().st_size for f in self.good.rglob("*") if f.is_file())
-        self.assertLess(total, 20_000_000)
+        self.assertLess(total, 45_000_000)
 
-    def damaged(self, damage, expected):
+    def damaged(self, damage, expected, *selection):
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / "golden"
             shutil.copytree(self.good, copy)
             damage(copy)
-            run = plumbline("golden", "verify", copy)
+            run = plumbline("golden", "verify", copy, *selection)
             self.assertEqual(run.returncode, 1)
             for word in expected:
                 self.assertIn(word, run.stdout)
+            told = [line for line in run.stdout.splitlines() if not line.startswith("note: ")]
+            self.assertEqual(len(told), 1, run.stdout)
 
     def test_a_flipped_digit_is_named(self):
         def flip(folder):
-            path = folder / "rules/adam.json"
+            path = folder / "rules/adadelta.json"
             content = json.loads(path.read_text())
             old = content["cases"][3]["checkpoints"][0]["parameters"][0][1]
             new = old[:-1] + str((int(old[-1]) + 1) % 10)
             path.write_text(path.read_text().replace(old, new, 1))
-        self.damaged(flip, ["rules/adam.json", "/cases/", "recomputed"])
+        self.damaged(flip, ["rules/adadelta.json", "/cases/", "recomputed"], "--rule", "adadelta")
+        # Without recomputing it, the manifest tells.
+        self.damaged(flip, ["rules/adadelta.json", "SHA-256"], "--rule", "gradient_descent")
 
     def test_a_truncated_file_is_named(self):
         def truncate(folder):
-            path = folder / "rules/momentum.json"
+            path = folder / "rules/gradient_descent.json"
             path.write_text(path.read_text()[:5000])
-        self.damaged(truncate, ["rules/momentum.json", "JSON"])
+        self.damaged(truncate, ["rules/gradient_descent.json", "JSON"], "--rule", "gradient_descent")
+        self.damaged(lambda folder: (folder / "manifest.json").write_text("{"),
+                     ["manifest.json", "no manifest"], "--schedule", "constant")
 
     def test_a_missing_file_is_named(self):
         self.damaged(lambda folder: (folder / "clipping/global_norm.json").unlink(),
-                     ["clipping/global_norm.json: missing"])
+                     ["clipping/global_norm.json: missing"], "--clipping", "global_norm")
+        self.damaged(lambda folder: (folder / "power.json").unlink(),
+                     ["power.json: missing"], "--schedule", "constant")
 
     def test_a_stray_file_is_named(self):
         self.damaged(lambda folder: (folder / "rules/stray.json").write_text("{}"),
-                     ["rules/stray.json"])
+                     ["rules/stray.json: is not one of the golden files"], "--schedule", "constant")
 
 
 if __name__ == "__main__":

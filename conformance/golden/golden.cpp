@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
+#include "conformance/checks/check.hpp"
 #include "plumbline_source_hash.hpp"
 #include "reference/numbers/certified.hpp"
 
@@ -119,25 +121,34 @@ std::string source_hash() {
   return PLUMBLINE_SOURCE_HASH;
 }
 
-std::vector<GoldenFile> golden_files(const std::function<void(const std::string&)>& progress) {
+std::vector<GoldenFile> golden_files(const GoldenSelection& selection,
+                                     const std::function<void(const std::string&)>& progress) {
+  const bool whole = selection.is_whole();
+  const auto is_selected = [&](const std::vector<std::string>& globs, std::string_view name) {
+    const bool selected = whole || std::ranges::any_of(globs, [&](const std::string& glob) {
+                            return matches(glob, name);
+                          });
+    if (selected) progress(std::string(name));
+    return selected;
+  };
   std::vector<GoldenFile> files;
   for (const Rule& rule : all_rules()) {
-    progress(std::string(rule.name));
+    if (!is_selected(selection.rules, rule.name)) continue;
     if (rule.unit != Unit::objective) files.push_back(golden_rule(rule));
     files.push_back(golden_closed_loops(rule));
   }
   for (const Schedule& schedule : all_schedules()) {
-    progress(std::string(schedule.name));
-    files.push_back(golden_schedule(schedule));
+    if (is_selected(selection.schedules, schedule.name)) files.push_back(golden_schedule(schedule));
   }
   for (const Clipping& clipping : all_clippings()) {
-    progress(std::string(clipping.name));
-    files.push_back(golden_clipping(clipping));
+    if (is_selected(selection.clippings, clipping.name)) files.push_back(golden_clipping(clipping));
   }
-  progress("power");
-  files.push_back(golden_power());
+  if (whole) {
+    progress("power");
+    files.push_back(golden_power());
+  }
   for (GoldenFile& schema : golden_schemas()) files.push_back(std::move(schema));
-  files.push_back({"manifest.json", readable_json(manifest_of(files)), {}});
+  if (whole) files.push_back({"manifest.json", readable_json(manifest_of(files)), {}});
   return files;
 }
 
@@ -146,33 +157,82 @@ ordered_json comparable_manifest(ordered_json manifest) {
   return manifest;
 }
 
+namespace {
+
+/// What is wrong with one file, if anything is.
+std::optional<GoldenProblem> compare_file(const std::map<std::string, std::string>& on_disk,
+                                          const GoldenFile& file) {
+  const auto found = on_disk.find(file.path);
+  if (found == on_disk.end()) return GoldenProblem{file.path, "missing"};
+  if (found->second == file.text) return std::nullopt;
+  if (file.path == "manifest.json") {
+    const auto manifest = ordered_json::parse(found->second, nullptr, false);
+    if (readable_json(comparable_manifest(manifest)) ==
+        readable_json(comparable_manifest(ordered_json::parse(file.text)))) {
+      return std::nullopt;
+    }
+  }
+  return GoldenProblem{file.path, first_difference(found->second, file.text)};
+}
+
+bool has_path(const std::vector<GoldenFile>& files, const std::string& path) {
+  return std::ranges::any_of(files, [&](const GoldenFile& file) { return file.path == path; });
+}
+
+/// The files that the manifest on disk lists with their SHA-256; nothing where it is none.
+std::optional<std::map<std::string, std::string>> manifest_on_disk(
+    const std::map<std::string, std::string>& on_disk) {
+  const auto found = on_disk.find("manifest.json");
+  if (found == on_disk.end()) return std::nullopt;
+  try {
+    std::map<std::string, std::string> listed;
+    const auto manifest = ordered_json::parse(found->second);
+    for (const auto& entry : manifest.at("files")) {
+      listed[entry.at("path")] = entry.at("sha256");
+    }
+    return listed;
+  } catch (const ordered_json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
 std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::string>& on_disk,
                                           const std::vector<GoldenFile>& computed) {
   std::vector<GoldenProblem> problems;
   for (const GoldenFile& file : computed) {
-    const auto found = on_disk.find(file.path);
-    if (found == on_disk.end()) {
-      problems.push_back({file.path, "missing"});
-      continue;
-    }
-    if (found->second == file.text) continue;
-    if (file.path == "manifest.json") {
-      try {
-        if (readable_json(comparable_manifest(ordered_json::parse(found->second))) ==
-            readable_json(comparable_manifest(ordered_json::parse(file.text)))) {
-          continue;
-        }
-      } catch (const ordered_json::parse_error&) {
-        // told below
-      }
-    }
-    problems.push_back({file.path, first_difference(found->second, file.text)});
+    if (auto problem = compare_file(on_disk, file)) problems.push_back(std::move(*problem));
   }
   for (const auto& entry : on_disk) {
-    const std::string& path = entry.first;
-    const bool known =
-        std::ranges::any_of(computed, [&](const GoldenFile& file) { return file.path == path; });
-    if (!known) problems.push_back({path, "is not one of the golden files"});
+    if (!has_path(computed, entry.first)) {
+      problems.push_back({entry.first, "is not one of the golden files"});
+    }
+  }
+  return problems;
+}
+
+std::vector<GoldenProblem> compare_some_golden(const std::map<std::string, std::string>& on_disk,
+                                               const std::vector<GoldenFile>& computed) {
+  const auto listed = manifest_on_disk(on_disk);
+  if (!listed) return {{"manifest.json", "missing, or no manifest"}};
+  std::vector<GoldenProblem> problems;
+  for (const GoldenFile& file : computed) {
+    if (auto problem = compare_file(on_disk, file)) problems.push_back(std::move(*problem));
+  }
+  for (const auto& [path, hash] : *listed) {
+    const auto found = on_disk.find(path);
+    if (has_path(computed, path)) continue;
+    if (found == on_disk.end()) {
+      problems.push_back({path, "missing"});
+    } else if (sha256(found->second) != hash) {
+      problems.push_back({path, "is not the file that the manifest lists (SHA-256)"});
+    }
+  }
+  for (const auto& entry : on_disk) {
+    if (entry.first != "manifest.json" && !listed->contains(entry.first)) {
+      problems.push_back({entry.first, "is not one of the golden files"});
+    }
   }
   return problems;
 }

@@ -43,8 +43,18 @@ GoldenFile golden_power();
 /// The JSON Schemas of the files above and of the manifest.
 std::vector<GoldenFile> golden_schemas();
 
-/// All files, the manifest last. `progress` is told each path before it is made.
-std::vector<GoldenFile> golden_files(const std::function<void(const std::string&)>& progress);
+/// Which files to compute: those of all rules, schedules and clippings that a glob matches;
+/// without any glob all files.
+struct GoldenSelection {
+  std::vector<std::string> rules, schedules, clippings;
+
+  bool is_whole() const { return rules.empty() && schedules.empty() && clippings.empty(); }
+};
+
+/// The files selected; where all are, the table of power and, last, the manifest too.
+/// `progress` is told each name before its files are made.
+std::vector<GoldenFile> golden_files(const GoldenSelection& selection,
+                                     const std::function<void(const std::string&)>& progress);
 
 /// The manifest's text without what names the machine that made it (library versions,
 /// hash of the sources): the part that must be the same everywhere.
@@ -65,8 +75,12 @@ struct GoldenProblem {
   std::string what;  ///< one line: missing, truncated, or the first place that differs
 };
 
-/// Compares files on disk (path -> text) with those computed.
+/// Compares files on disk (path -> text) with all golden files.
 std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::string>& on_disk,
                                           const std::vector<GoldenFile>& computed);
+
+/// Compares them with some of the files computed, and all others with the manifest on disk.
+std::vector<GoldenProblem> compare_some_golden(const std::map<std::string, std::string>& on_disk,
+                                               const std::vector<GoldenFile>& computed);
 
 }  // namespace plumbline::conformance

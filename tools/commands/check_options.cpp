@@ -20,6 +20,7 @@
 #include "conformance/report/junit.hpp"
 #include "conformance/subject/plugin_subject.hpp"
 #include "conformance/subject/protocol_subject.hpp"
+#include "tools/commands/globs.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -69,21 +70,12 @@ void refuse_input_without_place(const CheckOptions& check) {
   }
 }
 
-void refuse_globs_without_match(const CheckOptions& check) {
-  const auto refuse = [](const std::vector<std::string>& globs, const auto& entries,
-                         const char* option) {
-    for (const std::string& glob : globs) {
-      bool found = false;
-      for (const auto& entry : entries) found = found || matches(glob, entry.name);
-      if (!found)
-        throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option, glob));
-    }
-  };
-  refuse(check.rules, all_rules(), "--rule");
-  refuse(check.schedules, all_schedules(), "--schedule");
-  refuse(check.clippings, all_clippings(), "--clipping");
-  refuse(check.formats, subject_formats(), "--format");
-  refuse(check.properties, property_names(), "--property");
+void refuse_names_without_match(const CheckOptions& check) {
+  refuse_globs_without_match(check.rules, all_rules(), "--rule");
+  refuse_globs_without_match(check.schedules, all_schedules(), "--schedule");
+  refuse_globs_without_match(check.clippings, all_clippings(), "--clipping");
+  refuse_globs_without_match(check.formats, subject_formats(), "--format");
+  refuse_globs_without_match(check.properties, property_names(), "--property");
   if (!check.modifier.empty() && !is_modifier(check.modifier)) {
     throw UsageError(fmt::format("--modifier {}: no such modifier", check.modifier));
   }
@@ -199,7 +191,7 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
 
 Report run_check(const CheckCommand& options) {
   const CheckOptions& check = options.check;
-  refuse_globs_without_match(check);
+  refuse_names_without_match(check);
   if (!(check.budget >= 0.01 && check.budget <= 1000)) {
     throw UsageError("--budget wants a number from 0.01 to 1000");
   }

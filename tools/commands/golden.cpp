@@ -9,6 +9,7 @@
 #include <map>
 
 #include "tools/commands/commands.hpp"
+#include "tools/commands/globs.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -16,9 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace plumbline::conformance;
 
-std::vector<GoldenFile> compute() {
+std::vector<GoldenFile> compute(const GoldenSelection& selection) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  auto files = golden_files([&](const std::string& name) {
+  auto files = golden_files(selection, [&](const std::string& name) {
     if (terminal) std::cerr << "\r\033[Kcertifying " << name << std::flush;
   });
   if (terminal) std::cerr << "\r\033[K";
@@ -27,7 +28,7 @@ std::vector<GoldenFile> compute() {
 
 void write(const fs::path& folder) {
   // Everything is computed before anything is written.
-  const auto files = compute();
+  const auto files = compute({});
   for (const GoldenFile& file : files) {
     std::error_code failure;
     fs::create_directories((folder / file.path).parent_path(), failure);
@@ -57,7 +58,10 @@ std::map<std::string, std::string> read_folder(const fs::path& folder) {
   return texts;
 }
 
-int verify(const fs::path& folder) {
+int verify(const fs::path& folder, const GoldenSelection& selection) {
+  refuse_globs_without_match(selection.rules, all_rules(), "--rule");
+  refuse_globs_without_match(selection.schedules, all_schedules(), "--schedule");
+  refuse_globs_without_match(selection.clippings, all_clippings(), "--clipping");
   const auto on_disk = read_folder(folder);
   if (const auto found = on_disk.find("manifest.json"); found != on_disk.end()) {
     const auto manifest = nlohmann::json::parse(found->second, nullptr, false);
@@ -66,13 +70,15 @@ int verify(const fs::path& folder) {
       std::cout << "note: the files were made from other sources than this program\n";
     }
   }
-  const auto computed = compute();
-  const auto problems = compare_golden(on_disk, computed);
+  const auto computed = compute(selection);
+  const auto problems = selection.is_whole() ? compare_golden(on_disk, computed)
+                                             : compare_some_golden(on_disk, computed);
   for (const GoldenProblem& problem : problems) {
     std::cout << fmt::format("{}: {}\n", (folder / problem.path).string(), problem.what);
   }
   if (problems.empty()) {
-    std::cout << fmt::format("{} files agree with what was recomputed\n", computed.size());
+    std::cout << fmt::format("{} files agree with what was recomputed{}\n", computed.size(),
+                             selection.is_whole() ? "" : ", the others with the manifest");
   }
   return problems.empty() ? 0 : 1;
 }
@@ -88,7 +94,15 @@ void add_golden(CLI::App& app, int& exit_code) {
   write_command->callback([folder] { write(*folder); });
   CLI::App* verify_command = command->add_subcommand("verify", "recompute all and compare");
   verify_command->add_option("folder", *folder, "where they are")->required();
-  verify_command->callback([folder, &exit_code] { exit_code = verify(*folder); });
+  const auto selection = std::make_shared<GoldenSelection>();
+  const auto add_globs = [&](const char* name, std::vector<std::string>& globs, const char* text) {
+    verify_command->add_option(name, globs, text)->allow_extra_args(false);
+  };
+  add_globs("--rule", selection->rules, "recompute only these rules' files (globs; repeatable)");
+  add_globs("--schedule", selection->schedules, "only these schedules'");
+  add_globs("--clipping", selection->clippings, "only these clippings'");
+  verify_command->callback(
+      [folder, selection, &exit_code] { exit_code = verify(*folder, *selection); });
 }
 
 }  // namespace plumbline::tools

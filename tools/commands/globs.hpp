@@ -1,0 +1,27 @@
+// Globs that the command line takes for names of the catalogue.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "conformance/checks/check.hpp"
+#include "tools/commands/commands.hpp"
+
+namespace plumbline::tools {
+
+/// Throws UsageError where one of the globs matches no entry's name.
+template <class Entries>
+void refuse_globs_without_match(const std::vector<std::string>& globs, const Entries& entries,
+                                const char* option) {
+  for (const std::string& glob : globs) {
+    if (std::ranges::none_of(
+            entries, [&](const auto& entry) { return conformance::matches(glob, entry.name); })) {
+      throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option, glob));
+    }
+  }
+}
+
+}  // namespace plumbline::tools
