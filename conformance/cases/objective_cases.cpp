@@ -78,7 +78,7 @@ bool has_first_step(const Case& test_case) {
   const std::vector<Certified> draws(update->draw_count(point.size()));
   try {
     update->apply_on(objective.get(), point, draws, state, shared);
-  } catch (const NotEnoughPrecision&) {  // to tell the matrix from a singular one
+  } catch (const MaybeSingular&) {
     return false;
   }
   return true;

@@ -21,6 +21,12 @@ struct NotEnoughPrecision : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Thrown where a matrix may be one that a function has no value for: singular, or with two
+/// equal eigenvalues. No precision shows that it is, so that certify() gives up sooner.
+struct MaybeSingular : NotEnoughPrecision {
+  using NotEnoughPrecision::NotEnoughPrecision;
+};
+
 class Certified {
  public:
   Certified();              ///< exactly 0
@@ -108,11 +114,12 @@ ArithmeticVersions arithmetic_versions();
 
 constexpr int certified_least_precision = 192;
 constexpr int certified_greatest_precision = 1 << 15;
+constexpr int certified_greatest_precision_for_matrices = 3072;
 
 /// Runs `computation` at rising precision until it no longer throws
 /// NotEnoughPrecision, and gives back its result. Past `certified_greatest_precision`
-/// bits the last NotEnoughPrecision is thrown on, naming the limit. The precision
-/// used is written to *precision_used where that is given.
+/// bits the last one is thrown on, naming the limit; MaybeSingular sooner. The
+/// precision used is written to *precision_used where that is given.
 template <class Computation>
 auto certify(Computation&& computation, int* precision_used = nullptr) {
   for (int bits = certified_least_precision;; bits *= 2) {
@@ -120,6 +127,8 @@ auto certify(Computation&& computation, int* precision_used = nullptr) {
     if (precision_used != nullptr) *precision_used = bits;
     try {
       return computation();
+    } catch (const MaybeSingular&) {
+      if (bits >= certified_greatest_precision_for_matrices) throw;
     } catch (const NotEnoughPrecision& failure) {
       if (bits >= certified_greatest_precision) {
         throw NotEnoughPrecision(std::string(failure.what()) + " (precision limit of " +

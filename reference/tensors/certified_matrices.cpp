@@ -90,7 +90,7 @@ Certified least_magnitude(const Enclosed& system) {
   Certified least = abs(system.values.front());
   for (const Certified& value : system.values) least = min(least, abs(value));
   least = least - system.off_matrix;
-  if (!(least.lower() > 0)) throw NotEnoughPrecision("a matrix may be singular");
+  if (!(least.lower() > 0)) throw MaybeSingular("a matrix may be singular");
   return least;
 }
 
@@ -167,7 +167,7 @@ Array<Certified> eigenvectors(const Array<Certified>& matrix) {
     for (std::size_t other = 0; other < size; ++other) {
       if (other == i) continue;
       const Certified gap = abs(system.values[i] - system.values[other]) - system.off_matrix * 2;
-      if (!(gap.lower() > 0)) throw NotEnoughPrecision("two eigenvalues may be equal");
+      if (!(gap.lower() > 0)) throw MaybeSingular("two eigenvalues may be equal");
       error = max(error, system.off_matrix / gap);
     }
     // The vector's own length is off by at most q.

@@ -9,7 +9,7 @@
 //
 // All matrices but those to orthonormalize are square (std::invalid_argument), and symmetric,
 // and for roots positive definite. On Certified numbers std::domain_error names an operand that
-// is not, and NotEnoughPrecision one that may be singular. Of singular ones FirstOrder accepts
+// is not, and MaybeSingular one that may be so. Of singular ones FirstOrder accepts
 // anything.
 #pragma once
 
