@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "reference/catalogue.hpp"
 #include "reference/mutation_names.hpp"
@@ -331,6 +333,41 @@ TEST(Mutations, SayWhichOperationTheyMean) {
             "the step, operation 9, sqrt(squared_gradient_sum + ...^2): the root left out");
 }
 
+/// NaN is itself.
+bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
+  return one.size() == other.size() &&
+         std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0;
+}
+
+/// What fourteen steps of many different elements show: zeros, turning signs, small and large
+/// gradients.
+std::vector<double> telling_trajectory(const Update<Number>& update) {
+  constexpr std::array pattern{0.625, -0.5, 0.0, 0.25, 0.25, -1.0, 0.75, 0.0, 0.0, 0.5, -0.125};
+  constexpr std::size_t size = 22;
+  std::vector<Number> parameter;
+  for (std::size_t i = 0; i < size; ++i) parameter.push_back(pattern[(5 * i) % 11] * 4);
+  auto shared = update.start_shared(Shape{static_cast<long>(size)});
+  auto state = update.start_state(parameter, shared);
+  std::vector<double> shown;
+  for (std::size_t step = 1; step <= 14; ++step) {
+    std::vector<Number> gradient;
+    for (std::size_t i = 0; i < size; ++i) {
+      const int scale = 4 - static_cast<int>(i);
+      gradient.push_back(std::ldexp(pattern[(3 * step + step * i) % 11], scale));
+    }
+    update.advance(shared);
+    update.apply(parameter, gradient, state, shared);
+    for (const Number& value : parameter) shown.push_back(value.value());
+    for (const auto& tensor : state) {
+      for (const Number& value : tensor) shown.push_back(value.value());
+    }
+    if (const auto points = update.look_ahead(parameter, state, shared)) {
+      for (const Number& value : *points) shown.push_back(value.value());
+    }
+  }
+  return shown;
+}
+
 // Every mistake of every list changes something of what is computed.
 TEST(Mutations, FindTheirOperation) {
   long without_effect = 0;
@@ -339,19 +376,18 @@ TEST(Mutations, FindTheirOperation) {
     if (rule.unit != Unit::element) continue;
     const auto values = values_of(rule.hyperparameters);
     for (const Dialect& dialect : rule.dialects) {
-      const auto right = trajectory(*rule.bind<Number>(values, dialect.choices), rule);
+      const auto right = telling_trajectory(*rule.bind<Number>(values, dialect.choices));
       for (const NamedMutation& entry : mutations_of(rule, dialect.choices)) {
         ++all;
         const auto wrong =
-            trajectory(*rule.bind_mutated<Number>(values, dialect.choices, entry.mutation), rule);
-        if (wrong == right) ++without_effect;
+            telling_trajectory(*rule.bind_mutated<Number>(values, dialect.choices, entry.mutation));
+        if (same_bits(wrong, right)) ++without_effect;
       }
     }
   }
-  // Times one, root of one, zero velocities: the equivalent ones, in all dialects; and what
-  // two elements in five steps do not show of rules by sign.
+  // Times one, root of one, zero velocities: the equivalent ones, in all dialects.
   EXPECT_GT(all, 2000);
-  EXPECT_LT(without_effect, all / 7);
+  EXPECT_LT(without_effect, all / 20) << "of " << all;
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ Position position_of(const Rounded<Format>& interval, double value) {
     const bool towards_zero_end = (interval.lower() == 0 && Wide(value) < centre) ||
                                   (interval.upper() == 0 && Wide(value) > centre);
     if (radius == 0 || towards_zero_end) return {true, 0};
-    return {true, static_cast<double>(distance / radius)};
+    // The centre is rounded: at an end the quotient may come out a little above 1.
+    return {true, std::min(1.0, static_cast<double>(distance / radius))};
   }
   // An exact value has no radius: distances from it are told in roundings.
   const Wide magnitude = centre < 0 ? -centre : centre;
