@@ -1,4 +1,6 @@
 """Rules that scale a tensor's step by its norm: LAMB and LARS."""
+from fractions import Fraction
+
 from hand_derived import adam_moments, corrected, discounted, root
 
 
@@ -51,8 +53,7 @@ def stretched(run, dialect, theta, direction):
         return direction * (length if length < 10 else 10) / (own + run.get("epsilon"))
     if dialect == "ratio_in_bounds":
         if length < own / 100:
-            # the library's bound is the binary64 number next to 1/100
-            return direction * run.field(0.01)
+            return direction * run.field(Fraction(1, 100))
         if 10 * own < length:
             return direction * 10
     if dialect in ("capped_update", "ratio_at_most_one_only_with_decay") and own < length:
@@ -69,7 +70,8 @@ def lars(run, dialect):
         if dialect == "averaged_momentum_norm":
             velocity = velocity * (1 - mu)
         ratio = momentum_ratio(run, velocity, dialect == "capped_momentum")
-        return {"v": velocity, "theta": run.theta - run.rate * (ratio * velocity)}
+        return {"v": velocity, "named": {"u": loss_gradients[-1]},
+                "theta": run.theta - run.rate * (ratio * velocity)}
     inside = dialect in ("paper", "nesterov") or dialect.startswith("norm_of_sum")
     impulse = local_rate(run, dialect, loss_gradients[-1])
     run.impulses.append(run.rate * impulse if inside else impulse)
@@ -103,6 +105,8 @@ def local_rate(run, dialect, loss_gradient):
         divisor = divisor + decay * theta.norm()
     ratio = theta.norm() * run.get("trust_coefficient", 1) / (run.get("epsilon") + divisor)
     if dialect == "larc":
+        if not 0 < run.rate.value:
+            return loss_gradient
         ratio = ratio / run.rate
         if 1 < ratio.value:
             return loss_gradient
@@ -139,13 +143,22 @@ def adds_nothing(tree, fault):
     return tree[0] == "add" and is_decayed(tree[2]) and fault in (("subtract", *tree[1:]), tree[1])
 
 
+def is_in_velocity(tree, fault):
+    """Where the parameter is zero: a fault in the velocity's share, mu v_{t-1}, or the share
+    left out."""
+    share = ("multiply", ("symbol", "mu", ""), ("symbol", "v", "t-1"))
+    return tree == share or (tree[0] == "add" and tree[1] == share and fault == tree[2])
+
+
 def does_not_show(form, name, tree, fault):
     """Unseen at points of zeros and others, a fault in what a direction of zeros is multiplied
     by: 0 times anything is 0. So is one in a multiple of a parameter of zeros; and a guard that
-    is passed by no direction says the same as none."""
+    is passed by no direction says the same as none. And where the rate is in the velocity, a
+    parameter of zeros has stood still, and its velocity is zero too (that a step ends at zero
+    exactly is not tried)."""
     parameter_is_zero = False
     while True:
-        if parameter_is_zero and adds_nothing(tree, fault):
+        if parameter_is_zero and (adds_nothing(tree, fault) or is_in_velocity(tree, fault)):
             return True
         places = [i for i in range(1, len(tree)) if tree[0] == fault[0] and len(tree) == len(fault)
                   and tree[i] != fault[i]]

@@ -8,13 +8,14 @@ import hand_derived_kronecker
 import hand_derived_free
 import hand_derived_layerwise
 import hand_derived_lines
+import hand_derived_muon
 import hand_derived_second_order
 from hand_derived import Run
 from tensors import as_tensor
 
 RULES = {**hand_derived_factored.RULES, **hand_derived_free.RULES, **hand_derived_kronecker.RULES,
          **hand_derived_layerwise.RULES, **hand_derived_lines.RULES,
-         **hand_derived_second_order.RULES}
+         **hand_derived_muon.RULES, **hand_derived_second_order.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
 SAME = {**hand_derived_factored.SAME, **hand_derived_free.SAME, **hand_derived_kronecker.SAME,
@@ -22,10 +23,23 @@ SAME = {**hand_derived_factored.SAME, **hand_derived_free.SAME, **hand_derived_k
         **hand_derived_second_order.SAME}
 
 # Rules that have a meaning for gradients of full rank alone.
-REGULAR = {"soap"}
+REGULAR = {"muon", "soap"}
 
 # Points to try, where a few do not take every branch.
-POINTS = {"evolution_strategy": 24, "simulated_annealing": 48}
+POINTS = {"evolution_strategy": range(24), "lamb": range(8), "lars": range(9),
+          "muon": (0, 1, 2, 9, 10, 11), "simulated_annealing": range(48)}
+
+# Dialects that a tall matrix has no value in: its Gram matrix is singular.
+WIDE_ALONE = {("muon", "polar_factor")}
+
+# Single faults that no point shows, at most: they stand where a branch is not taken at any of
+# them (a curvature condition that fails, a floor that is reached, an adaptation that turns).
+# All others are seen; the numbers only ever fall.
+UNSEEN = {"adafactor": 163, "soap": 40, "hessian_free": 143, "kfac": 4, "lbfgs": 907,
+          "coordinate_descent": 2, "evolution_strategy": 128}
+
+# Lines that repeat one before them but for an index: single faults are tried in that one.
+REPEATED = {"muon": {"A3", "X3", "A4", "X4", "A5", "X5"}}
 
 # Rules whose parameters have to be positive.
 POSITIVE = {"mirror_descent"}

@@ -6,6 +6,7 @@ parameter of zeros and some with gradients of zeros are tried.
 
     /usr/bin/python3 -B tests/formula/tensor_formulas_test.py build/plumbline
 """
+import collections
 import random
 import sys
 import unittest
@@ -26,13 +27,20 @@ ROWS, COLUMNS = 2, 3  # a formula is that of a wide matrix
 SEEDS = range(5)
 # The last stays at a parameter of zeros for one step more.
 ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
+# Of rules that compare norms. At a rate of 0 a parameter of zeros is one while state grows.
+LARGE_PARAMETER, SMALL_PARAMETER, ZERO_FIRST_RATES = 5, 6, (7, 8)
+# Of rules for matrices, whose formula holds for tall ones too; gradients on both sides of epsilon.
+TALL, SMALL_GRADIENTS, LARGE_GRADIENTS = 9, 10, 11
 
 
-def seeds_for(rule):
+def seeds_for(rule, dialect):
     """A rule whose basis is made of its gradients has none for gradients of zeros."""
     regular = rule["name"] in hand_derived_tensors.REGULAR
-    return [seed for seed in range(hand_derived_tensors.POINTS.get(rule["name"], len(SEEDS)))
-            if not regular or seed not in ZERO_GRADIENTS + ZERO_FIRST_GRADIENT]
+    singular = ZERO_GRADIENTS + ZERO_FIRST_GRADIENT if regular else ()
+    if (rule["name"], dialect["name"]) in hand_derived_tensors.WIDE_ALONE:
+        singular += (TALL,)
+    return [seed for seed in hand_derived_tensors.POINTS.get(rule["name"], SEEDS)
+            if seed not in singular]
 
 
 class TensorQuantities(Quantities):
@@ -66,6 +74,8 @@ class TensorPoint(Point):
         self.field = lambda value: as_tensor(Fraction(value))
         self.set_hyperparameters(form, chance)
         rows, columns = (COLUMNS, 1) if by_objective else (ROWS, COLUMNS)
+        if seed == TALL and not by_objective:
+            rows, columns = columns, rows
         self.symbols.update(rows=self.field(rows), columns=self.field(columns),
                             pi=as_tensor(mp.pi))
 
@@ -78,10 +88,18 @@ class TensorPoint(Point):
         first = self.symbols.get("eta", self.field(1))
         later = self.field(Fraction(chance.randint(1, 16), 17))
         self.rates = [first, first, later]
+        if seed in ZERO_FIRST_RATES and not by_objective:
+            self.rates = [self.field(0), self.field(0), later]
         self.gradients = [tensor(seed in ZERO_GRADIENTS
                                  or (step == 0 and seed in ZERO_FIRST_GRADIENT))
                           for step in range(STEPS)]
+        if seed in (SMALL_GRADIENTS, LARGE_GRADIENTS) and not by_objective:
+            scale = Fraction(1, 4000) if seed == SMALL_GRADIENTS else 400
+            self.gradients = [gradient * scale for gradient in self.gradients]
         self.start = tensor(seed in ZERO_PARAMETER)
+        if not by_objective:
+            self.start = self.start * {LARGE_PARAMETER: 400, SMALL_PARAMETER: Fraction(1, 4000),
+                                       ZERO_FIRST_RATES[0]: 0}.get(seed, 1)
         if rule["name"] in hand_derived_tensors.POSITIVE:
             self.start = tensor().abs()
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
@@ -141,7 +159,7 @@ class PrintedTensorFormulas(unittest.TestCase):
         count = 0
         for rule, dialect, form in every_form():
             readings = [PrintedFormula(form["formula_text"]), LatexFormula(form["formula_latex"])]
-            for seed in seeds_for(rule):
+            for seed in seeds_for(rule, dialect):
                 point = TensorPoint(rule, dialect, form, seed)
                 expected = point.hand_derived()
                 for printed in readings:
@@ -165,22 +183,26 @@ class TheTensorComparison(unittest.TestCase):
     """A formula that is wrong in any one place is told from the right one."""
 
     def test_sees_every_single_fault(self):
-        count, missed = 0, []
+        count, missed = 0, collections.defaultdict(list)
         for rule, dialect, form in every_form():
-            points = [TensorPoint(rule, dialect, form, seed) for seed in seeds_for(rule)]
+            points = [TensorPoint(rule, dialect, form, seed) for seed in seeds_for(rule, dialect)]
             points = [(point, point.hand_derived()) for point in points]
             printed = PrintedFormula(form["formula_text"])
             for section in printed.sections:
                 for place, (name, subscript, tree) in enumerate(section.lines):
+                    if name in hand_derived_tensors.REPEATED.get(rule["name"], ()):
+                        continue
                     for fault in faults(tree, points[0][0].symbols):
                         section.lines[place] = (name, subscript, fault)
                         count += 1
                         if (not is_seen(points, printed) and not
                                 hand_derived_tensors.is_the_same(rule, form, name, tree, fault)):
-                            missed.append((rule["name"], dialect["name"], name, fault))
+                            missed[rule["name"]].append((dialect["name"], name, fault))
                     section.lines[place] = (name, subscript, tree)
-        self.assertGreater(count, 200)
-        self.assertEqual(missed, [])
+        self.assertGreater(count, 20000)
+        for rule, faults_missed in missed.items():
+            self.assertLessEqual(len(faults_missed), hand_derived_tensors.UNSEEN.get(rule, 0),
+                                 "%s: %s" % (rule, faults_missed[:3]))
 
 
 class Arithmetic(unittest.TestCase):
