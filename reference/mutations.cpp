@@ -111,7 +111,13 @@ class PhaseMutations {
       if (!node.is_operation) continue;
       const auto key = std::pair(node.expression, node.occurrence);
       const auto found = std::ranges::find(operations_, key, &Found::key);
-      if (found == operations_.end()) operations_.push_back({key, &run, index});
+      if (found == operations_.end()) {
+        operations_.push_back({key, &run, index, node.misfits});
+      } else {
+        std::erase_if(found->misfits, [&](MutationKind kind) {
+          return std::ranges::find(node.misfits, kind) == node.misfits.end();
+        });
+      }
     }
   }
 
@@ -130,6 +136,7 @@ class PhaseMutations {
       const bool first_alone = phase_ != Phase::schedule && found.run->step == 1;
       const std::string formula = formula_of(*found.run, found.node, names_);
       for (const MutationKind kind : mistakes_in(node.operation, constant)) {
+        if (std::ranges::find(found.misfits, kind) != found.misfits.end()) continue;
         NamedMutation entry;
         entry.mutation = {.phase = phase_,
                           .kind = kind,
@@ -151,6 +158,7 @@ class PhaseMutations {
     std::pair<std::uint64_t, int> key;
     const RecordedRun* run;
     int node;
+    std::vector<MutationKind> misfits;  ///< of every shape so far
   };
   Phase phase_;
   std::string prefix_, place_;
@@ -281,9 +289,10 @@ std::vector<RecordedRun> record_rule(const Rule& rule, std::span<const int> choi
     run_on_objective(rule, *update);
     return std::move(recording.runs);
   }
-  // An element; or a vector and then a wide matrix, as formulas are written for, of full rank.
+  // An element; or a vector, a wide matrix, as formulas are written for, and a square one,
+  // where more mistakes have a place. All of full rank.
   const std::vector<Shape> shapes =
-      update->by_element() ? std::vector<Shape>{{}} : std::vector<Shape>{{2}, {2, 3}};
+      update->by_element() ? std::vector<Shape>{{}} : std::vector<Shape>{{2}, {2, 3}, {2, 2}};
   for (const Shape& shape : shapes) {
     const std::size_t size = element_count(shape);
     std::vector<Number> parameter{0.75, -0.5, 0.25, 1.5, 0.125, -1.0};
@@ -323,6 +332,39 @@ std::uint64_t written_expression(std::span<const RecordedRun> runs, Phase phase,
 }
 
 }  // namespace
+
+AskedOfObjective asked_of_objective(const Rule& rule, std::span<const int> choices) {
+  AskedOfObjective asked;
+  if (rule.unit != Unit::objective) return asked;
+  for (const RecordedRun& run : record_rule(rule, choices)) {
+    for (const RecordedNode& node : run.nodes) {
+      switch (node.operation) {
+        case NumberOperation::objective_value:
+          asked.value = true;
+          break;
+        case NumberOperation::objective_gradient:
+        case NumberOperation::objective_residuals:
+          asked.first_derivatives = true;
+          asked.first_derivatives_again = asked.first_derivatives_again || run.step > 1;
+          break;
+        case NumberOperation::objective_hessian:
+        case NumberOperation::objective_hessian_vector:
+        case NumberOperation::objective_fisher:
+          asked.second_derivatives = true;
+          break;
+        default:
+          break;
+      }
+      // Draws are the first input of this kind, what layers say the others.
+      if (!node.is_operation && node.input == Input::gradient && node.index > 0) {
+        asked.first_derivatives = asked.first_derivatives_again = true;
+      }
+    }
+  }
+  const auto update = rule.bind<Plain<Binary64>>(distinct_values(rule.hyperparameters), choices);
+  asked.draws = update->draw_count(2) > 0;
+  return asked;
+}
 
 std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> choices) {
   const std::vector<RecordedRun> runs = record_rule(rule, choices);

@@ -25,4 +25,16 @@ std::vector<NamedMutation> mutations_of(const Rule& rule, std::span<const int> c
 std::vector<NamedMutation> mutations_of(const Schedule& schedule, std::span<const int> choices);
 std::vector<NamedMutation> mutations_of(const Clipping& clipping, std::span<const int> choices);
 
+/// What a rule asks of its objective, in a few steps of a dialect; nothing of a rule that has
+/// none. A residual and a layer's output gradient count as first derivatives, a Fisher matrix
+/// as second ones.
+struct AskedOfObjective {
+  bool value = false;
+  bool first_derivatives = false;
+  bool first_derivatives_again = false;  ///< also in later steps than the first
+  bool second_derivatives = false;
+  bool draws = false;  ///< of the case, and so no more of the objective than the point is
+};
+AskedOfObjective asked_of_objective(const Rule& rule, std::span<const int> choices);
+
 }  // namespace plumbline

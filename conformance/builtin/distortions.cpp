@@ -57,4 +57,10 @@ std::vector<double> translated(const Rule& from, const Rule& to,
   return result;
 }
 
+FormatDescription narrower(const FormatDescription& storage) {
+  FormatDescription narrow = Binary32::description;
+  narrow.precision = storage.precision == 53 ? 24 : storage.precision - 6;
+  return narrow;
+}
+
 }  // namespace plumbline::conformance

@@ -13,4 +13,7 @@ void distort_hyperparameters(const Rule& rule, const Mutant& mutant, std::vector
 /// The same hyperparameters, by name, for another rule.
 std::vector<double> translated(const Rule& from, const Rule& to, const std::vector<double>& values);
 
+/// The format that a subject keeps parameters in which loses digits.
+FormatDescription narrower(const FormatDescription& storage);
+
 }  // namespace plumbline::conformance

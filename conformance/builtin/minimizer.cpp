@@ -1,6 +1,11 @@
 #include "conformance/builtin/minimizer.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "conformance/builtin/bound_rule.hpp"
+#include "conformance/builtin/distortions.hpp"
+#include "conformance/builtin/faulty_objective.hpp"
 #include "conformance/subject/flat_values.hpp"
 
 namespace plumbline::conformance {
@@ -84,29 +89,84 @@ class AskedAway final : public ObjectiveOf<Number> {
   }
 };
 
+/// The loop, with a mutant's fault in it where that is one of the loop's.
+template <class Format>
+class Minimizer {
+ public:
+  using Number = Plain<Format>;
+
+  Minimizer(const Rule& rule, std::span<const double> hyperparameters, std::span<const int> choices,
+            const FormatDescription& storage, const CreateRequest& request, const Mutant* mutant)
+      : update_(bound_rule<Number>(rule, hyperparameters, choices, mutant)),
+        storage_(lower_precision(mutant) ? narrower(storage) : storage),
+        request_(request),
+        mutant_(mutant) {
+    for (const ParameterRequest& parameter : request.parameters) {
+      point_.insert(point_.end(), parameter.values.begin(), parameter.values.end());
+    }
+    shared_ = update_->start_shared({static_cast<long>(point_.size())});
+    state_ = start_ = before_ = update_->start_state(point_, shared_);
+  }
+
+  void run(const ObjectiveOf<Number>& objective, long steps) {
+    if (slips(Slip::last_step_left_out) && steps > 0) --steps;
+    if (slips(Slip::one_step_more)) ++steps;
+    for (long number = 1; number <= steps; ++number) step(objective, number);
+  }
+
+  std::vector<double> point() const { return as_doubles<Number>(point_); }
+
+ private:
+  std::unique_ptr<Update<Number>> update_;
+  FormatDescription storage_;
+  const CreateRequest& request_;
+  const Mutant* mutant_;
+  std::vector<Number> point_;
+  SharedState<Number> shared_;
+  StateTensors<Number> state_, start_, before_;
+
+  static bool lower_precision(const Mutant* mutant) {
+    return mutant != nullptr && mutant->slip == Slip::parameter_in_lower_precision;
+  }
+  bool slips(Slip slip) const { return mutant_ != nullptr && mutant_->slip == slip; }
+
+  void step(const ObjectiveOf<Number>& objective, long number) {
+    StateTensors<Number> after_last = state_;
+    if (slips(Slip::state_not_carried)) state_[mutant_->target] = start_[mutant_->target];
+    if (slips(Slip::state_stale)) state_[mutant_->target] = before_[mutant_->target];
+    before_ = std::move(after_last);
+    std::optional<Number> last_element;
+    if (slips(Slip::last_element_stays) && !point_.empty()) last_element = point_.back();
+    update_->advance(shared_);
+    update_->apply_on(&objective, point_, draws(number), state_, shared_);
+    if (last_element) point_.back() = *last_element;
+    for (Number& value : point_) value = Number(storage_.round(value.value()));
+  }
+
+  std::vector<Number> draws(long number) const {
+    if (request_.draws.empty()) return {};
+    const std::size_t at = slips(Slip::draws_repeated) ? 0 : static_cast<std::size_t>(number - 1);
+    auto drawn = as_numbers<Number>(request_.draws[std::min(at, request_.draws.size() - 1)]);
+    if (slips(Slip::draws_negated)) {
+      for (Number& value : drawn) value = -value;
+    }
+    return drawn;
+  }
+};
+
 template <class Format>
 Tensors minimized(const Rule& rule, std::span<const double> hyperparameters,
                   std::span<const int> choices, const FormatDescription& storage,
                   const CreateRequest& request, long steps, const Objective& objective,
                   const Mutant* mutant) {
-  using Number = Plain<Format>;
-  const auto update = bound_rule<Number>(rule, hyperparameters, choices, mutant);
-  const AskedAway<Number> asked(objective, request);
-  std::vector<Number> point;
-  for (const ParameterRequest& parameter : request.parameters) {
-    point.insert(point.end(), parameter.values.begin(), parameter.values.end());
+  const AskedAway<Plain<Format>> asked(objective, request);
+  Minimizer<Format> minimizer(rule, hyperparameters, choices, storage, request, mutant);
+  if (mutant == nullptr || mutant->mutation) {
+    minimizer.run(asked, steps);
+  } else {
+    minimizer.run(FaultyObjective<Plain<Format>>(asked, *mutant), steps);
   }
-  SharedState<Number> shared = update->start_shared({static_cast<long>(point.size())});
-  StateTensors<Number> state = update->start_state(point, shared);
-  for (long step = 1; step <= steps; ++step) {
-    const auto at = static_cast<std::size_t>(step - 1);
-    std::vector<Number> draws;
-    if (at < request.draws.size()) draws = as_numbers<Number>(request.draws[at]);
-    update->advance(shared);
-    update->apply_on(&asked, point, draws, state, shared);
-    for (Number& value : point) value = Number(storage.round(value.value()));
-  }
-  return as_tensors(as_doubles<Number>(point), request.lengths());
+  return as_tensors(minimizer.point(), request.lengths());
 }
 
 }  // namespace

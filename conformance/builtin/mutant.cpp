@@ -2,28 +2,10 @@
 
 #include <algorithm>
 
+#include "conformance/builtin/mutant_list.hpp"
+
 namespace plumbline::conformance {
 namespace {
-
-class MutantList {
- public:
-  explicit MutantList(const Rule& rule) : rule_(rule) {}
-
-  void add(std::string name, std::string description, std::string fault_class, Slip slip,
-           std::size_t target = 0, std::size_t other = 0, double factor = 1) {
-    mutants_.push_back({std::string(rule_.name), std::move(name), std::move(description),
-                        std::move(fault_class), slip, target, other, factor});
-  }
-  void add_rule(std::string name, std::string description, std::string other_rule) {
-    add(std::move(name), std::move(description), "M8", Slip::other_rule);
-    mutants_.back().other_name = std::move(other_rule);
-  }
-  std::vector<Mutant> take() { return std::move(mutants_); }
-
- private:
-  const Rule& rule_;
-  std::vector<Mutant> mutants_;
-};
 
 void add_hyperparameter_slips(MutantList& list, const Rule& rule) {
   for (std::size_t index = 1; index < rule.hyperparameters.size(); ++index) {
@@ -162,8 +144,10 @@ bool counts_steps(const Rule& rule) {
 std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);
   add_hyperparameter_slips(list, rule);
-  // The rest goes wrong in what stands between steps, which such a rule has to itself.
-  if (rule.unit == Unit::objective) return list.take();
+  if (rule.unit == Unit::objective) {
+    add_minimizer_slips(list, rule);
+    return list.take();
+  }
   add_gradient_slips(list);
   add_rate_slips(list, rule);
   add_state_slips(list, rule);

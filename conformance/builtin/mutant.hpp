@@ -76,6 +76,17 @@ enum class Slip {
   saved_without_state,
   saved_without_count,
   saved_without_rate,
+  // Rules that ask their objective (builtin/minimizer.cpp). The gradient's kinds act on
+  // whatever first derivatives a rule asks for.
+  value_negated,
+  value_stale,         // the one asked for before
+  matrix_diagonal,     // a Hessian or Fisher matrix without its other entries
+  matrix_stale,        // the one asked for before
+  last_element_stays,  // of all parameters
+  last_step_left_out,
+  one_step_more,
+  draws_repeated,  // those of the first step in every step
+  draws_negated,
   // Arithmetic.
   parameter_in_lower_precision,
   other_rule,  // follows another rule: `other_name`

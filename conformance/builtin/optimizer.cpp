@@ -187,9 +187,7 @@ void BuiltInOptimizer::undo_skipped_elements(std::size_t index, const std::vecto
   } else if (slips(Slip::scalar_tensors_skipped) && shape.empty()) {
     values = before;
   } else if (slips(Slip::parameter_in_lower_precision)) {
-    const bool wide = settings_[index].format.storage.precision == 53;
-    FormatDescription narrow = Binary32::description;
-    narrow.precision = wide ? 24 : settings_[index].format.storage.precision - 6;
+    const FormatDescription narrow = narrower(settings_[index].format.storage);
     for (double& value : values) value = narrow.round(value);
   } else {
     return;

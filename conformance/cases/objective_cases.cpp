@@ -84,6 +84,12 @@ bool has_first_step(const Case& test_case) {
   return true;
 }
 
+std::vector<double> all_distinct(const Rule& rule) {
+  std::vector<double> values;
+  for (const Hyperparameter& one : rule.hyperparameters) values.push_back(one.distinct);
+  return values;
+}
+
 bool suits(const Rule& rule, const plumbline::Objective& objective) {
   return rule.objectives.empty()
              ? has_wanted(rule, objective)
@@ -99,8 +105,11 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
     const auto update =
         rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
     const std::size_t draws = update->draw_count(objective.dimension());
-    // Chance needs more steps to try all that can happen.
-    const long more_steps = draws > 0 ? 8 : 0;
+    // Chance needs more steps to try all that can happen (more trials than there are
+    // dimensions, after which some adapt), and so does a history.
+    const bool remembers = index_of(rule.hyperparameters, "history_size").has_value();
+    const long chances = std::max<long>(8, static_cast<long>(objective.dimension()) + 4);
+    const long more_steps = draws > 0 ? chances : remembers ? 3 : 0;
     std::vector<Plan> plans{
         {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
          4 + more_steps, true},
@@ -121,6 +130,14 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
       plans.push_back({"with-" + std::string(hyperparameter.name),
                        "M8, M25: " + std::string(hyperparameter.name) + " must matter",
                        profile(rule, Values::distinct, hyperparameter.name), 3 + more_steps, true});
+    }
+    plans.push_back({"all-distinct", "M9: all hyperparameters on, and unlike each other",
+                     all_distinct(rule), 3 + more_steps, true});
+    if (index_of(rule.hyperparameters, "sufficient_decrease")) {
+      plans.push_back({"first-length-too-long", "M7: halved until f decreases enough",
+                       with_value(rule, profile(rule, Values::distinct, "sufficient_decrease"),
+                                  "learning_rate", 12),
+                       3, true});
     }
     for (auto plan = plans.begin(); plan != plans.end();) {
       const bool again = std::any_of(plans.begin(), plan, [&](const Plan& before) {

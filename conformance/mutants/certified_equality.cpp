@@ -58,7 +58,15 @@ class Runner {
     update_->apply_on(objective_.get(), parameter_, exact, state_, shared_);
   }
 
-  /// All that a subject shows: the parameter, the state in use, the look-ahead point.
+  /// Where the first gradient is asked for. What state a subject starts with is judged by
+  /// what its first step makes of it: one that the step writes over is as good as any.
+  std::vector<Certified> first_point() const {
+    const auto points = update_->look_ahead(parameter_, state_, shared_);
+    return points ? *points : parameter_;
+  }
+
+  /// All that a subject shows after a step: the parameter, the state in use, the look-ahead
+  /// point.
   std::vector<Certified> shown(const std::vector<bool>& state_in_use) const {
     std::vector<Certified> values = parameter_;
     for (std::size_t i = 0; i < state_.size(); ++i) {
@@ -110,9 +118,11 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   const CaseParameter parameter =
       on_objective ? flat_point(test_case) : test_case.parameters[index];
   const auto& hyperparameters = test_case.hyperparameters_of(parameter);
-  const auto used = state_in_use(rule, hyperparameters, dialect.choices, parameter.shape);
+  auto used = state_in_use(rule, hyperparameters, dialect.choices, parameter.shape);
   if (used != state_in_use(rule, hyperparameters, own.choices, parameter.shape))
     return Agreement::different;
+  // A rule that asks its objective has its state to itself: nobody is shown it.
+  if (on_objective) used.assign(used.size(), false);
 
   std::optional<Runner> reference;
   std::optional<Runner> mutant;
@@ -120,12 +130,12 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   const auto start_reference = [&] {
     reference.emplace(rule.bind<Certified>(hyperparameters, dialect.choices), parameter,
                       test_case.objective);
-    wanted = reference->shown(used);
+    wanted = reference->first_point();
   };
   const auto start_mutant = [&] {
     mutant.emplace(rule.bind_mutated<Certified>(hyperparameters, own.choices, mutation), parameter,
                    test_case.objective);
-    return agree(wanted, mutant->shown(used));
+    return agree(wanted, mutant->first_point());
   };
   Agreement so_far = compare_runs(start_reference, start_mutant);
   for (long step = 1; step <= test_case.steps() && so_far == Agreement::same; ++step) {

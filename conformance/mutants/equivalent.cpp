@@ -34,6 +34,22 @@ constexpr std::string_view count_of_none =
 constexpr std::string_view rate_anew =
     "the rate is computed anew in every step, so that its value before does not enter it";
 
+constexpr std::string_view anew_in_the_first =
+    "the first step computes it anew, so that its start does not enter it";
+constexpr std::string_view no_pair =
+    "a pair is held where its curvature is not 0, and one of zeros takes no part";
+constexpr std::string_view turned_away =
+    "a trial that is no shorter than the one before is turned away too, and halved on";
+constexpr std::string_view the_same_again =
+    "taken again from where it came to, it comes there again: the trial is as good as itself";
+constexpr std::string_view not_read_again = "the step does not read it after the write";
+constexpr std::string_view not_negative =
+    "the diagonal of a sum of outer products, and that of its conjugate, has no negative entry";
+constexpr std::string_view diagonal_already =
+    "in its own eigenvectors the matrix is diagonal, and the mask leaves it as it is";
+constexpr std::string_view zeros_still =
+    "0 times the gradient is there for its shape alone: zeros, whatever becomes of it";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -159,6 +175,45 @@ constexpr EquivalentMutant list[] = {
     {"linear_conjugate_gradient", "direction-starts-higher", "hestenes_stiefel", written_first},
     {"lbfgs", "last-step-starts-higher", "nocedal_wright", written_first},
     {"lbfgs", "last-gradient-starts-higher", "nocedal_wright", written_first},
+    {"lbfgs", "steps-starts-higher", "nocedal_wright", no_pair},
+    {"lbfgs", "gradient-changes-starts-higher", "nocedal_wright", no_pair},
+    {"lbfgs", "curvatures-starts-higher", "nocedal_wright", no_pair},
+    {"lbfgs", "minfunc_armijo.op-01-over", "minfunc_armijo", turned_away},
+    {"lbfgs", "minfunc_armijo.op-01-left-alone", "minfunc_armijo", turned_away},
+    {"lbfgs", "minfunc_armijo.op-40-over", "minfunc_armijo", turned_away},
+    {"lbfgs", "minfunc_armijo.op-40-left-alone", "minfunc_armijo", turned_away},
+    {"evolution_strategy", "value-starts-higher", "exponential", anew_in_the_first},
+    {"evolution_strategy", "value-twice", "exponential", the_same_again, Proof::bits},
+    {"simulated_annealing", "value-starts-higher", "geometric", anew_in_the_first},
+    {"simulated_annealing", "value-twice", "geometric", the_same_again, Proof::bits},
+    {"simulated_annealing", "geometric_best.value-2-written-late", "geometric_best",
+     not_read_again},
+    {"simulated_annealing", "geometric_best.walker-written-late", "geometric_best", not_read_again},
+    {"simulated_annealing", "geometric_best.value-twice", "geometric_best", the_same_again,
+     Proof::bits},
+    {"simulated_annealing", "geometric_best.best-value-starts-higher", "geometric_best",
+     anew_in_the_first},
+    {"simulated_annealing", "geometric_best.parameter-twice", "geometric_best", the_same_again,
+     Proof::bits},
+    {"hessian_free", "op-02-over", "gauss_newton", zeros_still},
+    {"hessian_free", "op-02-left-alone", "gauss_newton", zeros_still},
+    {"hessian_free", "op-02-left-times-1.1", "gauss_newton", zeros_still},
+    {"hessian_free", "op-14-right-alone", "gauss_newton", zeros_still},
+    {"hessian_free", "hessian.op-11-right-alone", "hessian", zeros_still},
+    {"hessian_free", "warm_start.last-result-written-late", "warm_start", not_read_again},
+    {"hessian_free", "warm_start.last-result-starts-higher", "warm_start", anew_in_the_first},
+    {"hessian_free", "adaptive.damping-starts-higher", "adaptive", anew_in_the_first},
+    {"kfac", "op-09-magnitudes", "balanced", not_negative},
+    {"kfac", "op-10-magnitudes", "balanced", not_negative},
+    {"kfac", "op-12-magnitudes", "balanced", not_negative},
+    {"kfac", "op-13-magnitudes", "balanced", not_negative},
+    {"kfac", "of_product.op-17-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.op-18-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product.op-24-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.op-25-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product_of_mean.op-20-left-alone", "of_product_of_mean", diagonal_already},
+    {"kfac", "of_product_of_mean.op-21-magnitudes", "of_product_of_mean", not_negative},
+    {"lbfgs", "torch.first-op-41-magnitudes", "torch", "magnitudes are their own magnitudes"},
     {"coordinate_descent", "ensmallen_greedy.op-02-right-times-1.1", "ensmallen_greedy",
      tenth_of_nothing},
 };

@@ -129,6 +129,14 @@ Placed place(NumberOperation operation, const Operands&... operands) {
   return placed;
 }
 
+/// Writes down which mistakes have another shape in the operation's place.
+template <class Misfits>
+void note_misfits(const Placed& placed, const Misfits& kinds) {
+  if (RecordedRun* run = recorded_run()) {
+    run->nodes[static_cast<std::size_t>(placed.expression.node)].misfits = kinds();
+  }
+}
+
 }  // namespace
 
 bool is_of_operation(MutationKind kind) {
@@ -305,20 +313,25 @@ template <class Base>
 Mutated<Base> Mutated<Base>::of_tensor(NumberOperation operation,
                                        const Mutated& value) requires holds_tensors<Base> {
   const Placed placed = place(operation, value.expression_);
-  return Mutated(placed.mistake == nullptr
-                     ? carried_out_on_tensor(operation, value.value_)
-                     : mistaken_on_tensor(*placed.mistake, operation, value.value_),
-                 placed.expression);
+  if (placed.mistake != nullptr) {
+    return Mutated(mistaken_on_tensor(*placed.mistake, operation, value.value_), placed.expression);
+  }
+  Base right = carried_out_on_tensor(operation, value.value_);
+  note_misfits(placed, [&] { return misfits(right, value.value_); });
+  return Mutated(std::move(right), placed.expression);
 }
 
 template <class Base>
 Mutated<Base> Mutated<Base>::of_tensors(NumberOperation operation, const Mutated& left,
                                         const Mutated& right) requires holds_tensors<Base> {
   const Placed placed = place(operation, left.expression_, right.expression_);
-  return Mutated(placed.mistake == nullptr
-                     ? carried_out_on_tensors(operation, left.value_, right.value_)
-                     : mistaken_on_tensors(*placed.mistake, operation, left.value_, right.value_),
-                 placed.expression);
+  if (placed.mistake != nullptr) {
+    return Mutated(mistaken_on_tensors(*placed.mistake, operation, left.value_, right.value_),
+                   placed.expression);
+  }
+  Base correct = carried_out_on_tensors(operation, left.value_, right.value_);
+  note_misfits(placed, [&] { return misfits(operation, correct, left.value_, right.value_); });
+  return Mutated(std::move(correct), placed.expression);
 }
 
 template <class Base>

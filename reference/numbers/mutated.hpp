@@ -159,6 +159,8 @@ struct RecordedNode {
   std::uint64_t expression = 0;
   int occurrence = 0;
   std::vector<int> operands = {};  ///< nodes
+  /// Mistakes that would give another shape here, and so are not made.
+  std::vector<MutationKind> misfits = {};
 };
 
 struct RecordedWrite {

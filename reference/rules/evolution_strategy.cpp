@@ -154,8 +154,9 @@ Rule evolution_strategy() {
           "0.85 belongs to a window of trials, 3/2 and its -1/4th power to one trial. deap "
           "and Shark adapt a covariance matrix besides, which is not here.",
       .unit = Unit::objective,
+      // The tridiagonal one for its many dimensions: so long is a window.
       .objectives = {"quadratic", "quadratic_round", "rosenbrock", "saddle", "logistic_l2", "huber",
-                     "plateau"},
+                     "plateau", "nesterov_tridiagonal"},
       .bindings = by_tensor<EvolutionStrategy>(),
   };
 }

@@ -72,7 +72,7 @@ struct HessianFree : TensorRule<3, 2, 0> {
       if (options.negative == Negative::stops && !less(Number(0), along)) break;
       const Number length = squares / along;
       result = result + length * direction;
-      if (turn == count) break;
+      if (turn >= count) break;
       residual = residual + length * image;
       const Number next = inner_product(residual, residual);
       direction = (next / squares) * direction - residual;

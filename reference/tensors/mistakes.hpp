@@ -59,6 +59,28 @@ Array<Base> where_it_fits(const Array<Base>& right, const Array<Base>& wrong) {
   return right.shape() == wrong.shape() ? wrong : right;
 }
 
+/// The mistakes below that would give another shape than the right one.
+template <class Base>
+std::vector<MutationKind> misfits(const Array<Base>& right, const Array<Base>& value) {
+  std::vector<MutationKind> kinds;
+  if (right.shape() != value.shape()) kinds.push_back(MutationKind::operand_alone);
+  if (right.rows() != right.columns()) kinds.push_back(MutationKind::swapped);
+  return kinds;
+}
+template <class Base>
+std::vector<MutationKind> misfits(NumberOperation operation, const Array<Base>& correct,
+                                  const Array<Base>& left, const Array<Base>& right) {
+  std::vector<MutationKind> kinds;
+  if (correct.shape() != left.shape()) kinds.push_back(MutationKind::left_alone);
+  if (correct.shape() != right.shape()) kinds.push_back(MutationKind::right_alone);
+  const bool swapped_fits = left.rows() == right.columns() && correct.rows() == right.rows() &&
+                            correct.columns() == left.columns();
+  if (operation == NumberOperation::matrix_product && !swapped_fits) {
+    kinds.push_back(MutationKind::swapped);
+  }
+  return kinds;
+}
+
 template <class Base>
 Array<Base> mistaken_on_tensor(MutationKind kind, NumberOperation operation,
                                const Array<Base>& value) {

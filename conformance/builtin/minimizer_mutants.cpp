@@ -1,0 +1,84 @@
+// Mutants of rules that ask their objective: in what they are told, and in the loop.
+#include <algorithm>
+
+#include "conformance/builtin/mutant_list.hpp"
+#include "reference/mutations.hpp"
+
+namespace plumbline::conformance {
+namespace {
+
+void add_derivative_slips(MutantList& list, const Rule& rule, const AskedOfObjective& asked) {
+  list.add("sign", "ascends", "M7", Slip::gradient_negated);
+  list.add("gradient-doubled", "the sum over two halves for their mean", "M7",
+           Slip::gradient_doubled);
+  list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
+  // Output gradients of cross-entropies, which layers have, are in there.
+  if (std::ranges::find(rule.wants, "layers") == rule.wants.end()) {
+    list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
+  }
+  if (!asked.first_derivatives_again) return;
+  list.add("gradient-stale", "uses the gradient at the point before", "M4", Slip::gradient_stale);
+  list.add("gradient-accumulated", "gradients are never zeroed", "M5", Slip::gradient_accumulated);
+}
+
+bool changes_its_hessian(std::string_view name) {
+  const Objective& objective = *find_objective(name);
+  std::vector<Plain<Binary64>> here(objective.start.begin(), objective.start.end());
+  std::vector<Plain<Binary64>> there = here;
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    there[i] = there[i] + Plain<Binary64>(static_cast<double>(i + 1) / 4);
+  }
+  const auto bound = objective.bind<Plain<Binary64>>();
+  return !std::ranges::equal(
+      bound->hessian(here).entries, bound->hessian(there).entries,
+      [](const auto& one, const auto& other) { return one.value() == other.value(); });
+}
+
+void add_matrix_slips(MutantList& list, const Rule& rule) {
+  // Coordinate descent asks for the diagonal alone.
+  if (rule.name != "coordinate_descent") {
+    list.add("matrix-diagonal", "takes the diagonal of the matrix for the whole", "M12",
+             Slip::matrix_diagonal);
+  }
+  if (rule.objectives.empty() || std::ranges::any_of(rule.objectives, changes_its_hessian)) {
+    list.add("matrix-stale", "uses the matrix at the point before", "M4", Slip::matrix_stale);
+  }
+}
+
+void add_state_slips(MutantList& list, const Rule& rule) {
+  for (std::size_t index = 0; index < rule.state.size(); ++index) {
+    const std::vector<double> values(rule.hyperparameters.size(), 1);
+    if (!in_use(rule, rule.state[index], values, rule.dialects.front().choices)) continue;
+    const std::string name(rule.state[index].name);
+    list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
+             Slip::state_not_carried, index);
+    list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
+             index);
+  }
+}
+
+}  // namespace
+
+void add_minimizer_slips(MutantList& list, const Rule& rule) {
+  const AskedOfObjective asked = asked_of_objective(rule, rule.dialects.front().choices);
+  if (asked.first_derivatives) add_derivative_slips(list, rule, asked);
+  if (asked.value) {
+    list.add("value-negated", "looks for higher values", "M7", Slip::value_negated);
+    list.add("value-stale", "uses the value at the point before", "M4", Slip::value_stale);
+  }
+  if (asked.second_derivatives) add_matrix_slips(list, rule);
+  if (asked.draws) {
+    list.add("draws-repeated", "the first step's draws serve all steps", "M13",
+             Slip::draws_repeated);
+    list.add("draws-negated", "draws with their signs turned", "M7", Slip::draws_negated);
+  }
+  add_state_slips(list, rule);
+  list.add("last-element-stays", "the last element of all is not stepped", "M12",
+           Slip::last_element_stays);
+  list.add("last-step-left-out", "one step fewer than asked for", "M2", Slip::last_step_left_out);
+  list.add("one-step-more", "one step more than asked for", "M2", Slip::one_step_more);
+  list.add("lower-precision", "parameters are kept in a narrower format", "M23",
+           Slip::parameter_in_lower_precision);
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,33 @@
+// The list that a rule's written mutants are added to.
+#pragma once
+
+#include <utility>
+
+#include "conformance/builtin/mutant.hpp"
+
+namespace plumbline::conformance {
+
+class MutantList {
+ public:
+  explicit MutantList(const Rule& rule) : rule_(rule) {}
+
+  void add(std::string name, std::string description, std::string fault_class, Slip slip,
+           std::size_t target = 0, std::size_t other = 0, double factor = 1) {
+    mutants_.push_back({std::string(rule_.name), std::move(name), std::move(description),
+                        std::move(fault_class), slip, target, other, factor});
+  }
+  void add_rule(std::string name, std::string description, std::string other_rule) {
+    add(std::move(name), std::move(description), "M8", Slip::other_rule);
+    mutants_.back().other_name = std::move(other_rule);
+  }
+  std::vector<Mutant> take() { return std::move(mutants_); }
+
+ private:
+  const Rule& rule_;
+  std::vector<Mutant> mutants_;
+};
+
+/// What goes wrong in the loop of a rule that asks its objective.
+void add_minimizer_slips(MutantList& list, const Rule& rule);
+
+}  // namespace plumbline::conformance
