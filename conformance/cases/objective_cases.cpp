@@ -99,8 +99,8 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
     const auto update =
         rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
     const std::size_t draws = update->draw_count(objective.dimension());
-    // Chance needs more steps to try all that can happen.
-    const long more_steps = draws > 0 ? 8 : 0;
+    // Chance needs more steps to try all that can happen, fewer where a step has many draws.
+    const long more_steps = draws == 0 ? 0 : draws < 2 * objective.dimension() ? 8 : 4;
     std::vector<Plan> plans{
         {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
          4 + more_steps, true},

@@ -85,6 +85,12 @@ class TensorPoint(Point):
         if rule["name"] in hand_derived_tensors.POSITIVE:
             self.start = tensor().abs()
         self.draws = [column([element() for _ in range(rows)]) for _ in range(STEPS)]
+        candidates = hand_derived_tensors.CANDIDATES.get(rule["name"])
+        if candidates:
+            self.draws = [  # far from each other, and no two alike
+                Tensor([[4 * element() + number(Fraction(place * place + i, 19))
+                         for i in range(rows)] for place in range(candidates)])
+                for _ in range(STEPS)]
         self.uniform = [as_tensor(Fraction(chance.randint(1, 31), 32)) for _ in range(STEPS)]
         self.objective = example_objective.ExampleObjective(rows) if by_objective else None
         if rule["name"] == "kfac":  # of one layer: theta is its matrix, with 4 examples
