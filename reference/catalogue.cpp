@@ -44,7 +44,8 @@ namespace plumbline {
   apply(mirror_descent)        \
   apply(gradient_flow)         \
   apply(evolution_strategy)    \
-  apply(simulated_annealing)
+  apply(simulated_annealing)   \
+  apply(bayesian_optimization)
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)

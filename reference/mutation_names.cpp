@@ -37,6 +37,7 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
     case NumberOperation::exp:
     case NumberOperation::log:
     case NumberOperation::tanh:
+    case NumberOperation::erf:
       kinds = {operand_alone};
       break;
     case NumberOperation::cos:
@@ -74,6 +75,10 @@ std::vector<MutationKind> mistakes_in(NumberOperation operation,
       return {to_mean, sum_of_magnitudes};
     case NumberOperation::inner_product:
       return {to_mean};
+    case NumberOperation::squared_distances:
+      return {to_mean, sum_of_magnitudes};
+    case NumberOperation::least:
+      return {to_max};
     case NumberOperation::inverse_root:
       return {left_alone, right_plus_one, right_minus_one};
     case NumberOperation::eigenvectors:
@@ -137,6 +142,10 @@ std::string_view noun(NumberOperation operation) {
       return "pushed";
     case NumberOperation::mean_decay:
       return "mean_decay";
+    case NumberOperation::squared_distances:
+      return "squared_distances";
+    case NumberOperation::least:
+      return "least";
     case NumberOperation::objective_value:
       return "f";
     case NumberOperation::objective_gradient:
@@ -157,6 +166,8 @@ std::string_view noun(NumberOperation operation) {
       return "logarithm";
     case NumberOperation::tanh:
       return "tanh";
+    case NumberOperation::erf:
+      return "erf";
     default:
       return "operation";
   }
@@ -323,6 +334,7 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
     case NumberOperation::orthonormal:
     case NumberOperation::unit_at_greatest:
     case NumberOperation::mean_decay:
+    case NumberOperation::least:
     case NumberOperation::objective_value:
     case NumberOperation::objective_gradient:
     case NumberOperation::objective_hessian:
@@ -337,6 +349,10 @@ std::string text_of(const RecordedRun& run, int index, const InputNames& names, 
       return "log(" + operand(0, false) + ")";
     case NumberOperation::tanh:
       return "tanh(" + operand(0, false) + ")";
+    case NumberOperation::erf:
+      return "erf(" + operand(0, false) + ")";
+    case NumberOperation::squared_distances:
+      return "squared_distances(" + operand(0, false) + ", " + operand(1, false) + ")";
     case NumberOperation::sum:
     case NumberOperation::total:
       return "sum(" + operand(0, false) + ")";

@@ -96,7 +96,9 @@ TEST(RandomRounding, StaysInsideTheBudget) {
   options.no_properties = true;
   options.formats = {"binary32"};
   if (is_deep()) options.formats = {"binary64", "binary32"};
-  for (const char* seed : {"1", "2"}) {
+  std::vector<std::string> seeds{"1"};
+  if (is_deep()) seeds.emplace_back("2");
+  for (const std::string& seed : seeds) {
     const RunOutcome outcome = check_built_in({"--format-noise", seed}, options);
     for (const Result& result : outcome.results) {
       if (result.task.kind == Kind::schedule) continue;
@@ -118,7 +120,8 @@ TEST(SmallBudget, IsExceeded) {
 TEST(Seeds, GiveTheSameVerdict) {
   for (const std::uint64_t seed : {2, 3}) {
     CheckOptions options;
-    options.formats = {"binary32", "bfloat16"};
+    options.formats = {"binary32"};
+    if (is_deep()) options.formats = {"binary64", "binary32", "bfloat16"};
     options.no_properties = !is_deep();
     options.seed = seed;
     for (const Result& result : check_built_in({}, options).results) {

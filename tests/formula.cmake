@@ -8,3 +8,11 @@ add_test(NAME tensor_formulas
   COMMAND /usr/bin/python3 -B tests/formula/tensor_formulas_test.py $<TARGET_FILE:plumbline>
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(tensor_formulas PROPERTIES TIMEOUT 900)
+
+# Every single fault, where the run above tries one in four: tools/test --deep -R tensor_faults
+add_test(NAME tensor_faults_deep
+  COMMAND /usr/bin/python3 -B tests/formula/tensor_formulas_test.py $<TARGET_FILE:plumbline>
+          TheTensorComparison
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(tensor_faults_deep PROPERTIES
+  TIMEOUT 1800 LABELS deep ENVIRONMENT PLUMBLINE_DEEP=1)

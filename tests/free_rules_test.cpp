@@ -1,6 +1,7 @@
 // What is known of mirror descent, the gradient flow and the rules without gradients.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -234,6 +235,107 @@ TEST(SimulatedAnnealing, ADownhillTrialIsTakenWhateverIsDrawn) {
                          {1, -0.5, 2}, {{-0.5, 0.25, -1, 1 - 0x1p-53}});
     EXPECT_EQ(point[2].value(), 1.5) << dialect.name;
   }
+}
+
+/// `scale` ||x||^2 + `shift`.
+class Bowl final : public ObjectiveOf<Plain<Binary64>> {
+ public:
+  Bowl(double scale, double shift) : scale_(scale), shift_(shift) {}
+  using Number = Plain<Binary64>;
+  Number value(Point point) const override { return scale_ * dot<Number>(point, point) + shift_; }
+  Vector gradient(Point) const override { throw std::logic_error("not asked"); }
+  Matrix<Number> hessian(Point) const override { throw std::logic_error("not asked"); }
+  Vector hessian_vector(Point, Point) const override { throw std::logic_error("not asked"); }
+
+ private:
+  double scale_, shift_;
+};
+
+constexpr std::size_t candidates = 5;
+
+TEST(BayesianOptimization, GoesToOneOfTheCandidates) {
+  using Number = Plain<Binary64>;
+  const Rule& rule = *find_rule("bayesian_optimization");
+  for (const Dialect& dialect : rule.dialects) {
+    std::array<int, candidates> taken{};
+    for (std::size_t steps = 1; steps <= 12; ++steps) {
+      const auto draws = drawn(3 * candidates, static_cast<long>(steps), 0);
+      const auto point =
+          after_on<Number>(*bound<Number>(rule.name, dialect.name, {2, 1, 1, 0.01, 0.01, 6}),
+                           Sphere<Number>(), {1, -0.5, 2}, draws);
+      int found = 0;
+      for (std::size_t place = 0; place < candidates; ++place) {
+        const double* candidate = draws.back().data() + 3 * place;
+        const bool is_it = point[0].value() == candidate[0] && point[1].value() == candidate[1] &&
+                           point[2].value() == candidate[2];
+        found += is_it ? 1 : 0;
+        taken[place] += is_it ? 1 : 0;
+      }
+      EXPECT_EQ(found, 1) << dialect.name << " " << steps;
+    }
+    EXPECT_LT(*std::ranges::max_element(taken), 12) << dialect.name;
+  }
+}
+
+// Of one observation y at x: mu = k y/(v + r), sigma^2 = v - k^2/(v + r), and the same for the
+// normal distribution by the C library's erfc.
+TEST(BayesianOptimization, OfOneObservationHasAClosedForm) {
+  using Number = Plain<Binary64>;
+  const double length = 0.75, variance = 1.5, noise = 0.125, exploration = 0.25;
+  const auto update = bound<Number>("bayesian_optimization", "expected_improvement",
+                                    {2, length, variance, noise, exploration, 6});
+  const auto draws = drawn(2 * candidates, 1, 0).front();
+  double greatest = -1;
+  std::array<double, 2> expected{};
+  for (std::size_t place = 0; place < candidates; ++place) {
+    const std::array<double, 2> z{draws[2 * place], draws[2 * place + 1]};
+    const double square = std::pow(z[0] - 0.5, 2) + std::pow(z[1] + 0.25, 2);
+    const double value = 2 * (0.25 + 0.0625) - 1;
+    const double covariance = variance * std::exp(-square / (2 * length * length));
+    const double mean = covariance * value / (variance + noise);
+    const double deviation = std::sqrt(variance - covariance * covariance / (variance + noise));
+    const double gain = value - mean - exploration;
+    const double share = gain / deviation;
+    const double improvement =
+        gain * std::erfc(-share / std::sqrt(2.0)) / 2 +
+        deviation * std::exp(-share * share / 2) / std::sqrt(2 * 3.14159265358979323846);
+    if (improvement > greatest) greatest = improvement, expected = z;
+  }
+  std::vector<Number> point{0.5, -0.25};
+  auto shared = update->start_shared({2});
+  auto state = update->start_state(point, shared);
+  update->advance(shared);
+  const Bowl bowl(2, -1);
+  update->apply_on(&bowl, point, std::vector<Number>(draws.begin(), draws.end()), state, shared);
+  EXPECT_NEAR(state[2][0].value(), greatest, 1e-14);
+  EXPECT_EQ(point[0].value(), expected[0]);
+  EXPECT_EQ(point[1].value(), expected[1]);
+}
+
+// What is standardized before anything else does not see the unit and the origin of values; an
+// improvement in the values' unit sees its unit alone.
+TEST(BayesianOptimization, StandardizedValuesHaveNoUnit) {
+  using Number = Plain<Binary64>;
+  const auto draws = drawn(3 * candidates, 12, 0);
+  const auto path = [&](std::string_view dialect, double exploration, const Bowl& bowl) {
+    std::vector<double> values;
+    const auto update =
+        bound<Number>("bayesian_optimization", dialect, {2, 1, 1, 0.01, exploration, 6});
+    for (std::size_t steps = 1; steps <= draws.size(); ++steps) {
+      for (const Number& value :
+           after_on<Number>(*update, bowl, {1, -0.5, 2},
+                            {draws.begin(), draws.begin() + static_cast<std::ptrdiff_t>(steps)})) {
+        values.push_back(value.value());
+      }
+    }
+    return values;
+  };
+  EXPECT_EQ(path("gpyopt", 0.5, Bowl(1, 0)), path("gpyopt", 0.5, Bowl(8, 32)));
+  EXPECT_EQ(path("scikit_optimize", 0, Bowl(1, 0)), path("scikit_optimize", 0, Bowl(8, 32)));
+  EXPECT_EQ(path("scikit_optimize", 0.5, Bowl(1, 0)), path("scikit_optimize", 4, Bowl(8, 32)));
+  EXPECT_EQ(path("limbo", 0.5, Bowl(1, 0)), path("limbo", 0.5, Bowl(1, 32)));
+  EXPECT_NE(path("expected_improvement", 0.5, Bowl(1, 0)),
+            path("expected_improvement", 0.5, Bowl(1, 32)));
 }
 
 TEST(Draws, OfCasesAreInBFloat16AndUniformOnesBetweenZeroAndOne) {

@@ -74,6 +74,39 @@ TEST(Tensors, ShapesThatDoNotFitAreAnError) {
   EXPECT_TRUE(less(Tensor(1), tensor({1, 1}, {2})));
 }
 
+TEST(Tensors, SetsOfPointsAreRows) {
+  const Tensor points = tensor({3, 2}, {0, 0, 3, 4, -1, 1});
+  expect_equal(squared_distances(points, points), {3, 3}, {0, 25, 2, 25, 0, 25, 2, 25, 0});
+  expect_equal(squared_distances(tensor({1, 2}, {1, 1}), points), {1, 3}, {2, 13, 4});
+  EXPECT_THROW(squared_distances(points, wide), std::invalid_argument);
+  expect_equal(least(points), {}, {-1});
+  expect_equal(least(tensor({1}, {7})), {}, {7});
+  expect_equal(newest_rows(points, 2), {2, 2}, {0, 0, 3, 4});
+  expect_equal(newest_rows(points, 4), {3, 2}, {0, 0, 3, 4, -1, 1});
+  expect_equal(draws_in_rows(tensor({2}, {0, 0}), tensor({6}, {1, 2, 3, 4, 5, 6})), {3, 2},
+               {1, 2, 3, 4, 5, 6});
+}
+
+TEST(Tensors, MistakesWithSetsOfPointsAreThoseTheyAreCalled) {
+  using Faulty = Mutated<Tensor>;
+  const Faulty points(tensor({2, 2}, {0, 0, 3, 4}), input_expression(Input::state));
+  const auto with = [&](MutationKind kind, const auto& operation) {
+    Mutation mutation{.kind = kind};
+    {
+      OperationRecording recording;
+      const MutationScope scope(nullptr, Phase::step, 1);
+      mutation.expression = operation(points).expression().id;
+    }
+    const MutationScope scope(&mutation, Phase::step, 1);
+    return operation(points).value();
+  };
+  const auto distances = [](const Faulty& value) { return squared_distances(value, value); };
+  expect_equal(with(MutationKind::sum_of_magnitudes, distances), {2, 2}, {0, 7, 7, 0});
+  expect_equal(with(MutationKind::to_mean, distances), {2, 2}, {0, 12.5, 12.5, 0});
+  expect_equal(with(MutationKind::to_max, [](const Faulty& value) { return least(value); }), {},
+               {4});
+}
+
 TEST(Tensors, OperationsGiveWhatIsComputedByHand) {
   expect_equal(transposed(wide), {3, 2}, {1, 4, 2, 5, 3, 6});
   expect_equal(matrix_product(wide, transposed(wide)), {2, 2}, {14, 32, 32, 77});

@@ -75,6 +75,8 @@ class Environment {
         return log(operands[0]);
       case Operation::tanh:
         return tanh(operands[0]);
+      case Operation::erf:
+        return erf(operands[0]);
       case Operation::pi:
         return pi<Value>();
       case Operation::sum:

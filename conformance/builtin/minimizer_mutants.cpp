@@ -63,8 +63,8 @@ void add_minimizer_slips(MutantList& list, const Rule& rule) {
   const AskedOfObjective asked = asked_of_objective(rule, rule.dialects.front().choices);
   if (asked.first_derivatives) add_derivative_slips(list, rule, asked);
   if (asked.value) {
-    list.add("value-negated", "looks for higher values", "M7", Slip::value_negated);
-    list.add("value-stale", "uses the value at the point before", "M4", Slip::value_stale);
+    list.add("objective-negated", "looks for higher values", "M7", Slip::value_negated);
+    list.add("objective-stale", "uses the value at the point before", "M4", Slip::value_stale);
   }
   if (asked.second_derivatives) add_matrix_slips(list, rule);
   if (asked.draws) {

@@ -14,6 +14,7 @@ struct Plan {
   std::vector<double> hyperparameters;
   long steps;
   bool golden;
+  std::uint64_t draws = 1;  ///< the stream that they are of
 };
 
 /// A loop on the objective from its own start.
@@ -42,13 +43,13 @@ Case build(const Rule& rule, const plumbline::Objective& objective, const Plan& 
 }
 
 /// The draws of a step are standard normal values and, behind them, uniform ones.
-void add_draws(Case& test_case, std::size_t count) {
+void add_draws(Case& test_case, std::size_t count, std::uint64_t stream) {
   const std::size_t normal = count - test_case.rule->uniform_draws;
   for (long step = 1; count > 0 && step <= test_case.steps(); ++step) {
     std::vector<double>& draws = test_case.draws.emplace_back();
     for (std::size_t i = 0; i < count; ++i) {
       const StreamKind kind = i < normal ? StreamKind::gaussian : StreamKind::uniform;
-      draws.push_back(stream_value({kind, 0, 1}, step, 0, i));
+      draws.push_back(stream_value({kind, 0, stream}, step, 0, i));
     }
   }
 }
@@ -98,6 +99,69 @@ bool suits(const Rule& rule, const plumbline::Objective& objective) {
 
 }  // namespace
 
+namespace {
+
+/// A rule that picks one of many draws shows little in a step: it is asked to pick again and
+/// again, with each optional hyperparameter in turn.
+void add_other_draws(const Rule& rule, long steps, std::vector<Plan>& plans) {
+  std::vector<std::string_view> optional;
+  for (const Hyperparameter& one : rule.hyperparameters) {
+    if (one.neutral) optional.push_back(one.name);
+  }
+  constexpr Values profiles[] = {Values::distinct, Values::low_high, Values::high_low};
+  for (std::size_t number = 0; number < 12; ++number) {
+    const std::string_view with = optional[number % optional.size()];
+    plans.push_back({"draws-" + std::to_string(number + 2), "M7: other draws to pick from",
+                     profile(rule, profiles[number % 3], with), steps, false, number + 2});
+  }
+}
+
+std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& objective,
+                            std::size_t draws) {
+  // Chance needs more steps to try all that can happen (more trials than there are dimensions,
+  // after which some adapt), fewer where a step has many draws; and so does a history. On a
+  // quadratic an exact search along conjugate directions soon has nothing left to do.
+  const bool picks = draws >= 2 * objective.dimension();
+  const bool remembers = index_of(rule.hyperparameters, "history_size").has_value();
+  const bool is_quadratic = !objective.spectrum.empty();
+  const long chances = std::max<long>(8, static_cast<long>(objective.dimension()) + 4);
+  const long more_steps = picks ? 4 : draws > 0 ? chances : remembers ? (is_quadratic ? 2 : 3) : 0;
+  std::vector<Plan> plans{
+      {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
+       4 + (remembers && is_quadratic ? 0 : more_steps), true},
+      {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct),
+       3 + more_steps, true},
+      {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
+  for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
+    if (!hyperparameter.neutral) continue;
+    if (hyperparameter.default_value != *hyperparameter.neutral) {
+      plans.push_back({"without-" + std::string(hyperparameter.name),
+                       "M8: " + std::string(hyperparameter.name) + " is left out",
+                       with_value(rule, profile(rule, Values::defaults), hyperparameter.name,
+                                  *hyperparameter.neutral),
+                       3, true});
+      if (!has_first_step(build(rule, objective, plans.back()))) plans.pop_back();
+      continue;
+    }
+    plans.push_back({"with-" + std::string(hyperparameter.name),
+                     "M8, M25: " + std::string(hyperparameter.name) + " must matter",
+                     profile(rule, Values::distinct, hyperparameter.name), 3 + more_steps, true});
+  }
+  plans.push_back({"all-distinct", "M9: all hyperparameters on, and unlike each other",
+                   all_distinct(rule), 3 + more_steps, true});
+  if (index_of(rule.hyperparameters, "sufficient_decrease")) {
+    const auto searching = profile(rule, Values::distinct, "sufficient_decrease");
+    plans.push_back({"first-length-too-long", "M7: halved until f decreases enough",
+                     with_value(rule, searching, "learning_rate", 12), 3 + more_steps, true});
+    plans.push_back({"length-too-long", "M7: halved once, now and then",
+                     with_value(rule, searching, "learning_rate", 2), 4 + more_steps, true});
+  }
+  if (picks) add_other_draws(rule, 3 + more_steps, plans);
+  return plans;
+}
+
+}  // namespace
+
 std::vector<Case> objective_cases_for(const Rule& rule) {
   std::vector<Case> cases;
   for (const plumbline::Objective& objective : all_objectives()) {
@@ -105,49 +169,16 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
     const auto update =
         rule.bind<Plain<Binary64>>(profile(rule, Values::defaults), rule.dialects.front().choices);
     const std::size_t draws = update->draw_count(objective.dimension());
-    // Chance needs more steps to try all that can happen (more trials than there are
-    // dimensions, after which some adapt), and so does a history.
-    const bool remembers = index_of(rule.hyperparameters, "history_size").has_value();
-    const long chances = std::max<long>(8, static_cast<long>(objective.dimension()) + 4);
-    const long more_steps = draws > 0 ? chances : remembers ? 3 : 0;
-    std::vector<Plan> plans{
-        {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
-         4 + more_steps, true},
-        {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct),
-         3 + more_steps, true},
-        {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
-    for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
-      if (!hyperparameter.neutral) continue;
-      if (hyperparameter.default_value != *hyperparameter.neutral) {
-        plans.push_back({"without-" + std::string(hyperparameter.name),
-                         "M8: " + std::string(hyperparameter.name) + " is left out",
-                         with_value(rule, profile(rule, Values::defaults), hyperparameter.name,
-                                    *hyperparameter.neutral),
-                         3, true});
-        if (!has_first_step(build(rule, objective, plans.back()))) plans.pop_back();
-        continue;
-      }
-      plans.push_back({"with-" + std::string(hyperparameter.name),
-                       "M8, M25: " + std::string(hyperparameter.name) + " must matter",
-                       profile(rule, Values::distinct, hyperparameter.name), 3 + more_steps, true});
-    }
-    plans.push_back({"all-distinct", "M9: all hyperparameters on, and unlike each other",
-                     all_distinct(rule), 3 + more_steps, true});
-    if (index_of(rule.hyperparameters, "sufficient_decrease")) {
-      plans.push_back({"first-length-too-long", "M7: halved until f decreases enough",
-                       with_value(rule, profile(rule, Values::distinct, "sufficient_decrease"),
-                                  "learning_rate", 12),
-                       3, true});
-    }
+    std::vector<Plan> plans = plans_for(rule, objective, draws);
     for (auto plan = plans.begin(); plan != plans.end();) {
       const bool again = std::any_of(plans.begin(), plan, [&](const Plan& before) {
-        return before.hyperparameters == plan->hyperparameters;
+        return before.hyperparameters == plan->hyperparameters && before.draws == plan->draws;
       });
       plan = again ? plans.erase(plan) : std::next(plan);
     }
     for (const Plan& plan : plans) {
       cases.push_back(build(rule, objective, plan));
-      add_draws(cases.back(), draws);
+      add_draws(cases.back(), draws, plan.draws);
     }
   }
   return cases;

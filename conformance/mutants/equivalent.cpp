@@ -138,8 +138,6 @@ constexpr EquivalentMutant list[] = {
     {"nadam", "constant.scalar1-starts-higher", "constant", momentum_anew},
     {"nadam", "constant.scalar2-twice", "constant", momentum_anew},
     {"nadam", "constant.scalar2-starts-higher", "constant", momentum_anew},
-    {"mirror_descent", "multiplicative_weights.op-02-swapped", "multiplicative_weights",
-     "eta g - 1 for 1 - eta g turns the sign of all weights and of their sum"},
     {"asgd", "scalars-first-op-06-left-alone", "rate_of_last_step", count_of_none},
     {"asgd", "scalars-first-op-06-right-alone", "rate_of_last_step", count_of_none},
     {"asgd", "scalars-first-op-07-right-alone", "rate_of_last_step", count_of_none},

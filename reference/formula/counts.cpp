@@ -59,6 +59,8 @@ std::string_view operation_name(Operation operation) {
       return "log";
     case Operation::tanh:
       return "tanh";
+    case Operation::erf:
+      return "erf";
     case Operation::pi:
       return "pi";
     case Operation::sum:
@@ -99,6 +101,10 @@ std::string_view operation_name(Operation operation) {
       return "pushed";
     case Operation::mean_decay:
       return "mean_decay";
+    case Operation::squared_distances:
+      return "squared_distances";
+    case Operation::least:
+      return "least";
     case Operation::objective_value:
       return "f";
     case Operation::objective_gradient:

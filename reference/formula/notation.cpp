@@ -140,6 +140,7 @@ class Writer {
       case Operation::exp:
       case Operation::log:
       case Operation::tanh:
+      case Operation::erf:
         return call(operation_name(expression.operation), {argument(0)});
       case Operation::pi:
         return pi();
@@ -158,6 +159,7 @@ class Writer {
         return inverse_root(operands[0], operands[1]);
       case Operation::row:
       case Operation::pushed:
+      case Operation::squared_distances:
       case Operation::inner_product:
       case Operation::objective_hessian_vector:
         return call(operation_name(expression.operation), {argument(0), argument(1)});
@@ -169,6 +171,7 @@ class Writer {
       case Operation::diagonal:
       case Operation::unit_at_greatest:
       case Operation::mean_decay:
+      case Operation::least:
       case Operation::objective_value:
       case Operation::objective_gradient:
       case Operation::objective_hessian:
@@ -254,9 +257,9 @@ class LatexWriter final : public Writer {
 
  private:
   static std::string word(const std::string& letters) {
-    static constexpr std::array<std::string_view, 15> greek{
-        "alpha", "beta",   "gamma", "delta", "epsilon", "zeta", "eta", "theta",
-        "kappa", "lambda", "mu",    "rho",   "tau",     "nu",   "psi"};
+    static constexpr std::array<std::string_view, 17> greek{
+        "alpha",  "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa",
+        "lambda", "mu",   "rho",   "tau",   "nu",      "psi",  "xi",  "sigma"};
     if (std::ranges::find(greek, letters) != greek.end()) return "\\" + letters;
     return letters.size() == 1 ? letters : "\\mathrm{" + letters + "}";
   }

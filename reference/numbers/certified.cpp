@@ -208,6 +208,15 @@ Certified tanh(const Certified& value) {
   return result;
 }
 
+Certified erf(const Certified& value) {
+  // MPFI has no erf; as it rises, the ends' values are the ends.
+  Certified result;
+  mpfi_ptr data = result.value_->interval.backend().data();
+  mpfr_erf(&data->left, lower_end(*value.value_), MPFR_RNDD);
+  mpfr_erf(&data->right, upper_end(*value.value_), MPFR_RNDU);
+  return result;
+}
+
 Certified certified_pi() {
   Certified result;
   mpfi_const_pi(result.value_->interval.backend().data());

@@ -62,6 +62,7 @@ class Certified {
   /// Throws std::domain_error when the value is certainly not positive.
   friend Certified log(const Certified& value);
   friend Certified tanh(const Certified& value);
+  friend Certified erf(const Certified& value);
   friend bool less(const Certified& left, const Certified& right);
   friend Certified certified_pi();
   /// The middle of the enclosure, or a number near it, as a single point.

@@ -94,4 +94,13 @@ Quadruple quadruple_tanh(Quadruple value) {
   return result.rounded();
 }
 
+Quadruple quadruple_erf(Quadruple value) {
+  if (value != value || value == 0) return value;
+  if (value > 16) return 1;
+  if (value < -16) return -1;
+  Precise result(value);
+  mpfr_erf(result.number, result.number, MPFR_RNDN);
+  return result.rounded();
+}
+
 }  // namespace plumbline

@@ -211,6 +211,7 @@ class FirstOrder {
   friend FirstOrder exp(const FirstOrder& value) { return FirstOrder(exp(value.range_)); }
   friend FirstOrder log(const FirstOrder& value) { return FirstOrder(log(value.range_)); }
   friend FirstOrder tanh(const FirstOrder& value) { return FirstOrder(tanh(value.range_)); }
+  friend FirstOrder erf(const FirstOrder& value) { return FirstOrder(erf(value.range_)); }
   friend FirstOrder power(const FirstOrder& base, const FirstOrder& exponent) {
     return FirstOrder(power(base.range_, exponent.range_));
   }

@@ -44,6 +44,8 @@ Base carried_out(NumberOperation operation, const Base& value) {
       return log(value);
     case NumberOperation::tanh:
       return tanh(value);
+    case NumberOperation::erf:
+      return erf(value);
     default:
       return cos(value);
   }

@@ -150,8 +150,8 @@ OperationRecording::~OperationRecording() {
   script().recording = nullptr;
 }
 
-Provenance input_expression(Input input, int index) {
-  return input_with_value(input, index, 0);
+Provenance input_expression(Input input, int index, double value) {
+  return input_with_value(input, index, value);
 }
 
 MutationScope::MutationScope(const Mutation* mutation, Phase phase, long step,

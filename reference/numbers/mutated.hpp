@@ -62,6 +62,9 @@ enum class NumberOperation : std::uint8_t {
   unit_at_greatest,
   pushed,
   mean_decay,
+  erf,
+  squared_distances,
+  least,
 };
 
 /// The parts of a rule. Their operations are told apart.
@@ -193,6 +196,9 @@ class OperationRecording {
 template <class Base>
 inline constexpr bool holds_tensors = false;
 
+/// The expression of an input; part of the recording where there is one.
+Provenance input_expression(Input input, int index = 0, double value = 0);
+
 /// A number that remembers its expression. Copies keep it.
 template <class Base>
 class Mutated {
@@ -245,10 +251,15 @@ class Mutated {
   friend Mutated exp(const Mutated& value) { return of_one(NumberOperation::exp, value); }
   friend Mutated log(const Mutated& value) { return of_one(NumberOperation::log, value); }
   friend Mutated tanh(const Mutated& value) { return of_one(NumberOperation::tanh, value); }
+  friend Mutated erf(const Mutated& value) { return of_one(NumberOperation::erf, value); }
   friend bool less(const Mutated& left, const Mutated& right) { return compared(left, right); }
   friend Mutated sum(std::span<const Mutated> terms) { return of_all(terms); }
   friend Mutated as_result(const Mutated& value) {
     return Mutated(plumbline::as_result(value.value_), value.expression_);
+  }
+  /// A constant.
+  static Mutated pi() {
+    return Mutated(plumbline::pi<Base>(), input_expression(Input::constant, 0, 3.14159265358979));
   }
   /// cos(pi numerator/denominator); mutants move the two counts too.
   static Mutated cos_of_pi(long numerator, long denominator);
@@ -303,9 +314,6 @@ PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_CAN_BE_MUTATED)
 #define PLUMBLINE_EXTERN(...) extern template class Mutated<__VA_ARGS__>;
 PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
 #undef PLUMBLINE_EXTERN
-
-/// The expression of an input; part of the recording where there is one.
-Provenance input_expression(Input input, int index = 0);
 
 /// While it lives, operations on this thread's Mutated numbers are those of one phase.
 /// Conversions from doubles inside `hyperparameters` are hyperparameters.

@@ -1,9 +1,8 @@
 // What a rule may ask of the number it runs on, and which numbers there are.
 //
 // Rules are written once, generic over `Number`: + - * /, and square, sqrt, abs,
-// max, min, sign, less, cos, power, exp, log, tanh, sum, dot, pi found by argument-dependent
-// look-up. A rule
-// never looks at a value in any other way.
+// max, min, sign, less, cos, power, exp, log, tanh, erf, sum, dot, pi found by
+// argument-dependent look-up. A rule never looks at a value in any other way.
 #pragma once
 
 #include <cstddef>

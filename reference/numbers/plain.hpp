@@ -84,6 +84,7 @@ class Plain {
   friend Plain exp(const Plain& exponent) { return nearest(quadruple_exp(exponent.value_)); }
   friend Plain log(const Plain& value) { return nearest(quadruple_log(value.value_)); }
   friend Plain tanh(const Plain& value) { return nearest(quadruple_tanh(value.value_)); }
+  friend Plain erf(const Plain& value) { return nearest(quadruple_erf(value.value_)); }
   friend Plain sum(std::span<const Plain> terms) {
     Plain total;
     for (const Plain& term : terms) total = total + term;

@@ -295,13 +295,17 @@ class Rounded {
   }
   friend Rounded tanh(const Rounded& value) {
     if (value.is_exactly(0)) return value;
-    Rounded result = Rounded(static_cast<Wide>(quadruple_tanh(value.lower_)),
-                             static_cast<Wide>(quadruple_tanh(value.upper_)), value.may_be_nan_)
-                         .widened();
-    // Rounding is monotone and 1 a value of the format: no result is beyond it.
-    result.lower_ = std::max<Wide>(result.lower_, -1);
-    result.upper_ = std::min<Wide>(result.upper_, 1);
-    return result;
+    return Rounded(static_cast<Wide>(quadruple_tanh(value.lower_)),
+                   static_cast<Wide>(quadruple_tanh(value.upper_)), value.may_be_nan_)
+        .widened()
+        .within_one();
+  }
+  friend Rounded erf(const Rounded& value) {
+    if (value.is_exactly(0)) return value;
+    return Rounded(static_cast<Wide>(quadruple_erf(value.lower_)),
+                   static_cast<Wide>(quadruple_erf(value.upper_)), value.may_be_nan_)
+        .widened()
+        .within_one();
   }
 
   /// pi, rounded to the format.
@@ -391,6 +395,15 @@ class Rounded {
   static Wide slack(Wide result) {
     return Wide(relative(rounding_model().budget)) * (result < 0 ? -result : result) +
            Wide(absolute());
+  }
+
+  /// Without what is beyond -1 and 1, for functions that are not: rounding is monotone, and 1 a
+  /// value of the format.
+  Rounded within_one() const {
+    Rounded result = *this;
+    result.lower_ = std::max<Wide>(result.lower_, -1);
+    result.upper_ = std::min<Wide>(result.upper_, 1);
+    return result;
   }
 
   Rounded widened() const { return moved_outward(slack(lower_), slack(upper_)); }

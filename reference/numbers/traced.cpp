@@ -149,6 +149,9 @@ Traced log(const Traced& value) {
 Traced tanh(const Traced& value) {
   return Traced(Operation::tanh, {value});
 }
+Traced erf(const Traced& value) {
+  return Traced(Operation::erf, {value});
+}
 Traced sum(std::span<const Traced> terms) {
   return Traced(Operation::sum, {terms.begin(), terms.end()});
 }

@@ -66,6 +66,9 @@ enum class Operation : int {
   row,
   pushed,
   mean_decay,
+  erf,
+  squared_distances,
+  least,
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript
@@ -115,6 +118,7 @@ class Traced {
   friend Traced exp(const Traced& value);
   friend Traced log(const Traced& value);
   friend Traced tanh(const Traced& value);
+  friend Traced erf(const Traced& value);
   friend Traced sum(std::span<const Traced> terms);
   /// Decided between literals, and between 0 and what is known to be positive. Else
   /// trace_outcomes() follows both outcomes, and OpenComparison is thrown where it does not run.

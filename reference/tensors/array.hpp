@@ -104,6 +104,9 @@ class Array {
   friend Array tanh(const Array& value) {
     return mapped(value, [](const Base& a) { return tanh(a); });
   }
+  friend Array erf(const Array& value) {
+    return mapped(value, [](const Base& a) { return erf(a); });
+  }
   friend Array as_result(const Array& value) {
     return mapped(value, [](const Base& a) { return as_result(a); });
   }

@@ -33,6 +33,8 @@ Array<Base> carried_out_on_tensor(NumberOperation operation, const Array<Base>& 
       return unit_at_greatest(value);
     case NumberOperation::mean_decay:
       return mean_decay(value);
+    case NumberOperation::least:
+      return least(value);
     default:
       return orthonormal(value);
   }
@@ -48,6 +50,8 @@ Array<Base> carried_out_on_tensors(NumberOperation operation, const Array<Base>&
       return inner_product(left, right);
     case NumberOperation::pushed:
       return pushed(left, right);
+    case NumberOperation::squared_distances:
+      return squared_distances(left, right);
     default:
       return inverse_root(left, right);
   }
@@ -93,6 +97,8 @@ Array<Base> mistaken_on_tensor(MutationKind kind, NumberOperation operation,
       return where_it_fits(right, transposed(right));
     case MutationKind::to_min:  // at the least
       return unit_at_greatest(-value);
+    case MutationKind::to_max:
+      return -least(-value);
     case MutationKind::to_mean:
       if (operation == NumberOperation::norm) return right / sqrt(Array<Base>(count));
       return right / Array<Base>(count);
@@ -114,6 +120,19 @@ Array<Base> pushed_last(const Array<Base>& history, const Array<Base>& newest) {
   return Array<Base>(history.shape(), std::move(elements));
 }
 
+/// Sums of magnitudes in place of squared distances.
+template <class Base>
+Array<Base> distances_by_magnitude(const Array<Base>& left, const Array<Base>& right) {
+  std::vector<Base> distances;
+  for (std::size_t one = 0; one < left.rows(); ++one) {
+    for (std::size_t other = 0; other < right.rows(); ++other) {
+      distances.push_back(total(abs(row(left, one) - row(right, other)))[0]);
+    }
+  }
+  return Array<Base>({static_cast<long>(left.rows()), static_cast<long>(right.rows())},
+                     std::move(distances));
+}
+
 template <class Base>
 Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
                                 const Array<Base>& left, const Array<Base>& right) {
@@ -131,12 +150,16 @@ Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
       return where_it_fits(correct, left);
     case MutationKind::right_alone:
       return where_it_fits(correct, right);
+    case MutationKind::sum_of_magnitudes:
+      return distances_by_magnitude(left, right);
     case MutationKind::right_plus_one:
       return changed(1);
     case MutationKind::right_minus_one:
       return changed(-1);
-    default:
-      return correct / Array<Base>(static_cast<double>(left.size()));
+    default:  // over the coordinates of a distance, or over all products
+      return correct /
+             Array<Base>(static_cast<double>(
+                 operation == NumberOperation::squared_distances ? left.columns() : left.size()));
   }
 }
 

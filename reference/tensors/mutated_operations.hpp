@@ -27,6 +27,10 @@ MutatedArray<Base> last_draw(const MutatedArray<Base>& draws) {
   return {last_draw(draws.value()), draws.expression()};
 }
 template <class Base>
+MutatedArray<Base> draws_in_rows(const MutatedArray<Base>& point, const MutatedArray<Base>& draws) {
+  return {draws_in_rows(point.value(), draws.value()), draws.expression()};
+}
+template <class Base>
 bool is_matrix(const MutatedArray<Base>& value) {
   return is_matrix(value.value());
 }
@@ -60,6 +64,10 @@ std::size_t history_length(const MutatedArray<Base>& history) {
   return history_length(history.value());
 }
 template <class Base>
+MutatedArray<Base> newest_rows(const MutatedArray<Base>& history, long count) {
+  return {newest_rows(history.value(), count), history.expression()};
+}
+template <class Base>
 MutatedArray<Base> row(const MutatedArray<Base>& history, std::size_t place) {
   return {row(history.value(), place), history.expression()};
 }
@@ -88,11 +96,17 @@ PLUMBLINE_MUTATED_OPERATION(eigenvectors, eigenvectors)
 PLUMBLINE_MUTATED_OPERATION(orthonormal, orthonormal)
 PLUMBLINE_MUTATED_OPERATION(unit_at_greatest, unit_at_greatest)
 PLUMBLINE_MUTATED_OPERATION(mean_decay, mean_decay)
+PLUMBLINE_MUTATED_OPERATION(least, least)
 #undef PLUMBLINE_MUTATED_OPERATION
 
 template <class Base>
 MutatedArray<Base> matrix_product(const MutatedArray<Base>& left, const MutatedArray<Base>& right) {
   return MutatedArray<Base>::of_tensors(NumberOperation::matrix_product, left, right);
+}
+template <class Base>
+MutatedArray<Base> squared_distances(const MutatedArray<Base>& left,
+                                     const MutatedArray<Base>& right) {
+  return MutatedArray<Base>::of_tensors(NumberOperation::squared_distances, left, right);
 }
 template <class Base>
 MutatedArray<Base> pushed(const MutatedArray<Base>& history, const MutatedArray<Base>& newest) {

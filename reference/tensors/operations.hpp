@@ -4,6 +4,8 @@
 // Results are scalars [], columns [r, 1], rows [1, c] or matrices [r, c].
 #pragma once
 
+#include <algorithm>
+
 #include "reference/tensors/array.hpp"
 
 namespace plumbline {
@@ -40,6 +42,13 @@ template <class Base>
 Array<Base> last_draw(const Array<Base>& draws) {
   return Array<Base>(draws.elements().back());
 }
+/// A step's draws in rows as long as the point.
+template <class Base>
+Array<Base> draws_in_rows(const Array<Base>& point, const Array<Base>& draws) {
+  const std::size_t length = point.size();
+  return Array<Base>({static_cast<long>(draws.size() / length), static_cast<long>(length)},
+                     draws.elements());
+}
 template <class Base>
 Array<Base> row_count(const Array<Base>& value) {
   return Array<Base>(static_cast<double>(value.rows()));
@@ -53,6 +62,13 @@ Array<Base> column_count(const Array<Base>& value) {
 template <class Base>
 Array<Base> total(const Array<Base>& value) {
   return Array<Base>(sum(std::span<const Base>(value.elements())));
+}
+/// The least of all elements.
+template <class Base>
+Array<Base> least(const Array<Base>& value) {
+  Base result = value[0];
+  for (std::size_t place = 1; place < value.size(); ++place) result = min(result, value[place]);
+  return Array<Base>(std::move(result));
 }
 /// The mean of all elements.
 template <class Base>
@@ -118,6 +134,26 @@ Array<Base> matrix_product(const Array<Base>& left, const Array<Base>& right) {
                      std::move(elements));
 }
 
+/// Of each row of `left` the squared Euclidean distances from those of `right`, which are as
+/// long: [rows of left, rows of right].
+template <class Base>
+Array<Base> squared_distances(const Array<Base>& left, const Array<Base>& right) {
+  if (left.columns() != right.columns()) throw std::invalid_argument("rows of different lengths");
+  std::vector<Base> distances;
+  distances.reserve(left.rows() * right.rows());
+  for (std::size_t one = 0; one < left.rows(); ++one) {
+    for (std::size_t other = 0; other < right.rows(); ++other) {
+      std::vector<Base> squares;
+      for (std::size_t column = 0; column < left.columns(); ++column) {
+        squares.push_back(square(left.at(one, column) - right.at(other, column)));
+      }
+      distances.push_back(sum(std::span<const Base>(squares)));
+    }
+  }
+  return Array<Base>({static_cast<long>(left.rows()), static_cast<long>(right.rows())},
+                     std::move(distances));
+}
+
 /// The identity with as many rows as the matrix has.
 template <class Base>
 Array<Base> identity_like(const Array<Base>& matrix) {
@@ -159,6 +195,15 @@ Array<Base> unit_at_greatest(const Array<Base>& value) {
 template <class Base>
 std::size_t history_length(const Array<Base>& history) {
   return history.rows();
+}
+/// The newest rows, up to `count` of them. A formula is written for all that are held.
+template <class Base>
+Array<Base> newest_rows(const Array<Base>& history, long count) {
+  Shape shape = history.shape();
+  shape.front() = std::min(shape.front(), count);
+  const auto first = history.elements().begin();
+  const auto size = static_cast<std::ptrdiff_t>(element_count(shape));
+  return Array<Base>(std::move(shape), {first, first + size});
 }
 /// One row, as a vector; 0 is the newest.
 template <class Base>

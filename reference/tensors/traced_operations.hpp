@@ -18,6 +18,9 @@ inline Traced draws_like(const Traced&, const Traced& draws) {
 inline Traced last_draw(const Traced&) {
   return Traced(Symbol{.name = "u", .subscript = "t"});
 }
+inline Traced draws_in_rows(const Traced&, const Traced& draws) {
+  return draws;
+}
 inline bool is_matrix(const Traced&) {
   return true;
 }
@@ -39,6 +42,9 @@ inline Traced unit_at(const Traced&, std::size_t) {
 }
 inline std::size_t history_length(const Traced&) {
   return 1;
+}
+inline Traced newest_rows(const Traced& history, long) {
+  return history;
 }
 inline Traced row(const Traced& history, std::size_t place) {
   return Traced(Operation::row, {history, Traced(static_cast<double>(place + 1))});
@@ -64,6 +70,9 @@ inline Traced transposed(const Traced& value) {
 }
 inline Traced total(const Traced& value) {
   return Traced(Operation::sum, {value});
+}
+inline Traced least(const Traced& value) {
+  return Traced(Operation::least, {value});
 }
 inline Traced mean(const Traced& value) {
   return Traced(Operation::mean, {value});
@@ -91,6 +100,9 @@ inline Traced orthonormal(const Traced& value) {
 }
 inline Traced matrix_product(const Traced& left, const Traced& right) {
   return Traced(Operation::matrix_product, {left, right});
+}
+inline Traced squared_distances(const Traced& left, const Traced& right) {
+  return Traced(Operation::squared_distances, {left, right});
 }
 inline Traced inner_product(const Traced& left, const Traced& right) {
   return Traced(Operation::inner_product, {left, right});

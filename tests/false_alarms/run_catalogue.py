@@ -1,6 +1,8 @@
 """Puts `plumbline check` to every variant and order, and asserts that all conform.
 
-usage: run_catalogue.py PLUMBLINE VARIANT...
+usage: run_catalogue.py [--in-turn] PLUMBLINE VARIANT...
+
+--in-turn: one variant after the other, an order each, instead of all orders with each.
 
 The catalogue's own cases, in the first dialect of each rule that the variants have; random
 cases in all dialects are false_alarms' part. One line for each variant and order says
@@ -43,6 +45,8 @@ DIALECTS = {
     "linear_warmup_cosine": "piecewise",
     "global_norm": "exact",
 }
+SCHEDULES = {"constant", "cosine_annealing", "linear_warmup_cosine"}
+CLIPPINGS = {"global_norm"}
 WITH_POWERS = {"adam", "adamw", "radam", "yogi", "adabelief", "amsgrad", "adamax", "nadam"}
 # PyTorch's form has no place for a condition number.
 WITH_UNSUPPORTED_CASES = {"nesterov"}
@@ -63,6 +67,10 @@ def check(plumbline, variant, order):
     os.close(handle)
     command = [plumbline, "check", "--jobs", "1", "--in-process", "--plugin", variant,
                "--json", path]
+    for name in DIALECTS:  # the variants have no other rules
+        kind = ("--schedule" if name in SCHEDULES else
+                "--clipping" if name in CLIPPINGS else "--rule")
+        command += [kind, name]
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=300, check=False,
@@ -94,8 +102,11 @@ def complaints(order, result):
 
 
 def main():
-    plumbline, variants = sys.argv[1], sys.argv[2:]
-    runs = [(variant, order) for variant in variants for order in ORDERS]
+    arguments = sys.argv[1:]
+    in_turn = arguments[0] == "--in-turn"
+    plumbline, *variants = arguments[in_turn:]
+    runs = [(variant, order) for number, variant in enumerate(variants) for order in ORDERS
+            if not in_turn or order % len(variants) == number]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda run: check(plumbline, *run), runs))
     wrong = []

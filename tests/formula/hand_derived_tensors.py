@@ -3,6 +3,7 @@ function of a run and a dialect, in a file of its rules' own. Numbers are those 
 """
 from fractions import Fraction
 
+import hand_derived_bayesian
 import hand_derived_factored
 import hand_derived_kronecker
 import hand_derived_free
@@ -13,12 +14,12 @@ import hand_derived_second_order
 from hand_derived import Run
 from tensors import as_tensor
 
-RULES = {**hand_derived_factored.RULES, **hand_derived_free.RULES, **hand_derived_kronecker.RULES,
+RULES = {**hand_derived_bayesian.RULES, **hand_derived_factored.RULES, **hand_derived_free.RULES, **hand_derived_kronecker.RULES,
          **hand_derived_layerwise.RULES, **hand_derived_lines.RULES,
          **hand_derived_muon.RULES, **hand_derived_second_order.RULES}
 
 # Faults that change no value, by rule: functions of the form, the line's name and both trees.
-SAME = {**hand_derived_factored.SAME, **hand_derived_free.SAME, **hand_derived_kronecker.SAME,
+SAME = {**hand_derived_bayesian.SAME, **hand_derived_factored.SAME, **hand_derived_free.SAME, **hand_derived_kronecker.SAME,
         **hand_derived_layerwise.SAME, **hand_derived_lines.SAME,
         **hand_derived_second_order.SAME}
 
@@ -40,6 +41,9 @@ UNSEEN = {"adafactor": 163, "soap": 40, "hessian_free": 143, "kfac": 4, "lbfgs":
 
 # Lines that repeat one before them but for an index: single faults are tried in that one.
 REPEATED = {"muon": {"A3", "X3", "A4", "X4", "A5", "X5"}}
+
+# Rules whose draws are several points.
+CANDIDATES = hand_derived_bayesian.CANDIDATES
 
 # Rules whose parameters have to be positive.
 POSITIVE = {"mirror_descent"}

@@ -7,11 +7,11 @@ y) is ("select", a, b, x, y).
 """
 import re
 
-FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "sum",
+FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "erf", "sum",
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
              "inverse_root", "eigenvectors", "orthonormal", "mean_decay", "f", "gradient",
              "hessian", "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
-             "row", "pushed"}
+             "row", "pushed", "squared_distances", "least"}
 
 
 class NotationError(Exception):
@@ -132,7 +132,8 @@ class LatexReader(Reader):
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<command>\\[A-Za-z]+)"
                        r"|(?P<letter>[A-Za-z])|(?P<sign>[-+/^_{}(),|<]))")
     GREEK = {"\\alpha", "\\beta", "\\gamma", "\\delta", "\\epsilon", "\\zeta", "\\eta",
-             "\\theta", "\\kappa", "\\lambda", "\\mu", "\\nu", "\\pi", "\\psi", "\\rho", "\\tau"}
+             "\\theta", "\\kappa", "\\lambda", "\\mu", "\\nu", "\\pi", "\\psi", "\\rho", "\\sigma",
+             "\\tau", "\\xi"}
     CALLS = {"\\min", "\\max", "\\cos"}
 
     def __init__(self, source):

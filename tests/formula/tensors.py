@@ -7,7 +7,7 @@ of every size.
 import operator
 from fractions import Fraction
 
-from mpmath import cos, eigsy, exp, inverse, log, matrix, mp, mpf, sqrt, tanh
+from mpmath import cos, eigsy, erf, exp, inverse, log, matrix, mp, mpf, sqrt, tanh
 
 mp.dps = 60
 TOLERANCE = mpf(10) ** -40
@@ -138,6 +138,9 @@ class Tensor:
     def tanh(self):
         return self.map(tanh)
 
+    def erf(self):
+        return self.map(erf)
+
     def max(self, other):
         return self.join(max, other)
 
@@ -155,6 +158,13 @@ class Tensor:
 
     def mean(self):
         return self.sum() / self.size
+
+    def least(self):
+        return scalar(min(self.elements()))
+
+    def squared_distances(self, other):
+        return Tensor([[sum((a - b) ** 2 for a, b in zip(one, two)) for two in other.rows]
+                       for one in self.rows])
 
     def inner_product(self, other):
         return (self * other).sum()

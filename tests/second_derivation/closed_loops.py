@@ -26,6 +26,7 @@ FAMILIES = (
     "line_steps",
     "gradient_flow",
     "derivative_free",
+    "bayesian",
 )
 
 # The gradient is wanted where a step of none would lead, without decay.

@@ -5,6 +5,7 @@ another order than the reference's: conforms, in binary64 and binary32.
     free_rules.py           the first dialect of each rule
     free_rules.py other     another one of each
 """
+import math
 import sys
 from pathlib import Path
 
@@ -130,10 +131,65 @@ def simulated_annealing(task, objective):
     return loop.tensors((best if OTHER else walk)[1])
 
 
+def normal_distribution(values):
+    """Through erfc, which keeps digits far below, in double precision."""
+    return numpy.array([math.erfc(-float(value) / math.sqrt(2)) / 2 for value in values],
+                       values.dtype)
+
+
+class Process:
+    """A Gaussian process by its Cholesky factor, with points scaled before distances."""
+
+    def __init__(self, loop, points, values):
+        self.length = loop.number("length_scale")
+        self.signal = loop.number("signal_variance", 1.0)
+        self.points = numpy.array(points) / self.length
+        covariances = self.kernel(self.points)
+        covariances[numpy.diag_indices_from(covariances)] += loop.number("noise")
+        self.lower = numpy.linalg.cholesky(covariances)
+        solve = numpy.linalg.solve
+        self.weights = solve(self.lower.T, solve(self.lower, values))
+
+    def kernel(self, scaled):
+        differences = scaled[:, None, :] - self.points[None, :, :]
+        squares = numpy.einsum("ijk,ijk->ij", differences, differences)
+        if not OTHER:
+            return self.signal * numpy.exp(squares / -2)
+        five = squares * 5
+        root = numpy.sqrt(five)
+        return (five / 3 + root + 1) * self.signal / numpy.exp(root)
+
+    def predict(self, points):
+        across = self.kernel(points / self.length)
+        whitened = numpy.linalg.solve(self.lower, across.T)
+        return across @ self.weights, self.signal - (whitened * whitened).sum(axis=0)
+
+
+def bayesian_optimization(task, objective):
+    """Its other dialect is scikit-optimize's."""
+    loop = Loop(task, objective)
+    kept = int(loop.number("history_size", 4.0))
+    points, values = [], []
+    for drawn in loop.draws:
+        points = [*points, loop.point][-kept:]
+        values = [*values, loop.value(loop.point)][-kept:]
+        observed = numpy.array(values, loop.kind)
+        offset, unit = (observed.mean(), observed.std()) if OTHER else (loop.kind(0), loop.kind(1))
+        unit = unit if unit > 0 and len(values) > 1 else loop.kind(1)
+        candidates = drawn.reshape(-1, loop.point.size)
+        mean, variance = Process(loop, points, (observed - offset) / unit).predict(candidates)
+        deviation = numpy.sqrt(variance * unit * unit)
+        u = (observed.min() - loop.number("exploration", 0.01) - (unit * mean + offset)) / deviation
+        density = numpy.exp(u * u / -2) * loop.kind(1 / math.sqrt(2 * math.pi))
+        loop.point = candidates[numpy.argmax((normal_distribution(u) * u + density) * deviation)]
+    return loop.tensors(loop.point)
+
+
 if __name__ == "__main__":
     numpy.seterr(all="ignore")
     plumbline_subject.serve(
         "NumPy in other orders", numpy.__version__, {"mirror_descent": MirrorDescent},
         formats=TYPES,
         minimizers={"gradient_flow": gradient_flow, "evolution_strategy": evolution_strategy,
-                    "simulated_annealing": simulated_annealing})
+                    "simulated_annealing": simulated_annealing,
+                    "bayesian_optimization": bayesian_optimization})
