@@ -57,12 +57,12 @@ bool by_element(std::string_view name) {
 }
 
 std::vector<Mutant> all_written() {
-  // One in three of those that cost little; all in a deep run.
+  // One in six of those that cost little; all in a deep run.
   std::vector<Mutant> written;
   std::size_t seen = 0;
   for (const Mutant& mutant : all_mutants()) {
     if (mutant.mutation) continue;
-    if (is_deep() || (by_element(mutant.rule) && seen++ % 3 == 0)) written.push_back(mutant);
+    if (is_deep() || (by_element(mutant.rule) && seen++ % 6 == 0)) written.push_back(mutant);
   }
   return written;
 }

@@ -85,8 +85,9 @@ void add_state_slips(MutantList& list, const Rule& rule) {
     if (name == "previous_parameter") continue;  // of a dialect that is not the default
     list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
              Slip::state_not_carried, index);
-    // An average of parameters is the first of them to begin with, whatever was there.
-    if (name != "average") {
+    // An average of parameters is the first of them to begin with, whatever was there; and a
+    // basis is made of the first gradient.
+    if (name != "average" && !name.ends_with("_basis")) {
       list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
                index);
     }

@@ -50,6 +50,9 @@ constexpr std::string_view diagonal_already =
 constexpr std::string_view zeros_still =
     "0 times the gradient is there for its shape alone: zeros, whatever becomes of it";
 
+constexpr std::string_view scaled =
+    "a matrix that is scaled has the same eigenvectors, and the same columns when orthonormal";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -201,6 +204,10 @@ constexpr EquivalentMutant list[] = {
     {"hessian_free", "warm_start.last-result-written-late", "warm_start", not_read_again},
     {"hessian_free", "warm_start.last-result-starts-higher", "warm_start", anew_in_the_first},
     {"hessian_free", "adaptive.damping-starts-higher", "adaptive", anew_in_the_first},
+    {"soap", "row-basis-starts-higher", "first_step_skipped", anew_in_the_first},
+    {"soap", "column-basis-starts-higher", "first_step_skipped", anew_in_the_first},
+    {"soap", "op-47-left-times-1.1", "first_step_skipped", scaled},
+    {"soap", "op-55-left-times-1.1", "first_step_skipped", scaled},
     {"kfac", "op-09-magnitudes", "balanced", not_negative},
     {"kfac", "op-10-magnitudes", "balanced", not_negative},
     {"kfac", "op-12-magnitudes", "balanced", not_negative},

@@ -125,7 +125,11 @@ class BitProperty : public Property {
  public:
   using Property::Property;
   CaseNeeds needs() const override {
-    return {.least_steps = 2, .missing_gradients = true, .rate_changes = true, .groups = true};
+    return {.least_steps = 2,
+            .missing_gradients = true,
+            .rate_changes = true,
+            .groups = true,
+            .matrices = true};
   }
   Prediction prediction(const Rule&, const Dialect&) const override { return Prediction::holds; }
 };

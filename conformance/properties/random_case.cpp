@@ -116,6 +116,9 @@ Case draw_case(Draw draw, const Rule& rule, const Dialect& dialect, const CaseNe
     const std::size_t size = draw_elements(draw, needs);
     CaseParameter parameter{
         .name = "w" + std::to_string(index), .shape = {static_cast<long>(size)}, .initial = {}};
+    if (needs.matrices && rule.unit != Unit::element && size >= 4 && size % 2 == 0) {
+      parameter.shape = {2, static_cast<long>(size / 2)};
+    }
     parameter.initial = start_at_zero ? std::vector<double>(size, 0.0)
                                       : draw_tensor(draw, size, needs, false, initial_exponent);
     for (double& value : parameter.initial) value = start_for(rule, value);

@@ -25,7 +25,8 @@ struct CaseNeeds {
   bool rate_changes = false;
   bool always_changes_rate = false;  ///< where it may: in every case, and not in half of them
   bool groups = false;
-  int most_magnitude = 255;                        ///< of a value's whole-number part
+  bool matrices = false;     ///< of rules by tensor: two rows, where the elements allow it
+  int most_magnitude = 255;  ///< of a value's whole-number part
   int least_exponent = -8, greatest_exponent = 0;  ///< of the gradients' scale
 };
 
