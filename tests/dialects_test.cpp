@@ -21,9 +21,11 @@ bool is_deep() {
 }
 
 template <class Entry>
-void identify_all(const Entry& entry, CheckOptions options) {
+void identify_all(const Entry& entry, CheckOptions options, std::size_t stride = 1) {
   options.no_properties = true;  // properties_test runs them on every dialect
+  std::size_t seen = 0;
   for (const Dialect& dialect : entry.dialects) {
+    if (seen++ % stride != 0) continue;
     const std::string name = std::string(entry.name) + "/" + std::string(dialect.name);
     SCOPED_TRACE(name);
     const RunOutcome outcome = check_built_in({"--dialect", name}, options);
@@ -44,9 +46,11 @@ TEST_P(RuleDialects, AreIdentifiedAsThemselvesInEveryFormat) {
   CheckOptions options;
   options.rules = {GetParam()};
   const Rule& rule = *find_rule(GetParam());
-  // Rules by tensor and by objective cost more: in one format, and in all in a deep run.
-  if (rule.unit != Unit::element && !is_deep()) options.formats = {"binary32"};
-  identify_all(rule, options);
+  // Rules by tensor and by objective cost more: every other dialect in one format, and all in
+  // all formats in a deep run.
+  const bool is_short = rule.unit != Unit::element && !is_deep();
+  if (is_short) options.formats = {"binary32"};
+  identify_all(rule, options, is_short ? 2 : 1);
 }
 
 std::vector<std::string> rule_names() {
