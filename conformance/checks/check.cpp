@@ -1,13 +1,12 @@
 #include "conformance/checks/check.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "conformance/checks/examination.hpp"
 #include "reference/numbers/rounded.hpp"
 
 namespace plumbline::conformance {
+
 std::string_view name_of(Kind kind) {
   switch (kind) {
     case Kind::rule:
@@ -20,25 +19,12 @@ std::string_view name_of(Kind kind) {
   return "";
 }
 
-bool matches(std::string_view glob, std::string_view text) {
-  return fnmatch(std::string(glob).c_str(), std::string(text).c_str(), 0) == 0;
-}
-
-bool selected(const std::vector<std::string>& globs, std::string_view text) {
-  return globs.empty() ||
-         std::ranges::any_of(globs, [&](const std::string& glob) { return matches(glob, text); });
-}
-
 std::vector<Task> tasks_for(const CheckOptions& options) {
-  // Naming some of one kind leaves the other kinds out.
-  const bool everything =
-      options.rules.empty() && options.schedules.empty() && options.clippings.empty();
   std::vector<Task> tasks;
   const auto add = [&](Kind kind, const auto& entries, const std::vector<std::string>& globs,
                        bool by_format) {
-    if (globs.empty() && !everything) return;
     for (const auto& entry : entries) {
-      if (!selected(globs, entry.name)) continue;
+      if (!options.has(globs, entry.name)) continue;
       if (!by_format) {
         tasks.push_back({kind, std::string(entry.name), ""});
         continue;

@@ -9,16 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "conformance/checks/selection.hpp"
 #include "conformance/judge/verdict.hpp"
 #include "conformance/subject/subject.hpp"
 
 namespace plumbline::conformance {
 
 /// What is checked.
-struct CheckOptions {
-  std::vector<std::string> rules;  ///< globs; all lists empty: everything
-  std::vector<std::string> schedules;
-  std::vector<std::string> clippings;
+struct CheckOptions : CatalogueSelection {
   std::vector<std::string> formats;
   std::vector<std::string> cases;  ///< globs on case ids
   std::string dialect;             ///< hold the subject to this one
@@ -74,10 +72,5 @@ std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions&
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
                     std::span<const Trial> trials,
                     const std::function<void(const std::string&)>& progress, Finding& finding);
-
-/// True when `text` matches the glob (* and ?).
-bool matches(std::string_view glob, std::string_view text);
-/// True when no globs are given or one of them matches.
-bool selected(const std::vector<std::string>& globs, std::string_view text);
 
 }  // namespace plumbline::conformance

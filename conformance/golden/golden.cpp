@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include "conformance/checks/check.hpp"
 #include "plumbline_source_hash.hpp"
 #include "reference/numbers/certified.hpp"
 
@@ -121,34 +120,32 @@ std::string source_hash() {
   return PLUMBLINE_SOURCE_HASH;
 }
 
-std::vector<GoldenFile> golden_files(const GoldenSelection& selection,
+std::vector<GoldenFile> golden_files(const CatalogueSelection& selection,
                                      const std::function<void(const std::string&)>& progress) {
-  const bool whole = selection.is_whole();
-  const auto is_selected = [&](const std::vector<std::string>& globs, std::string_view name) {
-    const bool selected = whole || std::ranges::any_of(globs, [&](const std::string& glob) {
-                            return matches(glob, name);
-                          });
-    if (selected) progress(std::string(name));
-    return selected;
-  };
   std::vector<GoldenFile> files;
-  for (const Rule& rule : all_rules()) {
-    if (!is_selected(selection.rules, rule.name)) continue;
+  const auto add = [&](const auto& entries, const std::vector<std::string>& globs,
+                       const auto& files_of) {
+    for (const auto& entry : entries) {
+      if (!selection.has(globs, entry.name)) continue;
+      progress(std::string(entry.name));
+      files_of(entry);
+    }
+  };
+  add(all_rules(), selection.rules, [&](const Rule& rule) {
     if (rule.unit != Unit::objective) files.push_back(golden_rule(rule));
     files.push_back(golden_closed_loops(rule));
-  }
-  for (const Schedule& schedule : all_schedules()) {
-    if (is_selected(selection.schedules, schedule.name)) files.push_back(golden_schedule(schedule));
-  }
-  for (const Clipping& clipping : all_clippings()) {
-    if (is_selected(selection.clippings, clipping.name)) files.push_back(golden_clipping(clipping));
-  }
-  if (whole) {
+  });
+  add(all_schedules(), selection.schedules,
+      [&](const Schedule& schedule) { files.push_back(golden_schedule(schedule)); });
+  add(all_clippings(), selection.clippings,
+      [&](const Clipping& clipping) { files.push_back(golden_clipping(clipping)); });
+  if (selection.is_whole()) {
     progress("power");
     files.push_back(golden_power());
   }
   for (GoldenFile& schema : golden_schemas()) files.push_back(std::move(schema));
-  if (whole) files.push_back({"manifest.json", readable_json(manifest_of(files)), {}});
+  if (selection.is_whole())
+    files.push_back({"manifest.json", readable_json(manifest_of(files)), {}});
   return files;
 }
 
@@ -179,7 +176,7 @@ bool has_path(const std::vector<GoldenFile>& files, const std::string& path) {
   return std::ranges::any_of(files, [&](const GoldenFile& file) { return file.path == path; });
 }
 
-/// The files that the manifest on disk lists with their SHA-256; nothing where it is none.
+/// The files that the manifest on disk lists, with their SHA-256; nothing where it is none.
 std::optional<std::map<std::string, std::string>> manifest_on_disk(
     const std::map<std::string, std::string>& on_disk) {
   const auto found = on_disk.find("manifest.json");
@@ -200,29 +197,20 @@ std::optional<std::map<std::string, std::string>> manifest_on_disk(
 
 std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::string>& on_disk,
                                           const std::vector<GoldenFile>& computed) {
+  std::map<std::string, std::string> listed;
+  if (!has_path(computed, "manifest.json")) {
+    auto found = manifest_on_disk(on_disk);
+    if (!found) return {{"manifest.json", "missing, or no manifest"}};
+    listed = *std::move(found);
+    listed["manifest.json"] = sha256(on_disk.at("manifest.json"));
+  }
   std::vector<GoldenProblem> problems;
   for (const GoldenFile& file : computed) {
     if (auto problem = compare_file(on_disk, file)) problems.push_back(std::move(*problem));
+    listed.erase(file.path);
   }
-  for (const auto& entry : on_disk) {
-    if (!has_path(computed, entry.first)) {
-      problems.push_back({entry.first, "is not one of the golden files"});
-    }
-  }
-  return problems;
-}
-
-std::vector<GoldenProblem> compare_some_golden(const std::map<std::string, std::string>& on_disk,
-                                               const std::vector<GoldenFile>& computed) {
-  const auto listed = manifest_on_disk(on_disk);
-  if (!listed) return {{"manifest.json", "missing, or no manifest"}};
-  std::vector<GoldenProblem> problems;
-  for (const GoldenFile& file : computed) {
-    if (auto problem = compare_file(on_disk, file)) problems.push_back(std::move(*problem));
-  }
-  for (const auto& [path, hash] : *listed) {
+  for (const auto& [path, hash] : listed) {
     const auto found = on_disk.find(path);
-    if (has_path(computed, path)) continue;
     if (found == on_disk.end()) {
       problems.push_back({path, "missing"});
     } else if (sha256(found->second) != hash) {
@@ -230,7 +218,7 @@ std::vector<GoldenProblem> compare_some_golden(const std::map<std::string, std::
     }
   }
   for (const auto& entry : on_disk) {
-    if (entry.first != "manifest.json" && !listed->contains(entry.first)) {
+    if (!has_path(computed, entry.first) && !listed.contains(entry.first)) {
       problems.push_back({entry.first, "is not one of the golden files"});
     }
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/checks/selection.hpp"
 #include "reference/catalogue.hpp"
 
 namespace plumbline::conformance {
@@ -43,17 +44,10 @@ GoldenFile golden_power();
 /// The JSON Schemas of the files above and of the manifest.
 std::vector<GoldenFile> golden_schemas();
 
-/// Which files to compute: those of all rules, schedules and clippings that a glob matches;
-/// without any glob all files.
-struct GoldenSelection {
-  std::vector<std::string> rules, schedules, clippings;
-
-  bool is_whole() const { return rules.empty() && schedules.empty() && clippings.empty(); }
-};
-
-/// The files selected; where all are, the table of power and, last, the manifest too.
+/// The files of the entries selected; where all are, the table of power and, last, the
+/// manifest too.
 /// `progress` is told each name before its files are made.
-std::vector<GoldenFile> golden_files(const GoldenSelection& selection,
+std::vector<GoldenFile> golden_files(const CatalogueSelection& selection,
                                      const std::function<void(const std::string&)>& progress);
 
 /// The manifest's text without what names the machine that made it (library versions,
@@ -75,12 +69,9 @@ struct GoldenProblem {
   std::string what;  ///< one line: missing, truncated, or the first place that differs
 };
 
-/// Compares files on disk (path -> text) with all golden files.
+/// Compares files on disk (path -> text) with those computed. Where the manifest is not among
+/// these, the one on disk says what else there must be, and with which SHA-256.
 std::vector<GoldenProblem> compare_golden(const std::map<std::string, std::string>& on_disk,
                                           const std::vector<GoldenFile>& computed);
-
-/// Compares them with some of the files computed, and all others with the manifest on disk.
-std::vector<GoldenProblem> compare_some_golden(const std::map<std::string, std::string>& on_disk,
-                                               const std::vector<GoldenFile>& computed);
 
 }  // namespace plumbline::conformance

@@ -70,10 +70,8 @@ void refuse_input_without_place(const CheckOptions& check) {
   }
 }
 
-void refuse_names_without_match(const CheckOptions& check) {
-  refuse_globs_without_match(check.rules, all_rules(), "--rule");
-  refuse_globs_without_match(check.schedules, all_schedules(), "--schedule");
-  refuse_globs_without_match(check.clippings, all_clippings(), "--clipping");
+void refuse_what_is_not_there(const CheckOptions& check) {
+  refuse_names_without_match(check);
   refuse_globs_without_match(check.formats, subject_formats(), "--format");
   refuse_globs_without_match(check.properties, property_names(), "--property");
   if (!check.modifier.empty() && !is_modifier(check.modifier)) {
@@ -191,7 +189,7 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
 
 Report run_check(const CheckCommand& options) {
   const CheckOptions& check = options.check;
-  refuse_names_without_match(check);
+  refuse_what_is_not_there(check);
   if (!(check.budget >= 0.01 && check.budget <= 1000)) {
     throw UsageError("--budget wants a number from 0.01 to 1000");
   }

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "conformance/checks/check.hpp"
+#include "conformance/checks/selection.hpp"
+#include "reference/catalogue.hpp"
 #include "tools/commands/commands.hpp"
 
 namespace plumbline::tools {
@@ -22,6 +23,13 @@ void refuse_globs_without_match(const std::vector<std::string>& globs, const Ent
       throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option, glob));
     }
   }
+}
+
+/// The same of all three kinds of entry, with the options' usual names.
+inline void refuse_names_without_match(const conformance::CatalogueSelection& selection) {
+  refuse_globs_without_match(selection.rules, all_rules(), "--rule");
+  refuse_globs_without_match(selection.schedules, all_schedules(), "--schedule");
+  refuse_globs_without_match(selection.clippings, all_clippings(), "--clipping");
 }
 
 }  // namespace plumbline::tools

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace plumbline::conformance;
 
-std::vector<GoldenFile> compute(const GoldenSelection& selection) {
+std::vector<GoldenFile> compute(const CatalogueSelection& selection) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   auto files = golden_files(selection, [&](const std::string& name) {
     if (terminal) std::cerr << "\r\033[Kcertifying " << name << std::flush;
@@ -58,10 +58,8 @@ std::map<std::string, std::string> read_folder(const fs::path& folder) {
   return texts;
 }
 
-int verify(const fs::path& folder, const GoldenSelection& selection) {
-  refuse_globs_without_match(selection.rules, all_rules(), "--rule");
-  refuse_globs_without_match(selection.schedules, all_schedules(), "--schedule");
-  refuse_globs_without_match(selection.clippings, all_clippings(), "--clipping");
+int verify(const fs::path& folder, const CatalogueSelection& selection) {
+  refuse_names_without_match(selection);
   const auto on_disk = read_folder(folder);
   if (const auto found = on_disk.find("manifest.json"); found != on_disk.end()) {
     const auto manifest = nlohmann::json::parse(found->second, nullptr, false);
@@ -71,8 +69,7 @@ int verify(const fs::path& folder, const GoldenSelection& selection) {
     }
   }
   const auto computed = compute(selection);
-  const auto problems = selection.is_whole() ? compare_golden(on_disk, computed)
-                                             : compare_some_golden(on_disk, computed);
+  const auto problems = compare_golden(on_disk, computed);
   for (const GoldenProblem& problem : problems) {
     std::cout << fmt::format("{}: {}\n", (folder / problem.path).string(), problem.what);
   }
@@ -94,7 +91,7 @@ void add_golden(CLI::App& app, int& exit_code) {
   write_command->callback([folder] { write(*folder); });
   CLI::App* verify_command = command->add_subcommand("verify", "recompute all and compare");
   verify_command->add_option("folder", *folder, "where they are")->required();
-  const auto selection = std::make_shared<GoldenSelection>();
+  const auto selection = std::make_shared<CatalogueSelection>();
   const auto add_globs = [&](const char* name, std::vector<std::string>& globs, const char* text) {
     verify_command->add_option(name, globs, text)->allow_extra_args(false);
   };
