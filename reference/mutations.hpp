@@ -33,7 +33,7 @@ struct AskedOfObjective {
   bool first_derivatives = false;
   bool first_derivatives_again = false;  ///< also in later steps than the first
   bool second_derivatives = false;
-  bool draws = false;  ///< of the case, and so no more of the objective than the point is
+  bool draws = false;  ///< the case's, which come with the objective
 };
 AskedOfObjective asked_of_objective(const Rule& rule, std::span<const int> choices);
 

@@ -7,20 +7,6 @@
 namespace plumbline::conformance {
 namespace {
 
-void add_derivative_slips(MutantList& list, const Rule& rule, const AskedOfObjective& asked) {
-  list.add("sign", "ascends", "M7", Slip::gradient_negated);
-  list.add("gradient-doubled", "the sum over two halves for their mean", "M7",
-           Slip::gradient_doubled);
-  list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
-  // Output gradients of cross-entropies, which layers have, are in there.
-  if (std::ranges::find(rule.wants, "layers") == rule.wants.end()) {
-    list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
-  }
-  if (!asked.first_derivatives_again) return;
-  list.add("gradient-stale", "uses the gradient at the point before", "M4", Slip::gradient_stale);
-  list.add("gradient-accumulated", "gradients are never zeroed", "M5", Slip::gradient_accumulated);
-}
-
 bool changes_its_hessian(std::string_view name) {
   const Objective& objective = *find_objective(name);
   std::vector<Plain<Binary64>> here(objective.start.begin(), objective.start.end());
@@ -46,14 +32,11 @@ void add_matrix_slips(MutantList& list, const Rule& rule) {
 }
 
 void add_state_slips(MutantList& list, const Rule& rule) {
+  const std::vector<double> values(rule.hyperparameters.size(), 1);
   for (std::size_t index = 0; index < rule.state.size(); ++index) {
-    const std::vector<double> values(rule.hyperparameters.size(), 1);
-    if (!in_use(rule, rule.state[index], values, rule.dialects.front().choices)) continue;
-    const std::string name(rule.state[index].name);
-    list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
-             Slip::state_not_carried, index);
-    list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
-             index);
+    if (in_use(rule, rule.state[index], values, rule.dialects.front().choices)) {
+      add_unkept_state(list, std::string(rule.state[index].name), index);
+    }
   }
 }
 
@@ -61,7 +44,11 @@ void add_state_slips(MutantList& list, const Rule& rule) {
 
 void add_minimizer_slips(MutantList& list, const Rule& rule) {
   const AskedOfObjective asked = asked_of_objective(rule, rule.dialects.front().choices);
-  if (asked.first_derivatives) add_derivative_slips(list, rule, asked);
+  // Layers' output gradients are those of cross-entropies, within -1 and 1.
+  const bool has_layers = std::ranges::find(rule.wants, "layers") != rule.wants.end();
+  if (asked.first_derivatives) {
+    add_gradient_slips(list, {.again = asked.first_derivatives_again, .beyond_one = !has_layers});
+  }
   if (asked.value) {
     list.add("objective-negated", "looks for higher values", "M7", Slip::value_negated);
     list.add("objective-stale", "uses the value at the point before", "M4", Slip::value_stale);

@@ -53,16 +53,6 @@ void add_hyperparameter_slips(MutantList& list, const Rule& rule) {
   }
 }
 
-void add_gradient_slips(MutantList& list) {
-  list.add("sign", "ascends", "M7", Slip::gradient_negated);
-  list.add("gradient-doubled", "the sum over two halves for their mean", "M7",
-           Slip::gradient_doubled);
-  list.add("gradient-stale", "uses the gradient of the step before", "M4", Slip::gradient_stale);
-  list.add("gradient-accumulated", "gradients are never zeroed", "M5", Slip::gradient_accumulated);
-  list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
-  list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
-}
-
 // Where the learning rate is the first step's size alone, as in Rprop, what becomes of it later
 // is no fault.
 void add_rate_slips(MutantList& list, const Rule& rule) {
@@ -83,8 +73,7 @@ void add_state_slips(MutantList& list, const Rule& rule) {
   for (std::size_t index = 0; index < rule.state.size(); ++index) {
     const std::string name(rule.state[index].name);
     if (name == "previous_parameter") continue;  // of a dialect that is not the default
-    list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
-             Slip::state_not_carried, index);
+    add_unkept_state(list, name, index);
     // An average of parameters is the first of them to begin with, whatever was there; and a
     // basis is made of the first gradient.
     if (name != "average" && !name.ends_with("_basis")) {
@@ -93,8 +82,6 @@ void add_state_slips(MutantList& list, const Rule& rule) {
     }
     list.add(name + "-not-saved", "a checkpoint forgets the " + name, "M6",
              Slip::saved_without_state, index);
-    list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
-             index);
   }
   if (!rule.state.empty()) {
     list.add("reset-at-1000", "the state begins afresh at step 1000", "M2",
@@ -141,6 +128,28 @@ bool counts_steps(const Rule& rule) {
 }
 
 }  // namespace
+
+void add_gradient_slips(MutantList& list, const GradientUse& use) {
+  list.add("sign", "ascends", "M7", Slip::gradient_negated);
+  list.add("gradient-doubled", "the sum over two halves for their mean", "M7",
+           Slip::gradient_doubled);
+  if (use.again) {
+    list.add("gradient-stale", "uses the gradient of the step before", "M4", Slip::gradient_stale);
+    list.add("gradient-accumulated", "gradients are never zeroed", "M5",
+             Slip::gradient_accumulated);
+  }
+  list.add("gradient-absolute", "loses the gradient's sign", "M14", Slip::gradient_absolute);
+  if (use.beyond_one) {
+    list.add("gradient-clipped", "clips each element to [-1, 1]", "M14", Slip::gradient_clipped);
+  }
+}
+
+void add_unkept_state(MutantList& list, const std::string& name, std::size_t index) {
+  list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
+           Slip::state_not_carried, index);
+  list.add(name + "-stale", "reads the " + name + " of two steps ago", "M4", Slip::state_stale,
+           index);
+}
 
 std::vector<Mutant> written_mutants_of(const Rule& rule) {
   MutantList list(rule);

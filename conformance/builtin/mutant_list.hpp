@@ -27,6 +27,16 @@ class MutantList {
   std::vector<Mutant> mutants_;
 };
 
+/// What goes wrong with gradients, whoever takes them.
+struct GradientUse {
+  bool again = true;       ///< they are taken in later steps than the first too
+  bool beyond_one = true;  ///< there are elements beyond -1 and 1
+};
+void add_gradient_slips(MutantList& list, const GradientUse& use = {});
+
+/// State that is lost, or read late.
+void add_unkept_state(MutantList& list, const std::string& name, std::size_t index);
+
 /// What goes wrong in the loop of a rule that asks its objective.
 void add_minimizer_slips(MutantList& list, const Rule& rule);
 

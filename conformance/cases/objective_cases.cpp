@@ -97,10 +97,6 @@ bool suits(const Rule& rule, const plumbline::Objective& objective) {
              : std::ranges::find(rule.objectives, objective.name) != rule.objectives.end();
 }
 
-}  // namespace
-
-namespace {
-
 /// A rule that picks one of many draws shows little in a step: it is asked to pick again and
 /// again, with each optional hyperparameter in turn.
 void add_other_draws(const Rule& rule, long steps, std::vector<Plan>& plans) {
@@ -116,22 +112,32 @@ void add_other_draws(const Rule& rule, long steps, std::vector<Plan>& plans) {
   }
 }
 
+/// A rule that picks one of many draws in a step.
+bool picks(const plumbline::Objective& objective, std::size_t draws) {
+  return draws >= 2 * objective.dimension();
+}
+
+/// Steps beyond a few. Chance needs more of them to try all that can happen (more trials than
+/// there are dimensions, after which some adapt), fewer where a step has many draws; and so
+/// does a history. On a quadratic an exact search along conjugate directions soon has nothing
+/// left to do.
+long more_steps_for(const Rule& rule, const plumbline::Objective& objective, std::size_t draws) {
+  if (picks(objective, draws)) return 4;
+  if (draws > 0) return std::max<long>(8, static_cast<long>(objective.dimension()) + 4);
+  if (!index_of(rule.hyperparameters, "history_size")) return 0;
+  return objective.spectrum.empty() ? 3 : 2;
+}
+
 std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& objective,
                             std::size_t draws) {
-  // Chance needs more steps to try all that can happen (more trials than there are dimensions,
-  // after which some adapt), fewer where a step has many draws; and so does a history. On a
-  // quadratic an exact search along conjugate directions soon has nothing left to do.
-  const bool picks = draws >= 2 * objective.dimension();
-  const bool remembers = index_of(rule.hyperparameters, "history_size").has_value();
-  const bool is_quadratic = !objective.spectrum.empty();
-  const long chances = std::max<long>(8, static_cast<long>(objective.dimension()) + 4);
-  const long more_steps = picks ? 4 : draws > 0 ? chances : remembers ? (is_quadratic ? 2 : 3) : 0;
-  std::vector<Plan> plans{
-      {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
-       4 + (remembers && is_quadratic ? 0 : more_steps), true},
-      {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct),
-       3 + more_steps, true},
-      {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
+  const long more_steps = more_steps_for(rule, objective, draws);
+  const bool soon_done =
+      index_of(rule.hyperparameters, "history_size").has_value() && !objective.spectrum.empty();
+  std::vector<Plan> plans{{"defaults", "M7, M10: each step at its own point",
+                           profile(rule, Values::defaults), 4 + (soon_done ? 0 : more_steps), true},
+                          {"distinct", "M9: hyperparameters unlike each other",
+                           profile(rule, Values::distinct), 3 + more_steps, true},
+                          {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
   for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
     if (!hyperparameter.neutral) continue;
     if (hyperparameter.default_value != *hyperparameter.neutral) {
@@ -156,7 +162,7 @@ std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& object
     plans.push_back({"length-too-long", "M7: halved once, now and then",
                      with_value(rule, searching, "learning_rate", 2), 4 + more_steps, true});
   }
-  if (picks) add_other_draws(rule, 3 + more_steps, plans);
+  if (picks(objective, draws)) add_other_draws(rule, 3 + more_steps, plans);
   return plans;
 }
 

@@ -75,6 +75,7 @@ class StepBound final : public Property {
 
   // Where the reference itself can step further (another dialect), nothing is said.
   Prediction prediction(const Rule& rule, const Dialect& dialect) const override {
+    if (rule.step_bound == plumbline::StepBound::none) return Prediction::says_nothing;
     const RoundingScope scope({.budget = 1, .flushes_subnormals = false});
     const SubjectFormat format = find_format("binary64").value();
     const auto generator = random_case(rule, dialect, needs());

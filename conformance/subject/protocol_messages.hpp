@@ -20,7 +20,8 @@ nlohmann::json create_message(const CreateRequest& request, NumberStyle style);
 /// `answer` as one list of numbers a tensor, of the lengths wanted. Throws WrongAnswer.
 Tensors read_tensors(const nlohmann::json& answer, std::string_view what,
                      const std::vector<std::size_t>& lengths);
-/// What `optimizer/state` answered; what is not by parameter is left out.
+/// What `optimizer/state` answered; what is not by parameter is left out. A tensor is as long
+/// as its parameter, or, with `own_lengths`, as it happens to be.
 StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths,
                        bool own_lengths);
 SubjectDescription read_description(const nlohmann::json& result);

@@ -63,6 +63,13 @@ Array<Base> where_it_fits(const Array<Base>& right, const Array<Base>& wrong) {
   return right.shape() == wrong.shape() ? wrong : right;
 }
 
+/// Whether left times right and right times left are matrices of one shape.
+template <class Base>
+bool can_be_swapped(const Array<Base>& left, const Array<Base>& right) {
+  return left.rows() == right.columns() && left.rows() == right.rows() &&
+         left.columns() == right.columns();
+}
+
 /// The mistakes below that would give another shape than the right one.
 template <class Base>
 std::vector<MutationKind> misfits(const Array<Base>& right, const Array<Base>& value) {
@@ -77,9 +84,7 @@ std::vector<MutationKind> misfits(NumberOperation operation, const Array<Base>& 
   std::vector<MutationKind> kinds;
   if (correct.shape() != left.shape()) kinds.push_back(MutationKind::left_alone);
   if (correct.shape() != right.shape()) kinds.push_back(MutationKind::right_alone);
-  const bool swapped_fits = left.rows() == right.columns() && correct.rows() == right.rows() &&
-                            correct.columns() == left.columns();
-  if (operation == NumberOperation::matrix_product && !swapped_fits) {
+  if (operation == NumberOperation::matrix_product && !can_be_swapped(left, right)) {
     kinds.push_back(MutationKind::swapped);
   }
   return kinds;
@@ -143,9 +148,7 @@ Array<Base> mistaken_on_tensors(MutationKind kind, NumberOperation operation,
   switch (kind) {
     case MutationKind::swapped:
       if (operation == NumberOperation::pushed) return pushed_last(left, right);
-      return left.rows() == right.columns()
-                 ? where_it_fits(correct, carried_out_on_tensors(operation, right, left))
-                 : correct;
+      return can_be_swapped(left, right) ? carried_out_on_tensors(operation, right, left) : correct;
     case MutationKind::left_alone:
       return where_it_fits(correct, left);
     case MutationKind::right_alone:
