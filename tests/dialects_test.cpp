@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "conformance/report/report.hpp"
+#include "tests/deep_run.hpp"
 #include "tests/judged_subject.hpp"
 
 namespace plumbline::conformance {
@@ -14,10 +14,6 @@ namespace {
 bool is_itself(const Finding& finding, std::string_view dialect) {
   return finding.dialect == dialect || std::ranges::find(finding.equivalent_dialects, dialect) !=
                                            finding.equivalent_dialects.end();
-}
-
-bool is_deep() {
-  return std::getenv("PLUMBLINE_DEEP") != nullptr;
 }
 
 template <class Entry>
@@ -48,7 +44,7 @@ TEST_P(RuleDialects, AreIdentifiedAsThemselvesInEveryFormat) {
   const Rule& rule = *find_rule(GetParam());
   // Rules by tensor and by objective cost more: every other dialect in one format, and all in
   // all formats in a deep run.
-  const bool is_short = rule.unit != Unit::element && !is_deep();
+  const bool is_short = rule.unit != Unit::element && !is_deep_run();
   if (is_short) options.formats = {"binary32"};
   identify_all(rule, options, is_short ? 2 : 1);
 }
@@ -99,9 +95,9 @@ TEST(RandomRounding, StaysInsideTheBudget) {
   CheckOptions options;
   options.no_properties = true;
   options.formats = {"binary32"};
-  if (is_deep()) options.formats = {"binary64", "binary32"};
+  if (is_deep_run()) options.formats = {"binary64", "binary32"};
   std::vector<std::string> seeds{"1"};
-  if (is_deep()) seeds.emplace_back("2");
+  if (is_deep_run()) seeds.emplace_back("2");
   for (const std::string& seed : seeds) {
     const RunOutcome outcome = check_built_in({"--format-noise", seed}, options);
     for (const Result& result : outcome.results) {
@@ -125,8 +121,8 @@ TEST(Seeds, GiveTheSameVerdict) {
   for (const std::uint64_t seed : {2, 3}) {
     CheckOptions options;
     options.formats = {"binary32"};
-    if (is_deep()) options.formats = {"binary64", "binary32", "bfloat16"};
-    options.no_properties = !is_deep();
+    if (is_deep_run()) options.formats = {"binary64", "binary32", "bfloat16"};
+    options.no_properties = !is_deep_run();
     options.seed = seed;
     for (const Result& result : check_built_in({}, options).results) {
       EXPECT_EQ(result.finding.verdict, Verdict::conforms)

@@ -1,8 +1,10 @@
-# The whole matrix, properties on every mutant, and a whole check in place of each hunt.
-# Label `deep`: run by name (tools/test --deep -R mutants_deep).
+# What plain runs of these tests shorten, whole. Label `deep`: run by name
+# (tools/test --deep -R _deep).
 add_test(NAME mutants_deep_matrix COMMAND plumbline mutants)
-add_test(NAME mutants_deep_checks
-  COMMAND mutants_test --gtest_filter=Mutants.HuntsAgreeWithChecks)
-set_tests_properties(mutants_deep_checks PROPERTIES ENVIRONMENT PLUMBLINE_DEEP=1)
-set_tests_properties(mutants_deep_matrix mutants_deep_checks PROPERTIES
-  LABELS deep TIMEOUT 3600)
+foreach(shortened IN ITEMS mutants_test dialects_test properties_test)
+  string(REPLACE _test _deep name ${shortened})
+  add_test(NAME ${name} COMMAND ${shortened})
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT PLUMBLINE_DEEP=1)
+  list(APPEND deep_tests ${name})
+endforeach()
+set_tests_properties(mutants_deep_matrix ${deep_tests} PROPERTIES LABELS deep TIMEOUT 14400)

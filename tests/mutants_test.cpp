@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <set>
 
@@ -12,6 +11,7 @@
 #include "conformance/mutants/equal_bits.hpp"
 #include "conformance/mutants/hunt.hpp"
 #include "conformance/mutants/matrix.hpp"
+#include "tests/deep_run.hpp"
 #include "tests/judged_subject.hpp"
 
 namespace plumbline::conformance {
@@ -46,10 +46,6 @@ RunOutcome check_in_process(const Mutant& mutant, const CheckOptions& options) {
   return run_checks(options, run);
 }
 
-bool is_deep() {
-  return std::getenv("PLUMBLINE_DEEP") != nullptr;
-}
-
 /// Rules by tensor and by objective cost more: they are sampled, and whole in a deep run.
 bool by_element(std::string_view name) {
   const Rule* rule = find_rule(name);
@@ -62,7 +58,7 @@ std::vector<Mutant> all_written() {
   std::size_t seen = 0;
   for (const Mutant& mutant : all_mutants()) {
     if (mutant.mutation) continue;
-    if (is_deep() || (by_element(mutant.rule) && seen++ % 6 == 0)) written.push_back(mutant);
+    if (is_deep_run() || (by_element(mutant.rule) && seen++ % 6 == 0)) written.push_back(mutant);
   }
   return written;
 }
@@ -109,7 +105,7 @@ std::vector<std::string> names_where(bool element) {
 TEST(Mutants, EveryFaultIsCaught) {
   MatrixOptions options;
   options.rules = names_where(true);
-  if (!is_deep()) options.formats = {"binary64", "binary32"};
+  if (!is_deep_run()) options.formats = {"binary64", "binary32"};
   options.properties = PropertyHunts::survivors;
   options.jobs = 2;
   const std::vector<MutantResult> results = hunt_all(options);
@@ -130,7 +126,7 @@ TEST(Mutants, FaultsOfWholeTensorsAndOnObjectivesAreCaught) {
   options.rules = names_where(false);
   options.formats = {"binary64"};
   options.properties = PropertyHunts::survivors;
-  options.every = is_deep() ? 1 : 121;
+  options.every = is_deep_run() ? 1 : 121;
   options.jobs = 2;
   Tally tally;
   for (const MutantResult& result : hunt_all(options)) {
@@ -152,7 +148,7 @@ TEST(Mutants, EquivalentOnesAreProvedAndGivenAReason) {
   for (const Mutant& mutant : all_mutants()) {
     const EquivalentMutant* entry = find_equivalent(mutant);
     // What is listed is proved here; that nothing is missing, of those that cost more deep.
-    if (entry == nullptr && !by_element(mutant.rule) && !is_deep()) continue;
+    if (entry == nullptr && !by_element(mutant.rule) && !is_deep_run()) continue;
     if (entry != nullptr) listed.erase(mutant.rule + "/" + mutant.name);
     if (entry != nullptr && entry->proof == Proof::bits) {
       EXPECT_TRUE(equal_bits(mutant, std::string(entry->dialect)))
@@ -177,7 +173,7 @@ TEST(Mutants, EquivalentOnesAreProvedAndGivenAReason) {
 // The hunt is a shortened check. Held against whole checks here and there, and everywhere
 // in a deep run.
 TEST(Mutants, HuntsAgreeWithChecks) {
-  const std::size_t stride = is_deep() ? 1 : 997;
+  const std::size_t stride = is_deep_run() ? 1 : 997;
   for (std::size_t index = 0; index < all_mutants().size(); index += stride) {
     const Mutant& mutant = all_mutants()[index];
     CheckOptions options = options_for(mutant);

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/properties/property.hpp"
 #include "reference/catalogue.hpp"
+#include "tests/deep_run.hpp"
 #include "tests/spoiled_subject.hpp"
 
 namespace plumbline::conformance {
@@ -358,14 +358,13 @@ TEST(Properties, FailWhereTheyMustNotHold) {
 // Every property on every dialect that the built-in subject can follow: on the first of each
 // rule in three formats, on the others in one; in a deep run in three too.
 TEST(Properties, HoldForEveryDialect) {
-  const bool is_deep = std::getenv("PLUMBLINE_DEEP") != nullptr;
   for (const Rule& rule : all_rules()) {
     if (rule.unit == Unit::objective) continue;  // properties put gradients in
     for (const Dialect& dialect : rule.dialects) {
       BuiltInSubject subject({.dialect = std::string(rule.name) + "/" + std::string(dialect.name)});
       const bool is_first = dialect.name == rule.dialects.front().name;
       for (const std::string_view format : {"binary64", "binary32", "bfloat16+binary32"}) {
-        if (!is_first && !is_deep && format != "binary32") continue;
+        if (!is_first && !is_deep_run() && format != "binary32") continue;
         for (const auto& property : all_properties()) {
           if (property->by_name_only()) continue;
           const PropertyFinding finding = try_property(
