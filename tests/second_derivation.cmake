@@ -1,6 +1,6 @@
 # Derivations by others: every golden number and objective once more, in Python with
-# mpmath, and ONNX's own operator vectors. They need Debian's python3-mpmath, python3-jsonschema and
-# libonnx-testdata.
+# mpmath, and ONNX's own operator vectors. They need Debian's python3-mpmath,
+# python3-fastjsonschema and libonnx-testdata.
 add_test(NAME golden_second_derivation
   COMMAND /usr/bin/python3 -B tests/second_derivation/recompute.py golden
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

@@ -2,6 +2,7 @@
 import struct
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from mpmath import mp, mpf
 
@@ -15,28 +16,26 @@ def hyperparameter(text):
     return text if isinstance(text, bool) else mpf(float(text))
 
 
+@lru_cache(maxsize=None)  # the dialects of a rule share their inputs
 def exact(text):
     """An input that is written in full."""
     return mpf(Fraction(text).numerator) / Fraction(text).denominator
 
 
-def last_digit(text):
-    """The weight of the last digit written."""
-    return Fraction(10) ** Decimal(text).as_tuple().exponent
-
-
-def significant_digits(text):
-    return len(Decimal(text).as_tuple().digits)
+@lru_cache(maxsize=None)
+def power_of_ten(exponent):
+    power = Fraction(10) ** exponent
+    return mpf(power.numerator) / power.denominator
 
 
 def fault_in(text, derived):
     """Why `text` is not the 40-digit rendering of `derived`, or None."""
     if text == "0":
         return None if derived == 0 else "exactly 0 is claimed"
-    if significant_digits(text) != DIGITS:
-        return "has %d significant digits" % significant_digits(text)
-    unit = last_digit(text)
-    if abs(mpf(text) - derived) > mpf(unit.numerator) / unit.denominator:
+    written = Decimal(text).as_tuple()
+    if len(written.digits) != DIGITS:
+        return "has %d significant digits" % len(written.digits)
+    if abs(mpf(text) - derived) > power_of_ten(written.exponent):
         return "off by more than a unit of the last digit"
     return None
 
@@ -55,10 +54,12 @@ def to_bfloat16(value):
     return struct.unpack("<f", struct.pack("<I", bits & 0xffff0000))[0]
 
 
+@lru_cache(maxsize=None)
 def is_bfloat16(text):
     """Whether the decimal is, exactly, a bfloat16 value."""
     return Fraction(to_bfloat16(float(text))) == Fraction(text)
 
 
+@lru_cache(maxsize=None)
 def is_binary32(text):
     return Fraction(to_binary32(float(text))) == Fraction(float(text)) == Fraction(text)
