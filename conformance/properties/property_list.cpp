@@ -9,6 +9,12 @@ CaseNeeds plain() {
   return {.optional_hyperparameters = false};
 }
 
+/// What says nothing of where an element stands holds for matrices too.
+CaseNeeds of_any_shape(CaseNeeds needs = {}) {
+  needs.matrices = true;
+  return needs;
+}
+
 std::vector<std::unique_ptr<Property>> make_all() {
   std::vector<std::unique_ptr<Property>> all;
   const auto relation = [&](std::string_view name, std::string_view statement,
@@ -20,30 +26,32 @@ std::vector<std::unique_ptr<Property>> make_all() {
   all.push_back(same_input_same_bits());
   all.push_back(save_and_load());
   relation("parameters-apart", "a parameter beside others does what it does alone",
-           {.missing_gradients = true, .rate_changes = true, .groups = true}, parameters_apart);
+           of_any_shape({.missing_gradients = true, .rate_changes = true, .groups = true}),
+           parameters_apart);
   relation("missing-is-no-step", "a step without gradient leaves value, state and count",
-           {.least_steps = 2, .missing_gradients = true}, missing_is_no_step);
+           of_any_shape({.least_steps = 2, .missing_gradients = true}), missing_is_no_step);
   relation("permutation", "permuted elements and tensors give permuted results", {}, permutation);
   relation("split-tensor", "a tensor cut in two gives the same elements",
            {.missing_gradients = true, .rate_changes = true}, split_tensor);
   relation("reshape", "the same elements as a matrix give the same results",
            {.least_elements = 2, .elements_multiple_of = 2}, reshaped);
-  relation("group-of-all", "a group with the same hyperparameters changes nothing", {},
+  relation("group-of-all", "a group with the same hyperparameters changes nothing", of_any_shape(),
            group_of_all);
-  relation("repeated-rate", "setting the learning rate to what it is changes nothing", {},
-           repeated_rate);
+  relation("repeated-rate", "setting the learning rate to what it is changes nothing",
+           of_any_shape(), repeated_rate);
   relation("rate-change-at-once", "twice the rate before a step makes it twice as long",
-           {.least_steps = 2, .optional_hyperparameters = true}, rate_change_at_once);
+           of_any_shape({.least_steps = 2}), rate_change_at_once);
   relation("linear-in-rate", "twice the learning rate makes the first step twice as long",
-           {.most_steps = 1}, linear_in_rate);
-  relation("zero-rate", "with learning rate 0 nothing moves", {}, zero_rate);
-  relation("zero-gradient", "zero gradients from the start move nothing", plain(), zero_gradient);
-  relation("pure-decay", "zero gradients with decay: (1 - eta lambda)^t theta_0", plain(),
-           pure_decay);
-  relation("sign-symmetry", "negated input gives negated results", {}, sign_symmetry);
+           of_any_shape({.most_steps = 1}), linear_in_rate);
+  relation("zero-rate", "with learning rate 0 nothing moves", of_any_shape(), zero_rate);
+  relation("zero-gradient", "zero gradients from the start move nothing", of_any_shape(plain()),
+           zero_gradient);
+  relation("pure-decay", "zero gradients with decay: (1 - eta lambda)^t theta_0",
+           of_any_shape(plain()), pure_decay);
+  relation("sign-symmetry", "negated input gives negated results", of_any_shape(), sign_symmetry);
   relation("translation", "a moved start moves the path",
-           {.optional_hyperparameters = false, .most_magnitude = 100}, translation);
-  CaseNeeds scaled = plain();
+           of_any_shape({.optional_hyperparameters = false, .most_magnitude = 100}), translation);
+  CaseNeeds scaled = of_any_shape(plain());
   scaled.nonzero_gradients = true;
   relation("scale-invariance", "scaled gradients give the same steps, as epsilon goes to 0", scaled,
            scale_invariance);
