@@ -7,6 +7,7 @@ where the gradient is wanted.
 
     /usr/bin/python3 -B tests/formula/formulas_test.py build/plumbline
 """
+import collections
 import json
 import random
 import subprocess
@@ -314,18 +315,17 @@ def faults(tree, constants):
             yield (operator, *operands[:place], fault, *operands[place + 1:])
 
 
-def is_the_same(rule, name, tree, fault):
-    """Where Rprop's step size neither grows nor shrinks, D_t is D_{t-1}; which of the faults in
-    its last line that makes no faults is not worked out since choices are printed inside."""
-    # The average of the first step is the parameter: t0 < -1 is never so.
-    return (rule["name"], name) in {("rprop", "theta"), ("asgd", "a")}
+# Single faults that no point shows, at most, by rule and line; all others are seen. Where
+# Rprop's step size neither grows nor shrinks, D_t is D_{t-1}, and the average of ASGD's first
+# step is the parameter: t0 < -1 is never so.
+UNSEEN = {("rprop", "theta"): 3, ("asgd", "a"): 35}
 
 
 class TheComparison(unittest.TestCase):
     """A formula that is wrong in any one place is told from the right one."""
 
     def test_sees_every_single_fault(self):
-        count, missed = 0, []
+        count, missed = 0, collections.defaultdict(list)
         for rule, dialect, form in every_form():
             points = [Point(rule, dialect, form, 0, ApproximateField())]
             if points[0].branches:
@@ -337,16 +337,16 @@ class TheComparison(unittest.TestCase):
             for section in printed.sections:
                 for place, (name, subscript, tree) in enumerate(section.lines):
                     for fault in faults(tree, points[0].symbols):
-                        if is_the_same(rule, name, tree, fault):
-                            continue
                         section.lines[place] = (name, subscript, fault)
                         count += 1
                         if not any(self.is_seen(point, printed, values)
                                    for point, values in zip(points, expected)):
-                            missed.append((rule["name"], dialect["name"], name, fault))
+                            missed[rule["name"], name].append((dialect["name"], fault))
                     section.lines[place] = (name, subscript, tree)
         self.assertGreater(count, 1000)
-        self.assertEqual(missed, [])
+        for line, faults_missed in missed.items():
+            self.assertLessEqual(len(faults_missed), UNSEEN.get(line, 0),
+                                 "%s: %s" % (line, faults_missed[:3]))
 
     @staticmethod
     def is_seen(point, printed, expected):
