@@ -8,6 +8,8 @@
 #include <array>
 #include <limits>
 
+#include "reference/numbers/wide.hpp"
+
 namespace plumbline {
 
 template <class Wide>
@@ -17,14 +19,18 @@ struct IntervalEnds {
   bool may_be_nan = false;
 
   static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
-  bool is_finite() const { return lower > -infinity() && upper < infinity(); }
-  bool has_zero() const { return lower <= 0 && upper >= 0; }
-  bool is_zero() const { return lower == 0 && upper == 0 && !may_be_nan; }
+  bool is_finite() const { return plumbline::is_finite(lower) && plumbline::is_finite(upper); }
+  bool has_zero() const { return !is_positive(lower) && !is_negative(upper); }
+  bool is_zero() const { return is_equal(lower, 0) && is_equal(upper, 0) && !may_be_nan; }
   IntervalEnds negated() const { return {-upper, -lower, may_be_nan}; }
 };
 
 template <class Wide>
 IntervalEnds<Wide> exact_sum(const IntervalEnds<Wide>& left, const IntervalEnds<Wide>& right) {
+  if (left.is_finite() && right.is_finite()) {
+    return {left.lower + right.lower, left.upper + right.upper,
+            left.may_be_nan || right.may_be_nan};
+  }
   constexpr Wide infinity = IntervalEnds<Wide>::infinity();
   const bool opposite = (left.upper == infinity && right.lower == -infinity) ||
                         (left.lower == -infinity && right.upper == infinity);
@@ -39,8 +45,18 @@ template <class Wide>
 IntervalEnds<Wide> exact_product(const IntervalEnds<Wide>& left, const IntervalEnds<Wide>& right) {
   constexpr Wide infinity = IntervalEnds<Wide>::infinity();
   bool may_be_nan = left.may_be_nan || right.may_be_nan;
-  if (left.lower > 0 && right.lower > 0) {
+  // Of one sign each: the ends are known.
+  if (is_positive(left.lower) && is_positive(right.lower)) {
     return {left.lower * right.lower, left.upper * right.upper, may_be_nan};
+  }
+  if (is_negative(left.upper) && is_negative(right.upper)) {
+    return {left.upper * right.upper, left.lower * right.lower, may_be_nan};
+  }
+  if (is_positive(left.lower) && is_negative(right.upper)) {
+    return {left.upper * right.lower, left.lower * right.upper, may_be_nan};
+  }
+  if (is_negative(left.upper) && is_positive(right.lower)) {
+    return {left.lower * right.upper, left.upper * right.lower, may_be_nan};
   }
   const std::array<Wide, 4> ends{left.lower * right.lower, left.lower * right.upper,
                                  left.upper * right.lower, left.upper * right.upper};
@@ -69,12 +85,12 @@ IntervalEnds<Wide> exact_quotient(const IntervalEnds<Wide>& left, const Interval
   if (right.has_zero()) {
     may_be_nan = may_be_nan || left.has_zero();
     if (left.is_zero()) return {0, 0, true};
-    if (right.lower < 0 || !zero_is_positive) {
+    if (is_negative(right.lower) || !zero_is_positive) {
       return {-infinity, infinity, may_be_nan || (!left.is_finite() && !right.is_finite())};
     }
   }
   may_be_nan = may_be_nan || (!left.is_finite() && !right.is_finite());
-  const bool negative = right.lower < 0;
+  const bool negative = is_negative(right.lower);
   const IntervalEnds<Wide> numerator = negative ? left.negated() : left;
   const Wide near = negative ? -right.upper : right.lower;
   const Wide far = negative ? -right.lower : right.upper;

@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "reference/numbers/quadruple.hpp"
+#include "reference/numbers/wide.hpp"
 
 namespace plumbline {
 
@@ -38,7 +38,7 @@ struct LinearForm {
   static constexpr Wide least = 0x1p-1073;
   static constexpr double raised = 1 + 0x1p-20;
 
-  static Wide magnitude(Wide value) { return value < 0 ? -value : value; }
+  static Wide magnitude(Wide value) { return magnitude_of(value); }
   Wide count() const { return Wide(static_cast<double>(coefficients.size())); }
 
   /// The ends of all values that the form can take; a form without symbols is a point.

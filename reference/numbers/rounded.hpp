@@ -30,6 +30,7 @@
 #include "reference/numbers/format.hpp"
 #include "reference/numbers/interval_ends.hpp"
 #include "reference/numbers/rounding_model.hpp"
+#include "reference/numbers/wide.hpp"
 
 namespace plumbline {
 
@@ -68,8 +69,8 @@ class Rounded {
   Wide lower() const { return lower_; }
   Wide upper() const { return upper_; }
   bool may_be_nan() const { return may_be_nan_; }
-  bool is_point() const { return lower_ == upper_ && !may_be_nan_; }
-  bool is_finite() const { return lower_ > -infinity() && upper_ < infinity(); }
+  bool is_point() const { return is_equal(lower_, upper_) && !may_be_nan_; }
+  bool is_finite() const { return plumbline::is_finite(lower_) && plumbline::is_finite(upper_); }
   bool contains(double value) const {
     return std::isnan(value) ? may_be_nan_ : lower_ <= Wide(value) && Wide(value) <= upper_;
   }
@@ -330,11 +331,11 @@ class Rounded {
   IntervalEnds<Wide> ends() const { return {lower_, upper_, may_be_nan_}; }
 
   static constexpr Wide infinity() { return std::numeric_limits<double>::infinity(); }
-  bool is_exactly(int value) const { return is_point() && lower_ == Wide(value); }
-  bool has_zero() const { return lower_ <= 0 && upper_ >= 0; }
+  bool is_exactly(int value) const { return is_point() && is_equal(lower_, Wide(value)); }
+  bool has_zero() const { return !is_positive(lower_) && !is_negative(upper_); }
 
   static bool may_be_negative(const Rounded& value) {
-    return value.lower_ < 0 || value.may_be_negative_zero_;
+    return is_negative(value.lower_) || value.may_be_negative_zero_;
   }
   /// A product or quotient of the two may have a negative sign.
   static bool signs_differ(const Rounded& left, const Rounded& right) {
@@ -378,23 +379,34 @@ class Rounded {
     static const Wide largest = Wide(Format::description.largest());
     Rounded result = *this;
     result.held_ = true;
-    if (lower_ > -infinity() && lower_ < infinity()) {
+    if (plumbline::is_finite(lower_)) {
       result.lower_ = lower_ - below;
-      if (keep_sign && lower_ >= 0) result.lower_ = std::max<Wide>(result.lower_, 0);
-      if (result.lower_ < -largest) result.lower_ = -infinity();
+      if (is_negative(result.lower_)) {
+        if (keep_sign && !is_negative(lower_)) result.lower_ = 0;
+        if (is_beyond(result.lower_, largest)) result.lower_ = -infinity();
+      }
     }
-    if (upper_ > -infinity() && upper_ < infinity()) {
+    if (plumbline::is_finite(upper_)) {
       result.upper_ = upper_ + above;
-      if (keep_sign && upper_ <= 0) result.upper_ = std::min<Wide>(result.upper_, 0);
-      if (result.upper_ > largest) result.upper_ = infinity();
+      if (is_positive(result.upper_)) {
+        if (keep_sign && !is_positive(upper_)) result.upper_ = 0;
+        if (is_beyond(result.upper_, largest)) result.upper_ = infinity();
+      }
     }
     return result;
   }
 
   /// How far K roundings of a result of this size can move it.
   static Wide slack(Wide result) {
-    return Wide(relative(rounding_model().budget)) * (result < 0 ? -result : result) +
-           Wide(absolute());
+    const RoundingModel& model = rounding_model();
+    thread_local RoundingModel of{.budget = -1};
+    thread_local Wide relative_part, absolute_part;  // of that model: worked out once
+    if (of != model) {
+      of = model;
+      relative_part = relative(model.budget);
+      absolute_part = absolute();
+    }
+    return relative_part * magnitude_of(result) + absolute_part;
   }
 
   /// Without what is beyond -1 and 1, for functions that are not: rounding is monotone, and 1 a

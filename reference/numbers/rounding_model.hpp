@@ -7,6 +7,8 @@ namespace plumbline {
 struct RoundingModel {
   double budget = 2;                ///< K, roundings an operation
   bool flushes_subnormals = false;  ///< e is then the least normal
+
+  friend bool operator==(const RoundingModel&, const RoundingModel&) = default;
 };
 
 inline RoundingModel& rounding_model() {
