@@ -1,9 +1,10 @@
-// `plumbline show NAME`: a rule, schedule, clipping or objective on one page.
+// `plumbline show NAME`: a rule, schedule, clipping, sampling or objective on one page.
 #include <fmt/format.h>
 
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "conformance/cases/initialization_case.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "tools/commands/commands.hpp"
@@ -32,6 +33,36 @@ std::string_view unit_name(Unit unit) {
       return "objective";
   }
   return {};
+}
+
+/// What the dialect draws from in each case, with forty certified digits. A law may be without
+/// a bound, or be given by its bound alone; what it has not is 0.
+ordered_json laws_of(const Initialization& initialization, const Dialect& dialect) {
+  ordered_json laws = ordered_json::array();
+  for (const auto& test_case : conformance::initialization_cases_for(initialization, 1)) {
+    if (!conformance::applies(test_case, dialect)) continue;
+    laws.push_back(certify([&] {
+      const auto law = initialization.certified_law(test_case.hyperparameters, dialect.choices,
+                                                    test_case.shape);
+      const auto digits = [](const Certified& value) {
+        const std::optional<std::string> text = value.decimal(40);
+        if (!text) throw NotEnoughPrecision("40 digits are not proved");
+        return *text;
+      };
+      ordered_json hyperparameters = ordered_json::array();
+      for (const double value : test_case.hyperparameters) {
+        hyperparameters.push_back(shortest_decimal(value));
+      }
+      return ordered_json{{"case", test_case.id},
+                          {"shape", test_case.shape},
+                          {"hyperparameters", std::move(hyperparameters)},
+                          {"family", name_of(law.family)},
+                          {"deviation", digits(law.deviation)},
+                          {"bound", digits(law.bound)},
+                          {"variance", digits(law.variance)}};
+    }));
+  }
+  return laws;
 }
 
 /// `only`: the one dialect to tell of; empty for all.
@@ -81,7 +112,10 @@ ordered_json describe(const auto& entry, const std::string& only) {
     line["options"] = std::move(options);
     line["aliases"] = ordered_json(dialect.aliases);
     line["without"] = ordered_json(dialect.without);
-    add_formula(line, entry, dialect);
+    if constexpr (requires { add_formula(line, entry, dialect); }) {
+      add_formula(line, entry, dialect);
+    }
+    if constexpr (requires { entry.certified_law; }) line["laws"] = laws_of(entry, dialect);
     page["dialects"].push_back(std::move(line));
   }
   page["equivalences"] = ordered_json::array();
@@ -152,7 +186,8 @@ void add_show(CLI::App& app, int&) {
     bool latex = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("show", "show a rule, schedule, clipping or objective");
+  CLI::App* command =
+      app.add_subcommand("show", "show a rule, schedule, clipping, sampling or objective");
   command->add_option("name", options->name, "its name, as `list` gives it")->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->add_option("--dialect", options->dialect, "only this one of its dialects");
@@ -165,12 +200,14 @@ void add_show(CLI::App& app, int&) {
     find(find_rule(options->name));
     find(find_schedule(options->name));
     find(find_clipping(options->name));
+    find(find_sampling(options->name));
+    find(find_initialization(options->name));
     const Objective* objective = find_objective(options->name);
     if (objective != nullptr) page = describe(*objective);
     if (page.is_null()) {
       throw UsageError(
-          fmt::format("no rule, schedule, clipping or objective \"{}\"; see `plumbline list "
-                      "rules`",
+          fmt::format("no rule, schedule, clipping, sampling or objective \"{}\"; see "
+                      "`plumbline list rules`",
                       options->name));
     }
     if (!options->json.empty()) {
