@@ -4,11 +4,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "conformance/cases/initialization_case.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
+#include "tools/commands/law_page.hpp"
 #include "tools/commands/objective_page.hpp"
 #include "tools/commands/state_size.hpp"
 
@@ -33,36 +33,6 @@ std::string_view unit_name(Unit unit) {
       return "objective";
   }
   return {};
-}
-
-/// What the dialect draws from in each case, with forty certified digits. A law may be without
-/// a bound, or be given by its bound alone; what it has not is 0.
-ordered_json laws_of(const Initialization& initialization, const Dialect& dialect) {
-  ordered_json laws = ordered_json::array();
-  for (const auto& test_case : conformance::initialization_cases_for(initialization, 1)) {
-    if (!conformance::applies(test_case, dialect)) continue;
-    laws.push_back(certify([&] {
-      const auto law = initialization.certified_law(test_case.hyperparameters, dialect.choices,
-                                                    test_case.shape);
-      const auto digits = [](const Certified& value) {
-        const std::optional<std::string> text = value.decimal(40);
-        if (!text) throw NotEnoughPrecision("40 digits are not proved");
-        return *text;
-      };
-      ordered_json hyperparameters = ordered_json::array();
-      for (const double value : test_case.hyperparameters) {
-        hyperparameters.push_back(shortest_decimal(value));
-      }
-      return ordered_json{{"case", test_case.id},
-                          {"shape", test_case.shape},
-                          {"hyperparameters", std::move(hyperparameters)},
-                          {"family", name_of(law.family)},
-                          {"deviation", digits(law.deviation)},
-                          {"bound", digits(law.bound)},
-                          {"variance", digits(law.variance)}};
-    }));
-  }
-  return laws;
 }
 
 /// `only`: the one dialect to tell of; empty for all.
@@ -171,6 +141,7 @@ void print(const ordered_json& page, bool as_latex) {
     std::cout << fmt::format("  {}\n      {}\n      {}\n", text(line["name"]), options,
                              text(line["users"]));
     std::cout << formula_page(line, as_latex);
+    if (line.contains("laws")) std::cout << law_page(line["laws"]);
   }
   for (const auto& pair : page["equivalences"]) {
     std::cout << fmt::format("\n  {} and {} are the same function: {}\n", text(pair["first"]),
