@@ -50,6 +50,11 @@ namespace plumbline {
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
 #define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
+#define PLUMBLINE_SAMPLINGS(apply) apply(without_replacement) apply(with_replacement)
+
+#define PLUMBLINE_INITIALIZATIONS(apply)                                                          \
+  apply(xavier_normal) apply(xavier_uniform) apply(he_normal) apply(he_uniform) apply(small_init) \
+      apply(truncated_normal)
 
 #define PLUMBLINE_CALL(name) name(),
 namespace rules {
@@ -82,6 +87,26 @@ static const std::vector<Clipping>& all() {
 }
 }  // namespace clippings
 
+namespace samplings {
+#define PLUMBLINE_DECLARE(name) Sampling name();
+PLUMBLINE_SAMPLINGS(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+static const std::vector<Sampling>& all() {
+  static const std::vector<Sampling> samplings{PLUMBLINE_SAMPLINGS(PLUMBLINE_CALL)};
+  return samplings;
+}
+}  // namespace samplings
+
+namespace initializations {
+#define PLUMBLINE_DECLARE(name) Initialization name();
+PLUMBLINE_INITIALIZATIONS(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+static const std::vector<Initialization>& all() {
+  static const std::vector<Initialization> all{PLUMBLINE_INITIALIZATIONS(PLUMBLINE_CALL)};
+  return all;
+}
+}  // namespace initializations
+
 namespace {
 template <class Entry>
 const Entry* find(std::span<const Entry> entries, std::string_view name) {
@@ -99,6 +124,12 @@ std::span<const Schedule> all_schedules() {
 std::span<const Clipping> all_clippings() {
   return clippings::all();
 }
+std::span<const Sampling> all_samplings() {
+  return samplings::all();
+}
+std::span<const Initialization> all_initializations() {
+  return initializations::all();
+}
 
 const Rule* find_rule(std::string_view name) {
   return find(all_rules(), name);
@@ -108,6 +139,12 @@ const Schedule* find_schedule(std::string_view name) {
 }
 const Clipping* find_clipping(std::string_view name) {
   return find(all_clippings(), name);
+}
+const Sampling* find_sampling(std::string_view name) {
+  return find(all_samplings(), name);
+}
+const Initialization* find_initialization(std::string_view name) {
+  return find(all_initializations(), name);
 }
 
 }  // namespace plumbline

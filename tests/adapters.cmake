@@ -13,4 +13,15 @@ add_test(NAME pytorch_foreach
 add_test(NAME tensorflow_js
   COMMAND plumbline check --expect ${adapters}/tensorflow.expect.json --jobs 1
           -- node ${adapters}/tensorflow.mjs)
+# PyTorch's samplers with the last batch dropped, and run on over epochs; its other fan.
+add_test(NAME pytorch_drop_last
+  COMMAND plumbline check --sampling *_replacement --dialect last_dropped --jobs 1
+          -- /usr/bin/python3 ${adapters}/pytorch.py --drop-last)
+add_test(NAME pytorch_one_iterator
+  COMMAND plumbline check --sampling *_replacement --dialect continued --jobs 1
+          -- /usr/bin/python3 ${adapters}/pytorch.py --one-iterator)
+add_test(NAME pytorch_fan_out
+  COMMAND plumbline check --sampling he_* --dialect fan_out --jobs 1
+          -- /usr/bin/python3 ${adapters}/pytorch.py --fan-out)
+set_tests_properties(pytorch_drop_last pytorch_one_iterator pytorch_fan_out PROPERTIES TIMEOUT 300)
 set_tests_properties(adapter_helpers pytorch pytorch_foreach tensorflow_js PROPERTIES TIMEOUT 900)

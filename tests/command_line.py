@@ -271,6 +271,20 @@ class Usage(unittest.TestCase):
         self.assertNotIn("bias_correction=none", latex)
         self.assertIn("not derived from the code", plumbline("show", "constant").stdout)
 
+    def test_samplings_are_a_kind_of_their_own(self):
+        names = [entry["name"] for entry in json.loads(plumbline("list", "sampling", "--json", "-").stdout)]
+        self.assertIn("without_replacement", names)
+        self.assertIn("he_normal", names)
+        code, report = check("--sampling", "without_*", "--sampling", "he_normal")
+        kinds = {(result["kind"], result["name"], result["verdict"]) for result in report["results"]}
+        self.assertEqual(code, 0)
+        self.assertEqual(kinds, {("sampling", "without_replacement", "conforms"),
+                                 ("sampling", "he_normal", "conforms")})
+        run = plumbline("check", "--sampling", "no_such")
+        self.assertEqual(run.returncode, 2)
+        laws = json.loads(plumbline("show", "he_uniform", "--json", "-").stdout)["dialects"][0]["laws"]
+        self.assertTrue(laws[0]["bound"].startswith("0.4330127018922193"), laws[0])  # sqrt(6/32)
+
     def test_identify(self):
         run = plumbline("identify", "--rule", "adam", "--format", "binary32", "--",
                         PLUMBLINE, "subject", "--dialect", "epsilon_hat")

@@ -78,6 +78,18 @@ TEST(ClippingDialects, AreIdentifiedAsThemselves) {
   }
 }
 
+// Over the protocol; sampling_test and initialization_test have more to say in this process.
+TEST(SamplingDialects, AreIdentifiedAsThemselves) {
+  const auto identify = [](const auto& entry) {
+    CheckOptions options;
+    options.samplings = {std::string(entry.name)};
+    options.formats = {"binary32"};
+    identify_all(entry, options, is_deep_run() ? 1 : 3);
+  };
+  for (const Sampling& sampling : all_samplings()) identify(sampling);
+  for (const Initialization& initialization : all_initializations()) identify(initialization);
+}
+
 TEST(RequiredDialect, IsHeldAgainstTheOneFollowed) {
   CheckOptions options;
   options.rules = {"adam"};

@@ -31,8 +31,10 @@ CheckOptions options_for(const Mutant& mutant) {
     options.rules = {mutant.rule};
   } else if (find_schedule(mutant.rule) != nullptr) {
     options.schedules = {mutant.rule};
-  } else {
+  } else if (find_clipping(mutant.rule) != nullptr) {
     options.clippings = {mutant.rule};
+  } else {
+    options.samplings = {mutant.rule};
   }
   return options;
 }
@@ -220,6 +222,12 @@ TEST(Mutants, AreManyForEachRuleAndHaveNamesOfTheirOwn) {
   }
   for (const Clipping& clipping : all_clippings()) {
     EXPECT_GE(mutants_of(clipping).size(), 10u) << clipping.name;
+  }
+  for (const Sampling& sampling : all_samplings()) {
+    EXPECT_GE(written_mutants_of(sampling).size(), 10u) << sampling.name;
+  }
+  for (const Initialization& initialization : all_initializations()) {
+    EXPECT_GE(written_mutants_of(initialization).size(), 10u) << initialization.name;
   }
   std::set<std::pair<std::string, std::string>> names;
   for (const Mutant& mutant : all_mutants()) {

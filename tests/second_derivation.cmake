@@ -15,3 +15,8 @@ add_test(NAME onnx_vectors
   COMMAND /usr/bin/python3 -B tests/onnx/compare.py $<TARGET_FILE:plumbline>
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(onnx_vectors PROPERTIES TIMEOUT 60)
+
+add_test(NAME draws_second_derivation
+  COMMAND /usr/bin/python3 -B tests/second_derivation/draws.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(draws_second_derivation PROPERTIES TIMEOUT 300)

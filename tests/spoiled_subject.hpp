@@ -46,6 +46,9 @@ class SpoiledSubject final : public Subject {
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override {
     return inner_.sample(request);
   }
+  Answer<std::vector<double>> initialize(const InitializeRequest& request) override {
+    return inner_.initialize(request);
+  }
 
  private:
   Subject& inner_;

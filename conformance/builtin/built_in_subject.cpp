@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "conformance/builtin/distortions.hpp"
+#include "conformance/builtin/initializer.hpp"
 #include "conformance/builtin/minimizer.hpp"
 #include "conformance/builtin/value_mutants.hpp"
 #include "conformance/subject/protocol_messages.hpp"
@@ -71,7 +72,8 @@ bool is_dialect(std::string_view wanted) {
     }
     return false;
   };
-  return look(all_rules()) || look(all_schedules()) || look(all_clippings());
+  return look(all_rules()) || look(all_schedules()) || look(all_clippings()) ||
+         look(all_samplings()) || look(all_initializations());
 }
 
 json held_message(const HeldParameter& held, std::size_t state_count, const Mutant* mutant) {
@@ -363,8 +365,36 @@ Answer<ClipAnswer> BuiltInSubject::clip(const ClipRequest& request) {
   });
 }
 
-Answer<std::vector<std::vector<long>>> BuiltInSubject::sample(const SampleRequest&) {
-  return Ended{Outcome::unsupported, Fault::none, "no method \"sample\""};
+Answer<std::vector<std::vector<long>>> BuiltInSubject::sample(const SampleRequest& request) {
+  return answered([&] {
+    if (request.population < 1 || request.batch_size < 1 || request.batches < 0 ||
+        request.batch_size > request.population) {
+      throw SubjectDeclined(Outcome::refused, "wants 1 <= batch_size <= population");
+    }
+    const auto sampling =
+        std::ranges::find(all_samplings(), request.replacement, &Sampling::replacement);
+    const Mutant* mutant = mutant_for(sampling->name);
+    const Dialect& dialect = dialect_for(sampling->name, sampling->dialects);
+    return sample_batches(request, Batches(dialect.choices.front()),
+                          mutant == nullptr ? std::string_view() : mutant->name, sampler_memory_);
+  });
+}
+
+Answer<std::vector<double>> BuiltInSubject::initialize(const InitializeRequest& request) {
+  return answered([&] {
+    const Initialization* initialization = find_initialization(request.initialization);
+    if (initialization == nullptr) {
+      unsupported(fmt::format("no initialization \"{}\"", request.initialization));
+    }
+    if (request.shape.size() < 2) unsupported("a tensor with fewer than two sizes");
+    const Dialect& dialect = dialect_for(initialization->name, initialization->dialects);
+    const Mutant* mutant = mutant_for(initialization->name);
+    return initialize_tensor(
+        *initialization,
+        in_order(initialization->hyperparameters, dialect, request.hyperparameters, nullptr),
+        dialect.choices, request.shape, format_named(request.format).storage, request.seed,
+        mutant == nullptr ? std::string_view() : mutant->name);
+  });
 }
 
 }  // namespace plumbline::conformance

@@ -1,4 +1,5 @@
-// The built-in subject: the catalogue's rules, schedules and clipping on plain numbers.
+// The built-in subject: the catalogue's rules, schedules and clipping on plain numbers, and
+// its samplings.
 #pragma once
 
 #include <map>
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "conformance/builtin/optimizer.hpp"
+#include "conformance/builtin/sampler.hpp"
 #include "conformance/subject/subject.hpp"
 
 namespace plumbline::conformance {
@@ -36,6 +38,7 @@ class BuiltInSubject final : public Subject {
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
+  Answer<std::vector<double>> initialize(const InitializeRequest& request) override;
 
  private:
   BuiltInSettings settings_;
@@ -44,6 +47,7 @@ class BuiltInSubject final : public Subject {
   std::map<OptimizerHandle, std::unique_ptr<BuiltInOptimizer>> optimizers_;
   OptimizerHandle last_handle_ = 0;
   std::unique_ptr<BuiltInOptimizer> last_run_;  // closed; what some mutants remember
+  SamplerMemory sampler_memory_;
 
   const Mutant* mutant_for(std::string_view rule) const;
   const Dialect& dialect_for(std::string_view entry, const std::vector<Dialect>& dialects) const;

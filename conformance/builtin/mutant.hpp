@@ -93,7 +93,7 @@ enum class Slip {
 };
 
 struct Mutant {
-  std::string rule;  ///< or schedule, clipping
+  std::string rule;  ///< or schedule, clipping, sampling
   std::string name;
   std::string description;
   std::string fault_class;  ///< of mutations.md
@@ -114,13 +114,18 @@ std::vector<Mutant> written_mutants_of(const Rule& rule);
 /// Mutants of schedules and clipping act on the values that come out.
 std::vector<Mutant> written_mutants_of(const Schedule& schedule);
 std::vector<Mutant> written_mutants_of(const Clipping& clipping);
+/// Mutants of samplings and initializations are in the built-in sampler and initializer; none
+/// are systematic.
+std::vector<Mutant> written_mutants_of(const Sampling& sampling);
+std::vector<Mutant> written_mutants_of(const Initialization& initialization);
 
 /// The written ones, then the systematic ones of every dialect.
 std::vector<Mutant> mutants_of(const Rule& rule);
 std::vector<Mutant> mutants_of(const Schedule& schedule);
 std::vector<Mutant> mutants_of(const Clipping& clipping);
 
-/// All of them, in the catalogue's order; those of schedules and clipping at the end.
+/// All of them, in the catalogue's order; those of schedules, clipping and
+/// sampling at the end.
 const std::vector<Mutant>& all_mutants();
 
 }  // namespace plumbline::conformance

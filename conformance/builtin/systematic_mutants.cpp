@@ -90,6 +90,8 @@ const std::vector<Mutant>& all_mutants() {
     for (const Rule& rule : all_rules()) append(mutants_of(rule));
     for (const Schedule& schedule : all_schedules()) append(mutants_of(schedule));
     for (const Clipping& clipping : all_clippings()) append(mutants_of(clipping));
+    for (const Sampling& sampling : all_samplings()) append(written_mutants_of(sampling));
+    for (const Initialization& entry : all_initializations()) append(written_mutants_of(entry));
     return all;
   }();
   return mutants;

@@ -7,13 +7,6 @@
 namespace plumbline::conformance {
 namespace {
 
-std::uint64_t mix(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15ULL;
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
-  return value ^ (value >> 31);
-}
-
 std::uint64_t word_at(std::uint64_t seed, std::uint64_t step, std::uint64_t parameter,
                       std::uint64_t element) {
   return mix(mix(mix(mix(seed) ^ step) ^ parameter) ^ element);
@@ -26,6 +19,13 @@ double gaussian(std::uint64_t word) {
 }
 
 }  // namespace
+
+std::uint64_t mix(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15ULL;
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
+  return value ^ (value >> 31);
+}
 
 std::string_view name_of(StreamKind kind) {
   switch (kind) {

@@ -41,6 +41,9 @@ struct Stream {
   std::uint64_t seed = 1;
 };
 
+/// SplitMix64's finalizer, as above.
+std::uint64_t mix(std::uint64_t value);
+
 std::string_view name_of(StreamKind kind);
 
 /// The gradient's element at this step (from 1), exact in bfloat16.

@@ -15,6 +15,8 @@ std::string_view name_of(Kind kind) {
       return "schedule";
     case Kind::clipping:
       return "clipping";
+    case Kind::sampling:
+      return "sampling";
   }
   return "";
 }
@@ -39,9 +41,16 @@ std::vector<Task> tasks_for(const CheckOptions& options) {
   add(Kind::rule, all_rules(), options.rules, true);
   add(Kind::schedule, all_schedules(), options.schedules, false);
   add(Kind::clipping, all_clippings(), options.clippings, true);
+  add(Kind::sampling, all_samplings(), options.samplings, false);
+  add(Kind::sampling, all_initializations(), options.samplings, true);
   // A clipping has no state, so the mixed formats have nothing to mix.
   std::erase_if(tasks, [](const Task& task) {
     return task.kind == Kind::clipping && find_format(task.format)->mixed();
+  });
+  // A narrow format has a grid so coarse that it is seen in the distribution itself.
+  std::erase_if(tasks, [](const Task& task) {
+    return task.kind == Kind::sampling && !task.format.empty() && task.format != "binary64" &&
+           task.format != "binary32";
   });
   return tasks;
 }

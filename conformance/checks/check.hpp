@@ -1,7 +1,7 @@
 // The checks that a subject can be put to, each by name and format.
 //
-// checks/ joins cases, subject and judge: it puts every case of a rule, schedule or
-// clipping to a subject and gives the verdict.
+// checks/ joins cases, subject and judge: it puts every case of a rule, schedule, clipping
+// or sampling to a subject and gives the verdict.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,10 @@ struct CheckOptions : CatalogueSelection {
   std::string input = {};  ///< a case as JSON, for the named property alone
 };
 
-enum class Kind { rule, schedule, clipping };
+/// Samplings are of indices (the catalogue's `Sampling`) or of weights (`Initialization`).
+enum class Kind { rule, schedule, clipping, sampling };
+/// In the order of reports.
+inline constexpr Kind all_kinds[] = {Kind::rule, Kind::schedule, Kind::clipping, Kind::sampling};
 std::string_view name_of(Kind kind);
 
 /// One line of the report to be: a rule in a format, say.
@@ -61,11 +64,18 @@ std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const Che
                                    const std::function<void(const std::string&)>& progress);
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress);
+std::vector<Trial> sampling_trials(Subject& subject, const Task& task, const CheckOptions& options,
+                                   const std::function<void(const std::string&)>& progress);
+std::vector<Trial> initialization_trials(Subject& subject, const Task& task,
+                                         const CheckOptions& options,
+                                         const std::function<void(const std::string&)>& progress);
 
 // The ids of the cases of those trials, in their order.
 std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options);
 std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options);
 std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> sampling_case_ids(const Task& task, const CheckOptions& options);
+std::vector<std::string> initialization_case_ids(const Task& task, const CheckOptions& options);
 
 /// Tries the selected properties on a subject that follows the finding's dialect (or is
 /// nearest to it), and adds them to the finding: one that fails makes it deviate.

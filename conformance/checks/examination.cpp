@@ -34,6 +34,9 @@ Conventions conventions_of(const Task& task) {
       return of(*find_schedule(task.name));
     case Kind::clipping:
       return of(*find_clipping(task.name));
+    case Kind::sampling:
+      if (const Sampling* sampling = find_sampling(task.name)) return of(*sampling);
+      return of(*find_initialization(task.name));
   }
   return {};
 }
@@ -83,6 +86,12 @@ std::optional<Examination> examine(Subject& subject, const Task& task, const Che
     }
     case Kind::clipping:
       return judged(task, clipping_trials(subject, task, options, progress), demands);
+    case Kind::sampling:
+      return judged(task,
+                    find_sampling(task.name) != nullptr
+                        ? sampling_trials(subject, task, options, progress)
+                        : initialization_trials(subject, task, options, progress),
+                    demands);
     case Kind::schedule: {
       // The protocol does not say in which format a schedule is computed: binary64
       // first, then binary32.
@@ -147,6 +156,9 @@ std::vector<std::string> case_ids(const Task& task, const CheckOptions& options)
       return rule_case_ids(task, options);
     case Kind::clipping:
       return clipping_case_ids(task, options);
+    case Kind::sampling:
+      return find_sampling(task.name) != nullptr ? sampling_case_ids(task, options)
+                                                 : initialization_case_ids(task, options);
     case Kind::schedule:
       return schedule_case_ids(task, options);
   }

@@ -15,9 +15,11 @@ bool selected(const std::vector<std::string>& globs, std::string_view text);
 /// Globs for each kind of entry. Without any all entries are meant; naming some of one kind
 /// leaves the other kinds out.
 struct CatalogueSelection {
-  std::vector<std::string> rules, schedules, clippings;
+  std::vector<std::string> rules, schedules, clippings, samplings;
 
-  bool is_whole() const { return rules.empty() && schedules.empty() && clippings.empty(); }
+  bool is_whole() const {
+    return rules.empty() && schedules.empty() && clippings.empty() && samplings.empty();
+  }
   /// Whether the entry is meant; `globs` is the list above of its kind.
   bool has(const std::vector<std::string>& globs, std::string_view name) const {
     return is_whole() || (!globs.empty() && selected(globs, name));

@@ -101,6 +101,7 @@ void hunt_in_trials(const std::vector<Trial>& trials, const Dialect& dialect, Se
 }  // namespace
 
 std::vector<std::string> hunting_formats(std::string_view rule) {
+  if (find_sampling(rule) != nullptr) return {"binary64"};  // indices have no format: once
   if (find_rule(rule) != nullptr) return {"binary64", "binary32", "bfloat16+binary32"};
   return {"binary64", "binary32"};
 }
@@ -119,6 +120,13 @@ Search hunt_by_cases(const Mutant& mutant, const std::string& format) {
       hunt_in_trials(
           schedule_trials(subject, {Kind::schedule, mutant.rule, format}, options, silent),
           *find_dialect(schedule->dialects, mutant.dialect), result);
+    } else if (const Sampling* sampling = find_sampling(mutant.rule)) {
+      hunt_in_trials(sampling_trials(subject, {Kind::sampling, mutant.rule, ""}, options, silent),
+                     *find_dialect(sampling->dialects, mutant.dialect), result);
+    } else if (const Initialization* initialization = find_initialization(mutant.rule)) {
+      hunt_in_trials(
+          initialization_trials(subject, {Kind::sampling, mutant.rule, format}, options, silent),
+          *find_dialect(initialization->dialects, mutant.dialect), result);
     } else {
       hunt_in_trials(
           clipping_trials(subject, {Kind::clipping, mutant.rule, format}, options, silent),

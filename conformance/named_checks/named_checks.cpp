@@ -169,11 +169,14 @@ NamedCheck named(const std::shared_ptr<Shared>& shared, std::string name,
 void check_task(const Task& task) {
   const bool known = task.kind == Kind::rule       ? find_rule(task.name) != nullptr
                      : task.kind == Kind::schedule ? find_schedule(task.name) != nullptr
-                                                   : find_clipping(task.name) != nullptr;
+                     : task.kind == Kind::clipping ? find_clipping(task.name) != nullptr
+                                                   : find_sampling(task.name) != nullptr ||
+                                                         find_initialization(task.name) != nullptr;
   if (!known) {
     throw std::invalid_argument(fmt::format("no {} \"{}\"", name_of(task.kind), task.name));
   }
-  if (task.kind != Kind::schedule && !find_format(task.format)) {
+  const bool has_format = task.kind != Kind::schedule && find_sampling(task.name) == nullptr;
+  if (has_format && !find_format(task.format)) {
     throw std::invalid_argument(fmt::format("no format \"{}\"", task.format));
   }
 }

@@ -33,6 +33,9 @@ std::span<const Dialect> dialects_of(const Task& task) {
       return of(find_schedule(task.name));
     case Kind::clipping:
       return of(find_clipping(task.name));
+    case Kind::sampling:
+      if (const Sampling* sampling = find_sampling(task.name)) return of(sampling);
+      return of(find_initialization(task.name));
   }
   return {};
 }

@@ -70,7 +70,7 @@ class HtmlWriter {
     add("<h1>Plumbline: {}</h1>\n", subject);
     write_summary();
     const std::vector<Row> rows = folded(report_);
-    for (const Kind kind : {Kind::rule, Kind::schedule, Kind::clipping}) write_kind(kind, rows);
+    for (const Kind kind : all_kinds) write_kind(kind, rows);
     add("</main>\n</body>\n</html>\n");
     return std::move(text_);
   }

@@ -142,7 +142,7 @@ std::string junit_report(const Report& report) {
   pugi::xml_document document;
   pugi::xml_node suites = document.append_child("testsuites");
   set(suites, "name", "plumbline");
-  for (const Kind kind : {Kind::rule, Kind::schedule, Kind::clipping}) {
+  for (const Kind kind : all_kinds) {
     std::optional<Suite> suite;
     for (const ReportedResult& reported : report.results) {
       if (reported.result.task.kind != kind) continue;

@@ -174,6 +174,11 @@ InProcessSubject& InProcessSubject::set_sampler(Sampler sampler) {
   return *this;
 }
 
+InProcessSubject& InProcessSubject::set_initializer(Initializer initializer) {
+  initializer_ = std::move(initializer);
+  return *this;
+}
+
 std::vector<std::string> InProcessSubject::formats_of(std::string_view name) const {
   const auto serves = [&](const auto& offers, const std::string& format) {
     return std::ranges::any_of(offers, [&](const auto& offer) {
@@ -306,6 +311,13 @@ Answer<std::vector<std::vector<long>>> InProcessSubject::sample(const SampleRequ
   return called([&] {
     if (!sampler_) unsupported("sampling");
     return sampler_(request);
+  });
+}
+
+Answer<std::vector<double>> InProcessSubject::initialize(const InitializeRequest& request) {
+  return called([&] {
+    if (!initializer_) unsupported("initialization");
+    return checked(Tensors{initializer_(request)}, "values", {element_count(request.shape)})[0];
   });
 }
 

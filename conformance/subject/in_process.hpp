@@ -83,6 +83,11 @@ class InProcessSubject final : public Subject {
   using Sampler = std::function<std::vector<std::vector<long>>(const SampleRequest&)>;
   InProcessSubject& set_sampler(Sampler sampler);
 
+  /// The values of a tensor of weights; a function that has no place for the initialization
+  /// asked for calls `unsupported`.
+  using Initializer = std::function<std::vector<double>(const InitializeRequest&)>;
+  InProcessSubject& set_initializer(Initializer initializer);
+
   /// The formats in which a rule, schedule or clipping is served, in the order of reports.
   std::vector<std::string> formats_of(std::string_view name) const;
 
@@ -99,6 +104,7 @@ class InProcessSubject final : public Subject {
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
+  Answer<std::vector<double>> initialize(const InitializeRequest& request) override;
 
  private:
   using MakeOptimizer = std::function<std::unique_ptr<AdaptedOptimizer>(const OptimizerTask&)>;
@@ -126,6 +132,7 @@ class InProcessSubject final : public Subject {
   std::vector<Offer<ValuesAt>> schedules_;
   std::vector<Offer<Clip>> clippings_;
   Sampler sampler_;
+  Initializer initializer_;
   std::map<OptimizerHandle, Held> held_;
   OptimizerHandle last_handle_ = 0;
 

@@ -231,6 +231,15 @@ json ProtocolServer::handle(const std::string& method, const json& params) {
               static_cast<std::uint64_t>(whole_number(field(params, "seed"), "\"seed\"")),
               whole_number(field(params, "batches"), "\"batches\"")}))}};
   }
+  if (method == "initialize") {
+    const long seed = whole_number(field(params, "seed"), "\"seed\"");
+    return {{"values", write_numbers(take(subject_.initialize(
+                           {.initialization = text_field(params, "initialization"),
+                            .shape = shape_of(params),
+                            .format = format_of(params),
+                            .hyperparameters = hyperparameters_of(params),
+                            .seed = static_cast<std::uint64_t>(seed)})))}};
+  }
   if (method == "shutdown") return nullptr;
   throw RequestRefused(unsupported, fmt::format("no method \"{}\"", method));
 }

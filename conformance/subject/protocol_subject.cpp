@@ -277,6 +277,21 @@ Answer<std::vector<std::vector<long>>> ProtocolSubject::sample(const SampleReque
              });
 }
 
+Answer<std::vector<double>> ProtocolSubject::initialize(const InitializeRequest& request) {
+  describe();
+  return ask("initialize",
+             {{"initialization", request.initialization},
+              {"shape", request.shape},
+              {"format", request.format},
+              {"hyperparameters", hyperparameters_message(request.hyperparameters, numbers_)},
+              {"seed", request.seed}},
+             [&](const nlohmann::json& result) {
+               const nlohmann::json& values = answered_field(result, "initialize", "values");
+               return read_tensors(nlohmann::json::array({values}), "values",
+                                   {element_count(request.shape)})[0];
+             });
+}
+
 std::string ProtocolSubject::shutdown() {
   if (!process_) return {};
   const Reply reply = process_->shutdown();

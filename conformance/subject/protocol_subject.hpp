@@ -27,6 +27,7 @@ class ProtocolSubject final : public Subject {
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
+  Answer<std::vector<double>> initialize(const InitializeRequest& request) override;
 
   void case_ended_well() override { restarts_in_a_row_ = 0; }
   std::string shutdown() override;

@@ -192,6 +192,14 @@ struct SampleRequest {
   long batches = 0;
 };
 
+struct InitializeRequest {
+  std::string initialization;
+  std::vector<long> shape;
+  std::string format;
+  std::vector<NamedValue> hyperparameters;
+  std::uint64_t seed = 0;
+};
+
 /// Thrown when the subject can't be used any more: it can't be started or described,
 /// or failed too often in a row.
 struct SubjectUnusable : std::runtime_error {
@@ -225,6 +233,10 @@ class Subject {
   virtual Answer<ClipAnswer> clip(const ClipRequest& request) = 0;
   /// [batch][place]: indices into the population.
   virtual Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) = 0;
+  /// A tensor of freshly drawn weights, flat. Subjects that came before the method have none.
+  virtual Answer<std::vector<double>> initialize(const InitializeRequest&) {
+    return Ended{Outcome::unsupported, Fault::none, "no method \"initialize\""};
+  }
 
   /// Says that a case came to its end, so that faults are no longer in a row.
   virtual void case_ended_well() {}

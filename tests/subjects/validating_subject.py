@@ -410,6 +410,9 @@ class Subject:
     def sample(self, params):
         raise ErrorAnswer(UNSUPPORTED, "no sampling here")
 
+    def initialize(self, params):
+        raise ErrorAnswer(UNSUPPORTED, "no initialization here")
+
     def shutdown(self, params):
         return None
 

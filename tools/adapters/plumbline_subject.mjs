@@ -334,6 +334,17 @@ class SamplingTask {
   }
 }
 
+/** What `initialize` asks for: a tensor of weights of this shape. */
+class InitializationTask {
+  constructor(params, formats) {
+    this.format = field(params, 'format');
+    checkFormat(this.format, formats);
+    this.shape = field(params, 'shape');
+    this.hyperparameters = new Hyperparameters(field(params, 'hyperparameters'));
+    this.seed = field(params, 'seed');
+  }
+}
+
 function field(params, name) {
   if (!isObject(params) || !Object.hasOwn(params, name)) throw new Malformed(`missing: ${name}`);
   return params[name];
@@ -490,6 +501,7 @@ class Subject {
       'schedule/values': (params) => this.#schedule(params),
       'clip': (params) => this.#clip(params),
       'sample': (params) => this.#sample(params),
+      'initialize': (params) => this.#initialize(params),
       'shutdown': () => null,
     };
   }
@@ -592,6 +604,16 @@ class Subject {
     return {batches: await this.#offers.sampler(new SamplingTask(params))};
   }
 
+  async #initialize(params) {
+    const name = field(params, 'initialization');
+    const initializer = this.#offer('initializers', 'initialization', name);
+    const task = new InitializationTask(params, this.#offers.formats);
+    const values = await initializer(task);
+    task.hyperparameters.checkAllAsked();
+    const size = task.shape.reduce((product, side) => product * side, 1);
+    return {values: checkTensors([values], [size], "the initialization's result")[0]};
+  }
+
   #offer(kind, word, name) {
     const offers = this.#offers[kind] ?? {};
     if (!Object.hasOwn(offers, name)) throw new Unsupported(`${word} ${name}`);
@@ -619,20 +641,21 @@ function readGradients(params, sizes) {
  * Answer the harness until it shuts the subject down or its input ends, then exit.
  *
  * optimizers   {rule: function of an `OptimizerTask` that returns an optimizer}
- * formats      those that optimizers, minimizers and clippings work in
+ * formats      those that optimizers, minimizers, clippings and initializers work in
  * schedules    {schedule: function of a `ScheduleTask` that returns the values}
  * clippings    {clipping: function of a `ClippingTask` that returns {gradients, norm?}}
  * minimizers   {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`}
  * sampler      function of a `SamplingTask` that returns the batches
+ * initializers {initialization: function of an `InitializationTask` that returns the values}
  *
  * More fields go into the answer to `describe`: claims, flushes_subnormals, ...
  */
 export async function serve({
   name, version, optimizers, formats = ['binary64'], schedules, clippings, minimizers, sampler,
-  ...description
+  initializers, ...description
 }) {
   if (!name || !version) throw new Error('a subject has a name and a version');
-  const offers = {optimizers, formats, schedules, clippings, minimizers, sampler};
+  const offers = {optimizers, formats, schedules, clippings, minimizers, sampler, initializers};
   const wire = guardOutput();
   const subject = new Subject(
     wire, {protocol: PROTOCOL, name, version, language: 'JavaScript', ...description}, offers);

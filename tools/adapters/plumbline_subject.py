@@ -310,6 +310,17 @@ class SamplingTask:
         self.batches = _field(params, "batches")
 
 
+class InitializationTask:
+    """What `initialize` asks for: a tensor of weights of this shape."""
+
+    def __init__(self, params, formats):
+        self.format = _field(params, "format")
+        _check_format(self.format, formats)
+        self.shape = _field(params, "shape")
+        self.hyperparameters = Hyperparameters(_field(params, "hyperparameters"))
+        self.seed = _field(params, "seed")
+
+
 def _field(params, name):
     if not isinstance(params, dict) or name not in params:
         raise Malformed("missing: " + name)
@@ -468,6 +479,7 @@ class _Subject:
             "schedule/values": self._schedule,
             "clip": self._clip,
             "sample": self._sample,
+            "initialize": self._initialize,
             "shutdown": self._shutdown,
         }
 
@@ -563,6 +575,16 @@ class _Subject:
             raise Unsupported("method sample")
         return {"batches": [list(batch) for batch in self._offers["sampler"](SamplingTask(params))]}
 
+    def _initialize(self, params):
+        initializer = self._offer(
+            "initializers", "initialization", _field(params, "initialization")
+        )
+        task = InitializationTask(params, self._offers["formats"])
+        values = initializer(task)
+        task.hyperparameters.check_all_asked()
+        sizes = [math.prod(task.shape)]
+        return {"values": _write_tensors([values], sizes, "the initialization's result")[0]}
+
     def _shutdown(self, params):
         return None
 
@@ -600,16 +622,18 @@ def serve(
     clippings=None,
     minimizers=None,
     sampler=None,
+    initializers=None,
     **description
 ):
     """Answer the harness until it shuts the subject down or its input ends.
 
     optimizers    {rule: class or function}, called with an `OptimizerTask`
-    formats       those that optimizers, minimizers and clippings work in
+    formats       those that optimizers, minimizers, clippings and initializers work in
     schedules     {schedule: function of a `ScheduleTask` that returns the values}
     clippings     {clipping: function of a `ClippingTask` that returns (gradients, norm or None)}
     minimizers    {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`}
     sampler       function of a `SamplingTask` that returns the batches
+    initializers  {initialization: function of an `InitializationTask` that returns the values}
     description   more fields of the answer to `describe`: claims, flushes_subnormals, ...
     """
     if not name or not version:
@@ -623,6 +647,7 @@ def serve(
         "clippings": clippings or {},
         "minimizers": minimizers or {},
         "sampler": sampler,
+        "initializers": initializers or {},
     }
     wire = guard_output()
     subject = _Subject(wire, description, offers)

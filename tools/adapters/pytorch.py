@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""PyTorch's optimizers, schedules and clipping as a Plumbline subject.
+"""PyTorch's optimizers, schedules, clipping, samplers and initializations as a subject.
 
-    pytorch.py [--foreach]
+    pytorch.py [--foreach] [--drop-last | --one-iterator] [--fan-out]
 
 `--foreach` asks torch for its multi-tensor implementations, which it uses by itself
 only on a GPU. The rules are a table: one row a rule, see RULES.
@@ -11,6 +11,7 @@ be the neutral value (AdamW's weight_decay is 0.01 when nobody names it).
 """
 
 import contextlib
+import itertools
 import sys
 from typing import Any, Dict, NamedTuple, Tuple
 
@@ -20,7 +21,9 @@ from plumbline_subject import Refused, Unsupported
 plumbline_subject.guard_output()
 
 import torch  # noqa: E402  (after the guard, in case it prints)
+from torch.nn import init  # noqa: E402
 from torch.optim import lr_scheduler  # noqa: E402
+from torch.utils.data import BatchSampler, RandomSampler  # noqa: E402
 
 # --- the tables --------------------------------------------------------------------
 
@@ -365,6 +368,63 @@ def global_norm(task):
     return [from_torch(parameter.grad) for parameter in parameters], from_torch(norm)[0]
 
 
+# --- sampling and initialization ---------------------------------------------------
+
+# With --drop-last the last batch of an epoch is dropped where it is not full; with
+# --one-iterator all epochs come from one iterator, as num_samples makes it, and batches run
+# on over their ends.
+DROP_LAST = "--drop-last" in sys.argv
+ONE_ITERATOR = "--one-iterator" in sys.argv
+
+
+def sampler(task):
+    """Batches of RandomSampler and BatchSampler, epoch after epoch as DataLoader takes them."""
+    generator = torch.Generator().manual_seed(task.seed)
+    population = range(task.population)
+    draws = task.batches * task.batch_size if ONE_ITERATOR else None
+    indices = RandomSampler(population, task.replacement, draws, generator)
+    batches = BatchSampler(indices, task.batch_size, DROP_LAST)
+    epochs = itertools.chain.from_iterable(iter(lambda: list(batches), None))
+    return list(itertools.islice(epochs, task.batches))
+
+
+def initialized(initialize):
+    """What `initialize(tensor, task)` fills a tensor with, drawn from the task's seed."""
+
+    def values_of(task):
+        torch.manual_seed(task.seed)
+        weights = torch.empty(task.shape, dtype=FORMATS[task.format])
+        with unsupported_where_torch_has_no_kernel():
+            initialize(weights, task)
+        return from_torch(weights)
+
+    return values_of
+
+
+def xavier_normal(weights, task):
+    init.xavier_normal_(weights, gain=task.hyperparameters.number("gain", 1.0))
+
+
+def xavier_uniform(weights, task):
+    init.xavier_uniform_(weights, gain=task.hyperparameters.number("gain", 1.0))
+
+
+# torch's mode: fan_in by default, fan_out with --fan-out.
+MODE = "fan_out" if "--fan-out" in sys.argv else "fan_in"
+
+
+def he_normal(weights, task):
+    init.kaiming_normal_(weights, task.hyperparameters.number("negative_slope", 0.0), MODE)
+
+
+def he_uniform(weights, task):
+    init.kaiming_uniform_(weights, task.hyperparameters.number("negative_slope", 0.0), MODE)
+
+
+def truncated_normal(weights, task):
+    init.trunc_normal_(weights, std=task.hyperparameters.number("standard_deviation"))
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)  # sums do not depend on the machine
     plumbline_subject.serve(
@@ -378,5 +438,13 @@ if __name__ == "__main__":
             "linear_warmup_cosine": linear_warmup_cosine,
         },
         clippings={"global_norm": global_norm},
+        sampler=sampler,
+        initializers={
+            "xavier_normal": initialized(xavier_normal),
+            "xavier_uniform": initialized(xavier_uniform),
+            "he_normal": initialized(he_normal),
+            "he_uniform": initialized(he_uniform),
+            "truncated_normal": initialized(truncated_normal),
+        },
         flushes_subnormals=False,
     )

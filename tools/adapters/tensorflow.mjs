@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * TensorFlow.js's optimizers, on its plain JavaScript backend, as a Plumbline subject.
+ * TensorFlow.js's optimizers and initializers, on its plain JavaScript backend, as a
+ * Plumbline subject.
  *
  *     npm ci --prefix tools/adapters
  *     node tools/adapters/tensorflow.mjs [--leave-out]
@@ -8,6 +9,9 @@
  * The rules are a table: one row a rule, see RULES. TensorFlow.js computes in binary32
  * only; it has no parameter groups, no weight decay, no schedules, and of clipping only
  * the one by value.
+ *
+ * It draws no mini-batches that a seed could fix: tf.util.shuffle, which `fit` uses, takes
+ * Math.random and no seed. Of what is in tf.initializers each takes one.
  *
  * A parameter without gradient reaches the optimizer as `minimize` itself would pass it.
  * `minimize(loss, false, variables)` lists it with an undefined gradient, and so does
@@ -22,7 +26,7 @@ import process from 'node:process';
 import {guardOutput, serve, Unsupported} from './plumbline_subject.mjs';
 
 guardOutput();
-const tf = await loadLibrary();
+const [tf, layers] = await loadLibrary();
 const LIST_VARIABLES = !process.argv.includes('--leave-out');
 
 async function loadLibrary() {
@@ -31,7 +35,7 @@ async function loadLibrary() {
     await import('@tensorflow/tfjs-backend-cpu');
     core.enableProdMode(); // no banner
     await core.setBackend('cpu');
-    return core;
+    return [core, await import('@tensorflow/tfjs-layers')];
   } catch (error) {
     const folder = new URL('.', import.meta.url).pathname;
     console.error(`TensorFlow.js is not there: run "npm ci" in ${folder}`);
@@ -200,11 +204,29 @@ function tensor(values, shape) {
   return tf.tensor(Float32Array.from(values), shape, 'float32');
 }
 
+// --- initializers -----------------------------------------------------------------
+
+const INITIALIZERS = {
+  xavier_normal: ({seed}) => layers.initializers.glorotNormal({seed}),
+  xavier_uniform: ({seed}) => layers.initializers.glorotUniform({seed}),
+  he_normal: ({seed}) => layers.initializers.heNormal({seed}),
+  he_uniform: ({seed}) => layers.initializers.heUniform({seed}),
+  truncated_normal: ({seed, hyperparameters}) => layers.initializers.truncatedNormal(
+    {mean: 0, stddev: hyperparameters.number('standard_deviation'), seed}),
+};
+
+/** The values of a tensor of weights. */
+function initialized(make) {
+  return (task) => tf.tidy(() => make(task).apply(task.shape, 'float32').dataSync());
+}
+
 await serve({
   name: LIST_VARIABLES ? 'TensorFlow.js with a variable list' : 'TensorFlow.js',
   version: tf.version_core,
   optimizers: Object.fromEntries(
     Object.keys(RULES).map((rule) => [rule, (task) => new TensorFlowOptimizer(task)])),
   formats: ['binary32'],
+  initializers: Object.fromEntries(
+    Object.entries(INITIALIZERS).map(([name, make]) => [name, initialized(make)])),
   flushes_subnormals: false,
 });

@@ -525,6 +525,7 @@ class ExampleTests:
         self.assert_fails(UNSUPPORTED, "optimizer/juggle")
         self.assert_fails(UNSUPPORTED, "toString")
         self.assert_fails(UNSUPPORTED, "sample", population=3)
+        self.assert_fails(UNSUPPORTED, "initialize", initialization="he_normal")
         self.assert_fails(UNSUPPORTED, "clip", clipping="global_norm")
         self.assert_fails(UNSUPPORTED, "schedule/values", schedule="constant")
         self.assert_create_fails(UNSUPPORTED, "shampoo", ADAM)
@@ -626,6 +627,7 @@ class JavaScriptExample(ExampleTests, RuleTest):
 # --- the rest of the helpers, by adapters that use all of them ---------------------
 
 PYTHON_ADAPTER = '''
+import math
 import os
 import plumbline_subject
 
@@ -685,6 +687,9 @@ plumbline_subject.serve(
     clippings={"all": lambda t: ([[0.0] * len(g.values) for g in t.gradients], 2.0)},
     minimizers={"walk": minimize},
     sampler=lambda t: [[t.seed % t.population] * t.batch_size] * t.batches,
+    initializers={
+        "seeds": lambda t: [t.seed * t.hyperparameters.number("gain", 1.0)] * math.prod(t.shape)
+    },
     claims={"walk": {"formats": ["binary64"]}},
 )
 '''
@@ -753,6 +758,10 @@ await serve({
   },
   minimizers: {walk: minimize},
   sampler: (t) => Array(t.batches).fill(Array(t.batchSize).fill(t.seed % t.population)),
+  initializers: {
+    seeds: (t) => Array(t.shape.reduce((p, s) => p * s, 1)).fill(
+      t.seed * t.hyperparameters.number('gain', 1)),
+  },
   claims: {walk: {formats: ['binary64']}},
 });
 """
@@ -830,6 +839,15 @@ class WholeHelperTests:
         self.assert_fails(UNSUPPORTED, "clip", **ask, hyperparameters={"max_norm": 1.0})
         ask = {"population": 5, "batch_size": 2, "replacement": True, "seed": 8, "batches": 1}
         self.assertEqual(self.call("sample", **ask), {"batches": [[3, 3]]})
+
+    def test_initialize(self):
+        ask = {"initialization": "seeds", "shape": [2, 1], "format": "binary64", "seed": 3}
+        result = self.call("initialize", **ask, hyperparameters={"gain": 2.0})
+        self.assertEqual(result, {"values": [6.0, 6.0]})
+        self.assert_fails(UNSUPPORTED, "initialize", **ask, hyperparameters={"slope": 2.0})
+        self.assert_fails(
+            UNSUPPORTED, "initialize", **{**ask, "format": "binary16"}, hyperparameters={}
+        )
 
     def test_minimize_asks_the_harness(self):
         self.subject.request(

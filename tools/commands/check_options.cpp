@@ -87,6 +87,8 @@ void refuse_what_is_not_there(const CheckOptions& check) {
   look(all_rules());
   look(all_schedules());
   look(all_clippings());
+  look(all_samplings());
+  look(all_initializations());
   if (!known) throw UsageError(fmt::format("--dialect {}: no such dialect", check.dialect));
 }
 
@@ -156,6 +158,8 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
       ->allow_extra_args(false);
   command.add_option("--clipping", check.clippings, "only these clippings")
       ->allow_extra_args(false);
+  command.add_option("--sampling", check.samplings, "only these samplings and initializations")
+      ->allow_extra_args(false);
   command.add_option("--format", check.formats, "only these formats")->allow_extra_args(false);
   command.add_option("--case", check.cases, "only these cases")->allow_extra_args(false);
   command.add_option("--property", check.properties, "only these properties (globs)")
@@ -168,7 +172,7 @@ void add_check_options(CLI::App& command, CheckCommand& options) {
   command.add_option("--modifier", check.modifier,
                      "consider only this modifier (`none`: hyperparameters held exactly)");
   command.add_option("--budget", check.budget, "roundings allowed an operation (default 2)");
-  command.add_option("--seed", check.seed, "seed of the random gradients (default 1)");
+  command.add_option("--seed", check.seed, "seed of the random gradients and draws (default 1)");
   command.add_option("--jobs", options.jobs, "copies of the subject that run side by side");
   command.add_option("--timeout", options.timeout_seconds, "seconds for one call (default 10)");
   command.add_option("--run-timeout", options.run_timeout_seconds,

@@ -25,11 +25,18 @@ void refuse_globs_without_match(const std::vector<std::string>& globs, const Ent
   }
 }
 
-/// The same of all three kinds of entry, with the options' usual names.
+/// The same of all kinds of entry, with the options' usual names.
 inline void refuse_names_without_match(const conformance::CatalogueSelection& selection) {
   refuse_globs_without_match(selection.rules, all_rules(), "--rule");
   refuse_globs_without_match(selection.schedules, all_schedules(), "--schedule");
   refuse_globs_without_match(selection.clippings, all_clippings(), "--clipping");
+  struct Named {
+    std::string_view name;
+  };
+  std::vector<Named> samplings;
+  for (const Sampling& entry : all_samplings()) samplings.push_back({entry.name});
+  for (const Initialization& entry : all_initializations()) samplings.push_back({entry.name});
+  refuse_globs_without_match(selection.samplings, samplings, "--sampling");
 }
 
 }  // namespace plumbline::tools

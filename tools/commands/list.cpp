@@ -7,6 +7,8 @@
 #include "conformance/builtin/mutant.hpp"
 #include "conformance/cases/case.hpp"
 #include "conformance/cases/clipping_case.hpp"
+#include "conformance/cases/initialization_case.hpp"
+#include "conformance/cases/sampling_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
 #include "conformance/properties/property.hpp"
 #include "reference/catalogue.hpp"
@@ -82,6 +84,22 @@ ordered_json cases() {
           {{"name", entry.id}, {"rule", clipping.name}, {"purpose", entry.purpose}, {"steps", 1}});
     }
   }
+  for (const Sampling& sampling : all_samplings()) {
+    for (const auto& entry : conformance::sampling_cases_for(sampling, 1)) {
+      list.push_back({{"name", entry.id},
+                      {"rule", sampling.name},
+                      {"purpose", entry.purpose},
+                      {"steps", entry.batches * static_cast<long>(entry.seeds.size())}});
+    }
+  }
+  for (const Initialization& initialization : all_initializations()) {
+    for (const auto& entry : conformance::initialization_cases_for(initialization, 1)) {
+      list.push_back({{"name", entry.id},
+                      {"rule", initialization.name},
+                      {"purpose", entry.purpose},
+                      {"steps", 1}});
+    }
+  }
   return list;
 }
 
@@ -125,6 +143,13 @@ ordered_json catalogue(const std::string& what) {
   if (what == "rules") return named_entries("rule", all_rules());
   if (what == "schedules") return named_entries("schedule", all_schedules());
   if (what == "clipping") return named_entries("clipping", all_clippings());
+  if (what == "sampling") {
+    ordered_json entries = named_entries("sampling", all_samplings());
+    for (ordered_json& entry : named_entries("sampling", all_initializations())) {
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
   if (what == "objectives") return objectives();
   if (what == "cases") return cases();
   if (what == "properties") return properties();
@@ -133,6 +158,8 @@ ordered_json catalogue(const std::string& what) {
   add_dialects(list, "rule", all_rules());
   add_dialects(list, "schedule", all_schedules());
   add_dialects(list, "clipping", all_clippings());
+  add_dialects(list, "sampling", all_samplings());
+  add_dialects(list, "sampling", all_initializations());
   return list;
 }
 
@@ -158,10 +185,11 @@ void add_list(CLI::App& app, int&) {
   CLI::App* command = app.add_subcommand("list", "list what there is");
   command
       ->add_option("what", options->what,
-                   "rules, dialects, schedules, clipping, objectives, cases, properties, mutants")
+                   "rules, dialects, schedules, clipping, sampling, objectives, cases, properties, "
+                   "mutants")
       ->required()
-      ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "objectives", "cases",
-                             "properties", "mutants"}));
+      ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "sampling", "objectives",
+                             "cases", "properties", "mutants"}));
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->callback([options] {
     const ordered_json list = catalogue(options->what);

@@ -157,7 +157,7 @@ int run(MutantsOptions& options) {
   MatrixOptions& matrix = options.matrix;
   const bool known = std::ranges::any_of(
       all_mutants(), [&](const Mutant& mutant) { return selected(matrix.rules, mutant.rule); });
-  if (!known) throw UsageError("--rule: no rule, schedule or clipping of that name");
+  if (!known) throw UsageError("--rule: no rule, schedule, clipping or sampling of that name");
   const auto formats = {"binary64", "binary32", "bfloat16+binary32"};
   if (std::ranges::none_of(formats, [&](const char* f) { return selected(matrix.formats, f); })) {
     throw UsageError("--format: mutants are hunted in binary64, binary32 and bfloat16+binary32");
@@ -196,7 +196,7 @@ void add_mutants(CLI::App& app, int& exit_code) {
       "mutants", "put the built-in subject's mutants to the cases and properties of a check");
   command
       ->add_option("--rule", options->matrix.rules,
-                   "only these rules, schedules and clippings (globs; repeatable)")
+                   "only these rules, schedules, clippings and samplings (globs; repeatable)")
       ->allow_extra_args(false);
   command->add_option("--format", options->matrix.formats, "only these formats (globs)")
       ->allow_extra_args(false);

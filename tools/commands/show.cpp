@@ -1,4 +1,4 @@
-// `plumbline show NAME`: a rule, schedule, clipping or objective on one page.
+// `plumbline show NAME`: a rule, schedule, clipping, sampling or objective on one page.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -8,6 +8,7 @@
 #include "reference/numbers/decimal_text.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
+#include "tools/commands/law_page.hpp"
 #include "tools/commands/objective_page.hpp"
 #include "tools/commands/state_size.hpp"
 
@@ -81,7 +82,10 @@ ordered_json describe(const auto& entry, const std::string& only) {
     line["options"] = std::move(options);
     line["aliases"] = ordered_json(dialect.aliases);
     line["without"] = ordered_json(dialect.without);
-    add_formula(line, entry, dialect);
+    if constexpr (requires { add_formula(line, entry, dialect); }) {
+      add_formula(line, entry, dialect);
+    }
+    if constexpr (requires { entry.certified_law; }) line["laws"] = laws_of(entry, dialect);
     page["dialects"].push_back(std::move(line));
   }
   page["equivalences"] = ordered_json::array();
@@ -137,6 +141,7 @@ void print(const ordered_json& page, bool as_latex) {
     std::cout << fmt::format("  {}\n      {}\n      {}\n", text(line["name"]), options,
                              text(line["users"]));
     std::cout << formula_page(line, as_latex);
+    if (line.contains("laws")) std::cout << law_page(line["laws"]);
   }
   for (const auto& pair : page["equivalences"]) {
     std::cout << fmt::format("\n  {} and {} are the same function: {}\n", text(pair["first"]),
@@ -152,7 +157,8 @@ void add_show(CLI::App& app, int&) {
     bool latex = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("show", "show a rule, schedule, clipping or objective");
+  CLI::App* command =
+      app.add_subcommand("show", "show a rule, schedule, clipping, sampling or objective");
   command->add_option("name", options->name, "its name, as `list` gives it")->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->add_option("--dialect", options->dialect, "only this one of its dialects");
@@ -165,12 +171,14 @@ void add_show(CLI::App& app, int&) {
     find(find_rule(options->name));
     find(find_schedule(options->name));
     find(find_clipping(options->name));
+    find(find_sampling(options->name));
+    find(find_initialization(options->name));
     const Objective* objective = find_objective(options->name);
     if (objective != nullptr) page = describe(*objective);
     if (page.is_null()) {
       throw UsageError(
-          fmt::format("no rule, schedule, clipping or objective \"{}\"; see `plumbline list "
-                      "rules`",
+          fmt::format("no rule, schedule, clipping, sampling or objective \"{}\"; see "
+                      "`plumbline list rules`",
                       options->name));
     }
     if (!options->json.empty()) {
