@@ -105,7 +105,9 @@ TEST(Mutated, WithoutAMistakeAClippingIsItself) {
       const auto norm_beside =
           clipping.mutated_clip<Number>(values, dialect.choices, other, known, nullptr);
       ASSERT_EQ(norm.has_value(), norm_beside.has_value());
-      if (norm) EXPECT_EQ(norm->value(), norm_beside->value());
+      if (norm) {
+        EXPECT_EQ(norm->value(), norm_beside->value());
+      }
       for (std::size_t tensor = 0; tensor < one.size(); ++tensor) {
         for (std::size_t i = 0; i < one[tensor].size(); ++i) {
           EXPECT_EQ(one[tensor][i].value(), other[tensor][i].value());
