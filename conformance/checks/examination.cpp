@@ -85,6 +85,10 @@ std::optional<Examination> examine(Subject& subject, const Task& task, const Che
       return examination;
     }
     case Kind::clipping:
+      if (!options.input.empty()) {
+        return Examination{
+            task, {}, as_demanded(demands), options.budget, description.flushes_subnormals};
+      }
       return judged(task, clipping_trials(subject, task, options, progress), demands);
     case Kind::sampling:
       return judged(task,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * TensorFlow.js's optimizers and initializers, on its plain JavaScript backend, as a
- * Plumbline subject.
+ * TensorFlow.js's optimizers, clipping and initializers, on its plain JavaScript backend, as
+ * a Plumbline subject.
  *
  *     npm ci --prefix tools/adapters
  *     node tools/adapters/tensorflow.mjs [--leave-out]
@@ -204,6 +204,16 @@ function tensor(values, shape) {
   return tf.tensor(Float32Array.from(values), shape, 'float32');
 }
 
+/** Each gradient through clipByValue, as a training loop of the user's own does. */
+function byValue(task) {
+  const limit = task.hyperparameters.number('max_value');
+  const gradients = task.gradients.map(({values, shape}) => {
+    const clipped = tf.clipByValue(tensor(values, shape), -limit, limit);
+    return clipped.dataSync();
+  });
+  return {gradients};
+}
+
 // --- initializers -----------------------------------------------------------------
 
 const INITIALIZERS = {
@@ -226,6 +236,7 @@ await serve({
   optimizers: Object.fromEntries(
     Object.keys(RULES).map((rule) => [rule, (task) => new TensorFlowOptimizer(task)])),
   formats: ['binary32'],
+  clippings: {value: byValue},
   initializers: Object.fromEntries(
     Object.entries(INITIALIZERS).map(([name, make]) => [name, initialized(make)])),
   flushes_subnormals: false,
