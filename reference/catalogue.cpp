@@ -47,8 +47,28 @@ namespace plumbline {
   apply(simulated_annealing)   \
   apply(bayesian_optimization)
 // clang-format on
-#define PLUMBLINE_SCHEDULES(apply) \
-  apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
+// clang-format off
+#define PLUMBLINE_SCHEDULES(apply)  \
+  apply(constant)                   \
+  apply(step_decay)                 \
+  apply(multistep)                  \
+  apply(exponential)                \
+  apply(polynomial)                 \
+  apply(linear)                     \
+  apply(cosine_annealing)           \
+  apply(cosine_warm_restarts)       \
+  apply(linear_warmup)              \
+  apply(linear_warmup_linear_decay) \
+  apply(linear_warmup_cosine)       \
+  apply(warmup_inverse_sqrt)        \
+  apply(noam)                       \
+  apply(wsd)                        \
+  apply(cyclical)                   \
+  apply(one_cycle)                  \
+  apply(one_cycle_momentum)         \
+  apply(inverse_time)               \
+  apply(inverse_sqrt_horizon)
+// clang-format on
 #define PLUMBLINE_CLIPPINGS(apply)                                                       \
   apply(global_norm) apply(global_norm_1) apply(global_norm_infinity) apply(tensor_norm) \
       apply(tensor_norm_1) apply(tensor_norm_infinity) apply(value) apply(adaptive)

@@ -37,6 +37,11 @@ struct Schedule {
   std::vector<Dialect> dialects;
   std::vector<Equivalence> equivalences;
   std::string_view notes;
+  /// True where programs may refuse steps past total_steps.
+  bool ends = false;
+  /// The steps, rising and up to `until`, at which one formula hands over to the next in one of
+  /// the dialects; null where none does.
+  std::vector<long> (*seams)(std::span<const double> hyperparameters, long until) = nullptr;
   ScheduleBindings bindings;
 
   template <class Number>

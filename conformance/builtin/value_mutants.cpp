@@ -12,7 +12,35 @@ double* find(const Schedule& schedule, std::vector<double>& hyperparameters,
   return index ? &hyperparameters[*index] : nullptr;
 }
 
+std::string with_dashes(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', '-');
+  return text;
+}
+
+/// A restart of cosine_warm_restarts that the floor of a logarithm puts in the cycle before, at
+/// whose end the rate is least: PyTorch's jump to an epoch.
+bool misses_restart(std::span<const double> hyperparameters, long step) {
+  const double first = hyperparameters[1], multiplier = hyperparameters[2];
+  if (multiplier == 1) return false;
+  const double cycles = static_cast<double>(step) / first * (multiplier - 1) + 1;
+  long cycle = 0, power = 1;
+  while (static_cast<double>(power) < cycles) {
+    power *= static_cast<long>(multiplier);
+    ++cycle;
+  }
+  return static_cast<double>(power) == cycles &&
+         std::floor(std::log(cycles) / std::log(multiplier)) < static_cast<double>(cycle);
+}
+
 }  // namespace
+
+std::string one_more(const Hyperparameter& count) {
+  return with_dashes(count.name) + "-one-more";
+}
+std::string one_less(const Hyperparameter& count) {
+  return with_dashes(count.name) + "-one-less";
+}
 
 void distort_question(std::string_view mutant, const Schedule& schedule, Access access,
                       std::vector<double>& hyperparameters, std::vector<long>& steps) {
@@ -29,6 +57,7 @@ void distort_question(std::string_view mutant, const Schedule& schedule, Access 
     if (mutant == "warmup-ignored" && step < static_cast<long>(*warmup)) {
       step = static_cast<long>(*warmup);
     }
+    if (mutant == "warmup-from-one" && step < static_cast<long>(*warmup)) ++step;
   }
   if (mutant == "period-longer") ++*total;
   if (mutant == "period-shorter") --*total;
@@ -36,6 +65,12 @@ void distort_question(std::string_view mutant, const Schedule& schedule, Access 
   if (mutant == "minimum-ignored") *minimum = 0;
   if (mutant == "minimum-relative") *minimum *= hyperparameters[0];
   if (mutant == "warmup-not-subtracted") *total += *warmup;
+  for (std::size_t index = 0; index < hyperparameters.size(); ++index) {
+    const Hyperparameter& hyperparameter = schedule.hyperparameters[index];
+    double& value = hyperparameters[index];
+    if (mutant == one_more(hyperparameter)) ++value;
+    if (mutant == one_less(hyperparameter) && value > hyperparameter.least) --value;
+  }
 }
 
 void distort_answer(std::string_view mutant, const std::vector<double>& hyperparameters,
@@ -52,6 +87,9 @@ void distort_answer(std::string_view mutant, const std::vector<double>& hyperpar
     if (mutant == "negated") value = -value;
     if (mutant == "last-step-zero" && step == 20) value = 0;
     if (mutant == "in-binary16") value = Binary16::description.round(value);
+    if (mutant == "restart-by-logarithm" && misses_restart(hyperparameters, steps[index])) {
+      value = hyperparameters[3];
+    }
   }
 }
 

@@ -56,6 +56,12 @@ constexpr std::string_view scaled =
 constexpr std::string_view own_magnitudes = "squares and magnitudes are their own magnitudes";
 constexpr std::string_view norm_itself =
     "without the added constant the divisor is the norm itself";
+constexpr std::string_view even_cosine = "the progress p changes its sign, and cos(-x) = cos(x)";
+constexpr std::string_view equal_phases =
+    "the second phase is as long as the first: (2 p T - 2) - (p T - 1) = p T - 1";
+constexpr std::string_view equal_phases_backwards =
+    "the second phase is as long as the first, so that the progress changes its sign alone, and "
+    "cos(-x) = cos(x)";
 
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
@@ -236,6 +242,33 @@ constexpr EquivalentMutant list[] = {
     {"lbfgs", "torch.first-op-41-magnitudes", "torch", "magnitudes are their own magnitudes"},
     {"coordinate_descent", "ensmallen_greedy.op-02-right-times-1.1", "ensmallen_greedy",
      tenth_of_nothing},
+    {"exponential", "recursive.op-01-left-alone", "recursive",
+     "at t = 0 the rate is eta_0, and no end value is above it"},
+    {"one_cycle", "op-14-swapped", "two_cosines", even_cosine},
+    {"one_cycle", "op-15-swapped", "two_cosines", even_cosine},
+    {"one_cycle", "three_cosines.op-17-swapped", "three_cosines", even_cosine},
+    {"one_cycle", "three_cosines.op-17-right-alone", "three_cosines", equal_phases},
+    {"one_cycle", "three_cosines.op-17-right-negated", "three_cosines", equal_phases_backwards},
+    {"one_cycle", "three_cosines.op-27-swapped", "three_cosines", even_cosine},
+    {"one_cycle", "three_cosines.op-28-swapped", "three_cosines", even_cosine},
+    {"one_cycle", "two_cosines_at_whole_steps.op-12-swapped", "two_cosines_at_whole_steps",
+     even_cosine},
+    {"one_cycle", "two_cosines_at_whole_steps.op-13-swapped", "two_cosines_at_whole_steps",
+     even_cosine},
+    {"one_cycle", "two_cosines_from_maximum.op-13-swapped", "two_cosines_from_maximum",
+     even_cosine},
+    {"one_cycle", "two_cosines_from_maximum.op-14-swapped", "two_cosines_from_maximum",
+     even_cosine},
+    {"one_cycle_momentum", "op-12-swapped", "two_cosines", even_cosine},
+    {"one_cycle_momentum", "op-13-swapped", "two_cosines", even_cosine},
+    {"one_cycle_momentum", "three_cosines.op-14-left-alone", "three_cosines",
+     equal_phases_backwards},
+    {"one_cycle_momentum", "three_cosines.op-16-swapped", "three_cosines", even_cosine},
+    {"one_cycle_momentum", "three_cosines.op-16-right-alone", "three_cosines", equal_phases},
+    {"one_cycle_momentum", "three_cosines.op-16-right-negated", "three_cosines",
+     equal_phases_backwards},
+    {"one_cycle_momentum", "two_cosines_to_end.op-11-swapped", "two_cosines_to_end", even_cosine},
+    {"one_cycle_momentum", "two_cosines_to_end.op-12-swapped", "two_cosines_to_end", even_cosine},
 };
 
 }  // namespace

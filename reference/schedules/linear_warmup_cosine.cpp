@@ -4,8 +4,19 @@
 //   eta_t = eta_min + (eta_0 - eta_min)(1 + cos(pi (t-w)/(T-w)))/2      t >= w
 //
 // A document of seeds/ writes it as one minimum,
-//   eta_t = eta_0 min(t/w, (1 + cos(pi (t-w)/(T-w)))/2),
-// which is the same only where the cosine stays above t/w before w.
+//   eta_t = eta_0 min(t/w, (1 + cos(pi (t-w)/(T-w)))/2).
+// With eta_min = 0 and L = T - w that is the same at a step t if and only if t >= w, or
+//   sin^2(pi u/(2L)) <= u/w    for u = w - t                                            (*)
+// since t/w >= 1 is above the cosine from w on, and before w the cosine's part is
+// 1 - sin^2(pi u/(2L)) and t/w = 1 - u/w. (*) holds for all u in (0, w] if and only if
+//   w/L <= 2/(pi M) = 0.8785...,    M = sin^2(x)/x = 0.7246... where tan(x) = 2x, x = 1.1655...
+// For with x = pi u/(2L), (*) says f(x) = sin^2(x)/x <= 2L/(pi w). f' has the sign of
+// sin(x)(2x cos(x) - sin(x)): f rises from 0 to M at the one zero of tan(x) = 2x in (0, pi/2),
+// falls to pi, and is at most 1/pi < M from there on. If that zero is within the range of x,
+// which ends at X = pi w/(2L), (*) says M <= 2L/(pi w); if not, then f(x) <= f(X) <= 1/X =
+// 2L/(pi w), so that it holds, and w/L < 0.7421 is below the bound. A whole u that breaks (*)
+// exists from w/L just above the bound on, as soon as L is large enough for one to be near
+// 0.742 L; u = L breaks it whenever w > L.
 //
 // PyTorch chains two recursions: with LinearLR's start factor s = 1/w over w - 1 steps,
 //   eta_t = eta_{t-1} (1 + (1 - s)/((w - 1) s + (t - 1)(1 - s)))        t < w

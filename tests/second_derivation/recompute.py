@@ -25,6 +25,7 @@ import clipping
 import closed_loops
 import optimizers
 import plain
+import plain_schedules
 import plain_tensors
 import schedules
 import tensor_optimizers
@@ -317,7 +318,7 @@ def check_schedule(schedule, case, is_first_dialect):
         check_radii({f: r[i] for f, r in case["radius"].items()}, value, place, SCHEDULE_FORMATS)
         if is_first_dialect:
             for name in FORMATS[:2]:
-                got = plain.SCHEDULES[schedule, case["dialect"]](
+                got = FAMILIES["schedules"][3][schedule, case["dialect"]](
                     plain.Format(name), floats(case["hyperparameters"]), t)
                 check_within(got, text, case["radius"][name][i], (*place, name))
     return len(steps)
@@ -366,7 +367,8 @@ NOT_PLAIN = {**tensor_optimizers.RULES, **closed_loops.ASKING}
 GIVEN_GRADIENTS = {**optimizers.RULES, **tensor_optimizers.RULES}
 FAMILIES = {"rules": ("rule", check_rule, GIVEN_GRADIENTS, {**plain.RULES, **plain_tensors.RULES}),
             "closed_loops": ("closed_loops", check_loop, {**GIVEN_GRADIENTS, **NOT_PLAIN}, {}),
-            "schedules": ("schedule", check_schedule, schedules.SCHEDULES, plain.SCHEDULES),
+            "schedules": ("schedule", check_schedule, schedules.SCHEDULES,
+                          {**plain.SCHEDULES, **plain_schedules.SCHEDULES}),
             "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
 
 

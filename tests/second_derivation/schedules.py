@@ -1,6 +1,8 @@
 """Schedules, t from 0, each by a closed form or by its library's own recursion."""
 from mpmath import cospi, mpf, sinpi
 
+import schedules_by_count
+
 
 def half_cosine(progress):
     """(1 + cos(pi p))/2 by the half angle."""
@@ -64,13 +66,14 @@ def linear_warmup_cosine(dialect, h, steps):
 
 
 SCHEDULES = {"constant": constant, "cosine_annealing": cosine_annealing,
-             "linear_warmup_cosine": linear_warmup_cosine}
+             "linear_warmup_cosine": linear_warmup_cosine, **schedules_by_count.SCHEDULES}
 
 HYPERPARAMETERS = {
     "constant": {"learning_rate"},
     "cosine_annealing": {"learning_rate", "minimum_learning_rate", "total_steps"},
     "linear_warmup_cosine": {"learning_rate", "minimum_learning_rate", "total_steps",
                              "warmup_steps"},
+    **schedules_by_count.HYPERPARAMETERS,
 }
 
 

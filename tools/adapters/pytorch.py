@@ -20,9 +20,9 @@ from plumbline_subject import Refused, Unsupported
 
 plumbline_subject.guard_output()
 
+import pytorch_schedules  # noqa: E402
 import torch  # noqa: E402  (after the guard, in case it prints)
 from torch.nn import init  # noqa: E402
-from torch.optim import lr_scheduler  # noqa: E402
 from torch.utils.data import BatchSampler, RandomSampler  # noqa: E402
 
 # --- the tables --------------------------------------------------------------------
@@ -291,68 +291,6 @@ def from_json(value):
     return exact.to(getattr(torch, value["tensor"]))
 
 
-# --- schedules ---------------------------------------------------------------------
-
-
-def learning_rates(task, learning_rate, scheduler_of):
-    """The rates of a training loop under a scheduler, or of its closed form."""
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=learning_rate)
-    scheduler = scheduler_of(optimizer)
-    if task.access == "direct":
-        return [rate_at(scheduler, optimizer, step) for step in task.steps]
-    rates = []
-    for _ in range(max(task.steps, default=-1) + 1):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return [rates[step] for step in task.steps]
-
-
-def rate_at(scheduler, optimizer, step):
-    # torch's documented way of direct access, where the scheduler has a closed form.
-    optimizer.step()  # torch warns of a scheduler that is stepped first
-    scheduler.step(step)
-    return optimizer.param_groups[0]["lr"]
-
-
-def constant(task):
-    rate = task.hyperparameters.number("learning_rate")
-    return learning_rates(task, rate, lambda optimizer: lr_scheduler.ConstantLR(optimizer, 1.0))
-
-
-def cosine_annealing(task):
-    rate = task.hyperparameters.number("learning_rate")
-    total = task.hyperparameters.integer("total_steps")
-    minimum = task.hyperparameters.number("minimum_learning_rate", 0.0)
-    return learning_rates(
-        task, rate, lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, total, minimum)
-    )
-
-
-def linear_warmup_cosine(task):
-    """What torch has no class for, as its users compose it.
-
-    Step t of the warmup has (t+1)/warmup of the rate: LinearLR cannot start at 0 (later
-    versions refuse it), so the first step has 1/warmup and the last of the warmup has
-    all. The cosine then starts at its top, and the full rate is used twice.
-    """
-    if task.access == "direct":
-        raise Unsupported("direct access: SequentialLR.step takes no step")
-    rate = task.hyperparameters.number("learning_rate")
-    warmup = task.hyperparameters.integer("warmup_steps")
-    total = task.hyperparameters.integer("total_steps")
-    minimum = task.hyperparameters.number("minimum_learning_rate", 0.0)
-
-    def scheduler_of(optimizer):
-        if warmup == 0:
-            return lr_scheduler.CosineAnnealingLR(optimizer, total, minimum)
-        rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
-        fall = lr_scheduler.CosineAnnealingLR(optimizer, total - warmup, minimum)
-        return lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup])
-
-    return learning_rates(task, rate, scheduler_of)
-
-
 # --- clipping ----------------------------------------------------------------------
 
 
@@ -475,11 +413,7 @@ if __name__ == "__main__":
         torch.__version__,
         {rule: TorchOptimizer for rule in RULES},
         formats=FORMATS,
-        schedules={
-            "constant": constant,
-            "cosine_annealing": cosine_annealing,
-            "linear_warmup_cosine": linear_warmup_cosine,
-        },
+        schedules=pytorch_schedules.SCHEDULES,
         clippings=CLIPPINGS,
         sampler=sampler,
         initializers={

@@ -1,0 +1,104 @@
+// The momentum of a 1cycle policy: down while the rate rises, and up again while it falls. It is
+// a schedule of its own here, whose values are the momentum used in each step.
+//
+//   from mu_max down to mu_min, and back up; in the last of three phases it stays at mu_max.
+//
+// The phases are one_cycle's.
+#include "reference/define_schedule.hpp"
+#include "reference/schedules/forms.hpp"
+#include "reference/schedules/hyperparameters.hpp"
+#include "reference/schedules/one_cycle_phases.hpp"
+
+namespace plumbline::schedules {
+namespace {
+
+struct OneCycleMomentum {
+  enum class Shape : int { cosine, linear };
+  using Ends = OneCyclePhases::Ends;
+  struct Options {
+    OneCyclePhases::Phases phases;
+    Shape shape;
+    Ends ends;
+  };
+
+  template <class Number>
+  static Number value(std::span<const double> hyperparameters, const Options& options, long step) {
+    const Number maximum = hyperparameters[0];
+    const Number minimum = hyperparameters[1];
+    const OneCyclePhases phases{options.phases, options.ends, hyperparameters[2],
+                                hyperparameters[3], 0};
+    if (options.ends == Ends::at && static_cast<double>(step) > hyperparameters[2]) return maximum;
+    const int phase = phases.phase_of(step);
+    if (phase == 2) return maximum;
+    const Number progress = phases.progress<Number>(step, phase);
+    const Number from = phase == 1 ? minimum : maximum;
+    const Number to = phase == 0 ? minimum : maximum;
+    if (options.shape == Shape::linear) return on_the_way(from, to, progress);
+    return on_the_way(to, from, half_cosine(progress));
+  }
+
+  static std::vector<long> seams(std::span<const double> hyperparameters, long) {
+    const double rise = hyperparameters[3] * hyperparameters[2];
+    return {static_cast<long>(rise), static_cast<long>(2 * rise),
+            static_cast<long>(hyperparameters[2])};
+  }
+};
+
+Hyperparameter momentum_end(std::string_view name, std::string_view symbol,
+                            std::string_view meaning, double usual, double dyadic, double low,
+                            double high, double distinct) {
+  return {.name = name,
+          .symbol = symbol,
+          .meaning = meaning,
+          .default_value = usual,
+          .neutral = {},
+          .least = 0,
+          .greatest = rules::below_one,
+          .dyadic = dyadic,
+          .low = low,
+          .high = high,
+          .distinct = distinct};
+}
+
+}  // namespace
+
+Schedule one_cycle_momentum() {
+  return {
+      .name = "one_cycle_momentum",
+      .title = "The momentum of the 1cycle policy",
+      .formula = "mu_max down to mu_min up to step p T, back up to mu_max up to step T",
+      .source =
+          "Smith and Topin 2018, arXiv:1708.07120, section 4; Smith 2018, arXiv:1803.09820, "
+          "4.3",
+      .hyperparameters = {momentum_end("maximum_momentum", "mu_max", "the momentum at both ends",
+                                       0.95, 0.875, 0.5, 0.99, 0.8),
+                          momentum_end("minimum_momentum", "mu_min",
+                                       "the momentum where the rate is highest", 0.85, 0.75, 0.1,
+                                       0.9, 0.6),
+                          total_steps(), rise_share()},
+      .options = {{"phases", {"two", "three"}},
+                  {"shape", {"cosine", "linear"}},
+                  {"ends", {"before", "at"}}},
+      .dialects = {{"two_cosines",
+                    {0, 0, 0},
+                    "PyTorch torch/optim/lr_scheduler.py OneCycleLR, as it is by default",
+                    {"pytorch"}},
+                   {"two_lines", {0, 1, 0}, "PyTorch OneCycleLR(anneal_strategy=\"linear\")", {}},
+                   {"three_cosines", {1, 0, 0}, "PyTorch OneCycleLR(three_phase=True)", {}},
+                   {"three_lines",
+                    {1, 1, 0},
+                    "PyTorch OneCycleLR(anneal_strategy=\"linear\", three_phase=True)",
+                    {"paper"}},
+                   {"two_cosines_to_end",
+                    {0, 0, 1},
+                    "fastai fastai/callback/schedule.py fit_one_cycle, its moms",
+                    {"fastai"}}},
+      .equivalences = {},
+      .notes = "",
+      .ends = true,
+      .seams = &OneCycleMomentum::seams,
+      .bindings = schedule_bindings<OneCycleMomentum>(),
+  };
+}
+
+}  // namespace plumbline::schedules

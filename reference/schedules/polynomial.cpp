@@ -1,0 +1,107 @@
+// Polynomial decay.
+//
+//   eta_t = eta_min + (eta_0 - eta_min)(1 - min(t, T)/T)^p
+//
+// Keras' cycles put the first multiple of T that is not below t (T for t = 0) in the place of
+// T. PyTorch steps from the value before,
+//   eta_t = eta_min + (eta_{t-1} - eta_min)((1 - t/T)/(1 - (t-1)/T))^p     t <= T,
+// with eta_min = 0. MXNet counts from 1.
+#include "reference/define_schedule.hpp"
+#include "reference/schedules/forms.hpp"
+#include "reference/schedules/hyperparameters.hpp"
+
+namespace plumbline::schedules {
+namespace {
+
+struct Polynomial {
+  enum class Form : int { closed, cycling, recursive };
+  enum class Counting : int { from_zero, from_one };
+  struct Options {
+    Form form;
+    Counting counting;
+  };
+
+  template <class Number>
+  static std::vector<Number> values(std::span<const double> hyperparameters, const Options& options,
+                                    Access access, std::span<const long> steps) {
+    const Number learning_rate = hyperparameters[0];
+    const long total = static_cast<long>(hyperparameters[1]);
+    const Number minimum = hyperparameters[2];
+    const Number exponent = hyperparameters[3];
+
+    std::vector<Number> result;
+    // PyTorch's own jump to an epoch uses the closed form.
+    if (options.form != Form::recursive || access == Access::direct) {
+      for (const long step : steps) {
+        const long at = options.counting == Counting::from_one ? step + 1 : step;
+        const long end =
+            options.form == Form::cycling ? total * std::max(1L, (at + total - 1) / total) : total;
+        const Number left = remaining<Number>(std::min(at, end), end);
+        result.push_back((learning_rate - minimum) * real_power(left, exponent) + minimum);
+      }
+      return result;
+    }
+    Number rate = learning_rate;
+    long step = 0;
+    for (const long wanted : steps) {
+      while (step < wanted) {
+        ++step;
+        if (step > total) continue;
+        const Number factor = remaining<Number>(step, total) / remaining<Number>(step - 1, total);
+        rate = (rate - minimum) * real_power(factor, exponent) + minimum;
+      }
+      result.push_back(rate);
+    }
+    return result;
+  }
+
+  static std::vector<long> seams(std::span<const double> hyperparameters, long until) {
+    return multiples(static_cast<long>(hyperparameters[1]), until);
+  }
+
+ private:
+  /// 1 - t/T.
+  template <class Number>
+  static Number remaining(long step, long total) {
+    return 1 - share_of<Number>(step, total);
+  }
+};
+
+}  // namespace
+
+Schedule polynomial() {
+  return {
+      .name = "polynomial",
+      .title = "Polynomial decay",
+      .formula = "eta_t = eta_min + (eta_0 - eta_min)(1 - min(t, T)/T)^p",
+      .source = "two documents of seeds/; Chen et al. 2018, arXiv:1606.00915, 4.1 (\"poly\")",
+      .hyperparameters = {learning_rate(), total_steps(), minimum_learning_rate(),
+                          power_of_decay(2)},
+      .options = {{"form", {"closed", "cycling", "recursive"}},
+                  {"counting", {"from_zero", "from_one"}}},
+      .dialects =
+          {{"closed_form",
+            {0, 0},
+            "optax optax/schedules/_schedule.py polynomial_schedule; Keras "
+            "keras/src/optimizers/schedules/learning_rate_schedule.py PolynomialDecay; Caffe "
+            "src/caffe/solvers/sgd_solver.cpp \"poly\" up to T",
+            {"paper", "optax", "keras", "caffe"}},
+           {"cycling", {1, 0}, "Keras PolynomialDecay(cycle=True)", {}},
+           {"recursive",
+            {2, 0},
+            "PyTorch torch/optim/lr_scheduler.py PolynomialLR, whose end value is 0",
+            {"pytorch"}},
+           {"from_one",
+            {0, 1},
+            "MXNet python/mxnet/lr_scheduler.py PolyScheduler: num_update is 1 in the first "
+            "step, and the end value is 0",
+            {"mxnet"}}},
+      .equivalences = {{"closed_form", "recursive",
+                        "the factor is the quotient of two closed forms, and past T both stay"}},
+      .notes = "",
+      .seams = &Polynomial::seams,
+      .bindings = schedule_bindings<Polynomial>(),
+  };
+}
+
+}  // namespace plumbline::schedules
