@@ -23,7 +23,8 @@ struct SamplingRecording : Ended {
 /// generator gives but for an error probability of `false_alarms_per_case` (tail_bounds.hpp):
 /// how often each index is in each batch of an epoch, each pair in one batch or in batches
 /// that follow each other, and how often batches of successive epochs share no index. The
-/// order inside a batch is nobody's business, so nothing depends on it.
+/// order inside a batch is nobody's business, so nothing depends on it; but where batches run
+/// on over an epoch's end, it is the order that says where that is.
 Comparison compare_sampling(const SamplingCase& test_case, const SamplingRecording& recording,
                             Batches convention);
 

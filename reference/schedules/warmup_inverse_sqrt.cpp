@@ -49,7 +49,7 @@ struct WarmupInverseSqrt {
 Schedule warmup_inverse_sqrt() {
   const Hyperparameter time_scale = {.name = "time_scale",
                                      .symbol = "tau",
-                                     .meaning = "steps in which the decay halves 1/eta^2; 0: w",
+                                     .meaning = "steps in which 1/eta^2 grows by 1/eta_0^2; 0: w",
                                      .default_value = 0,
                                      .neutral = 0.0,
                                      .least = 0,
