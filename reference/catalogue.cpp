@@ -49,7 +49,9 @@ namespace plumbline {
 // clang-format on
 #define PLUMBLINE_SCHEDULES(apply) \
   apply(constant) apply(cosine_annealing) apply(linear_warmup_cosine)
-#define PLUMBLINE_CLIPPINGS(apply) apply(global_norm)
+#define PLUMBLINE_CLIPPINGS(apply)                                                       \
+  apply(global_norm) apply(global_norm_1) apply(global_norm_infinity) apply(tensor_norm) \
+      apply(tensor_norm_1) apply(tensor_norm_infinity) apply(value) apply(adaptive)
 
 #define PLUMBLINE_CALL(name) name(),
 namespace rules {

@@ -450,8 +450,12 @@ std::vector<NamedMutation> mutations_of(const Schedule& schedule, std::span<cons
 std::vector<NamedMutation> mutations_of(const Clipping& clipping, std::span<const int> choices) {
   using Number = Plain<Binary64>;
   OperationRecording recording;
-  std::vector<std::vector<Number>> gradients{{3.0, -4.0}, {12.0}};
+  std::vector<std::vector<Number>> gradients{{3.0, -4.0, 12.0}};
+  const std::vector<ClippedParameter<Number>> parameters{{{3}, {0.5, -2.0, 0.25}}};
   clipping.mutated_clip<Number>(distinct_values(clipping.hyperparameters), choices, gradients,
+                                clipping.wants_parameters
+                                    ? std::span<const ClippedParameter<Number>>(parameters)
+                                    : std::span<const ClippedParameter<Number>>(),
                                 nullptr);
   std::vector<NamedMutation> list;
   PhaseMutations operations(Phase::clipping, "", "the clipping",

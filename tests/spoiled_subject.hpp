@@ -11,6 +11,8 @@ struct Spoil {
   std::function<void(CreateRequest&)> create = nullptr;
   std::function<void(StepRequest&)> step = nullptr;
   bool forgets_on_load = false;  ///< load gives a new optimizer
+  std::function<void(ClipRequest&)> clip = nullptr;
+  std::function<void(ClipAnswer&)> clipped = nullptr;
 };
 
 class SpoiledSubject final : public Subject {
@@ -42,7 +44,13 @@ class SpoiledSubject final : public Subject {
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override {
     return inner_.schedule_values(request);
   }
-  Answer<ClipAnswer> clip(const ClipRequest& request) override { return inner_.clip(request); }
+  Answer<ClipAnswer> clip(const ClipRequest& request) override {
+    ClipRequest spoiled = request;
+    if (spoil_.clip) spoil_.clip(spoiled);
+    Answer<ClipAnswer> answer = inner_.clip(spoiled);
+    if (spoil_.clipped && answer.ok()) spoil_.clipped(*answer);
+    return answer;
+  }
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override {
     return inner_.sample(request);
   }

@@ -81,6 +81,8 @@ class Environment {
         return pi<Value>();
       case Operation::sum:
         return sum(std::span<const Value>(operands));
+      case Operation::greatest:
+        return greatest(std::span<const Value>(operands));
       case Operation::select:
         return less(operands[0], operands[1]) ? operands[2] : operands[3];
       case Operation::power:
@@ -211,22 +213,44 @@ RC_GTEST_PROP(Trace, of_a_clipping_gives_its_bits, ()) {
   }
   std::vector<std::vector<Value>> gradients;
   std::vector<std::vector<Traced>> traced;
+  std::vector<ClippedParameter<Value>> parameters;
+  std::vector<ClippedParameter<Traced>> traced_parameters;
   for (int tensor = 0; tensor < 2; ++tensor) {
     gradients.emplace_back();
     traced.emplace_back();
-    for (int count = *rc::gen::inRange(1, 4); count > 0; --count) {
-      const Symbol symbol{"g", std::to_string(tensor) + "," + std::to_string(count), true};
+    const int count = *rc::gen::inRange(1, 4);
+    parameters.push_back({{count}, {}});
+    traced_parameters.push_back({{count}, {}});
+    const auto symbol_with = [&](const char* name, int index, const Value& value) {
+      const Symbol symbol{name, std::to_string(tensor) + "," + std::to_string(index), true};
+      environment.set(symbol, value);
+      return Traced(symbol);
+    };
+    for (int index = 0; index < count; ++index) {
       gradients.back().emplace_back(any_number());
-      traced.back().emplace_back(symbol);
-      environment.set(symbol, gradients.back().back());
+      traced.back().push_back(symbol_with("g", index, gradients.back().back()));
+      parameters.back().values.emplace_back(any_number());
+      traced_parameters.back().values.push_back(
+          symbol_with("w", index, parameters.back().values.back()));
     }
   }
-  const Value norm = clipping.clip<Value>(values, dialect.choices, gradients);
-  const Traced traced_norm = clipping.clip<Traced>(symbols, dialect.choices, traced);
-  RC_ASSERT(bits(environment(traced_norm)) == bits(norm));
-  for (std::size_t tensor = 0; tensor < gradients.size(); ++tensor) {
-    for (std::size_t i = 0; i < gradients[tensor].size(); ++i) {
-      RC_ASSERT(bits(environment(traced[tensor][i])) == bits(gradients[tensor][i]));
+  const auto norm = clipping.clip<Value>(values, dialect.choices, gradients,
+                                         std::span<const ClippedParameter<Value>>(parameters));
+  // The norm, where there is one, and all elements after it.
+  const std::vector<Traced> results = trace_outcomes([&] {
+    auto clipped = traced;
+    const auto traced_norm =
+        clipping.clip<Traced>(symbols, dialect.choices, clipped,
+                              std::span<const ClippedParameter<Traced>>(traced_parameters));
+    std::vector<Traced> all{traced_norm.value_or(Traced())};
+    for (const auto& tensor : clipped) all.insert(all.end(), tensor.begin(), tensor.end());
+    return all;
+  });
+  if (norm) RC_ASSERT(bits(environment(results.front())) == bits(*norm));
+  std::size_t place = 0;
+  for (const auto& gradient : gradients) {
+    for (const Value& element : gradient) {
+      RC_ASSERT(bits(environment(results[++place])) == bits(element));
     }
   }
 }

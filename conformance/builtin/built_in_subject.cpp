@@ -327,35 +327,38 @@ Answer<ClipAnswer> BuiltInSubject::clip(const ClipRequest& request) {
     const Dialect& dialect = dialect_for(clipping->name, clipping->dialects);
     const auto hyperparameters =
         in_order(clipping->hyperparameters, dialect, request.hyperparameters, nullptr);
+    const ClippingCase asked{.clipping = clipping,
+                             .hyperparameters = hyperparameters,
+                             .shapes = request.shapes,
+                             .gradients = request.gradients,
+                             .parameters = request.parameters};
+    if (clipping->wants_parameters && asked.parameters.size() != asked.gradients.size()) {
+      unsupported(fmt::format("{} without the parameters", clipping->name));
+    }
     ClipAnswer answer{request.gradients};
     const Mutant* mutant = mutant_for(clipping->name);
-    if (mutant != nullptr && clip_as_mutant(mutant->name, hyperparameters[0], answer.gradients)) {
+    if (mutant != nullptr && clip_as_mutant(mutant->name, asked, answer.gradients)) {
       for (auto& gradient : answer.gradients) {
         for (double& value : gradient) value = format.storage.round(value);
       }
       return answer;
     }
     with_arithmetic(format.arithmetic, [&]<class Format>() {
-      std::vector<std::vector<Plain<Format>>> clipped;
-      for (const auto& gradient : request.gradients) {
-        clipped.emplace_back(gradient.begin(), gradient.end());
-      }
-      if (mutant != nullptr && mutant->mutation) {
+      const auto result = [&] {
+        if (mutant == nullptr || !mutant->mutation) {
+          return clipped<Plain<Format>>(asked, hyperparameters, dialect.choices);
+        }
         if constexpr (can_be_mutated<Plain<Format>>) {
-          answer.norm = clipping
-                            ->mutated_clip<Plain<Format>>(hyperparameters, dialect.choices, clipped,
-                                                          &*mutant->mutation)
-                            .value();
+          return wrongly_clipped<Plain<Format>>(asked, hyperparameters, dialect.choices,
+                                                *mutant->mutation);
         } else {
           unsupported(fmt::format("no systematic mutant in {}", format.name));
         }
-      } else {
-        answer.norm =
-            clipping->clip<Plain<Format>>(hyperparameters, dialect.choices, clipped).value();
-      }
-      for (std::size_t tensor = 0; tensor < clipped.size(); ++tensor) {
-        for (std::size_t element = 0; element < clipped[tensor].size(); ++element) {
-          answer.gradients[tensor][element] = clipped[tensor][element].value();
+      }();
+      if (result.norm) answer.norm = result.norm->value();
+      for (std::size_t tensor = 0; tensor < result.gradients.size(); ++tensor) {
+        for (std::size_t element = 0; element < result.gradients[tensor].size(); ++element) {
+          answer.gradients[tensor][element] = result.gradients[tensor][element].value();
         }
       }
     });

@@ -234,24 +234,4 @@ std::vector<Mutant> written_mutants_of(const Schedule& schedule) {
   return mutants;
 }
 
-std::vector<Mutant> written_mutants_of(const Clipping& clipping) {
-  std::vector<Mutant> mutants;
-  const auto add = [&](std::string name, std::string description, std::string fault_class) {
-    mutants.push_back({std::string(clipping.name), std::move(name), std::move(description),
-                       std::move(fault_class)});
-  };
-  add("divides-by-square", "c/||g||^2 for c/||g||", "M10");
-  add("multiplies", "||g||/c for c/||g||", "M14");
-  add("per-element", "clips each element to [-c, c]", "M14");
-  add("per-tensor", "one norm for each tensor", "M11");
-  add("always-scales", "scales gradients inside the threshold up to it", "M14");
-  add("never-clips", "hands the gradients through", "M25");
-  add("largest-element", "the largest element for the norm", "M15");
-  add("sum-of-magnitudes", "the 1-norm for the 2-norm", "M15");
-  add("threshold-squared", "c^2 for c", "M10");
-  add("first-tensor-only", "clips the first tensor alone", "M12");
-  add("sign-lost", "gives magnitudes", "M14");
-  return mutants;
-}
-
 }  // namespace plumbline::conformance

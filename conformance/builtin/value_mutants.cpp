@@ -12,18 +12,6 @@ double* find(const Schedule& schedule, std::vector<double>& hyperparameters,
   return index ? &hyperparameters[*index] : nullptr;
 }
 
-double two_norm(const std::vector<std::vector<double>>& gradients) {
-  double sum = 0;
-  for (const auto& gradient : gradients) {
-    for (const double value : gradient) sum += value * value;
-  }
-  return std::sqrt(sum);
-}
-
-void scale(std::vector<double>& gradient, double factor) {
-  for (double& value : gradient) value *= factor;
-}
-
 }  // namespace
 
 void distort_question(std::string_view mutant, const Schedule& schedule, Access access,
@@ -65,53 +53,6 @@ void distort_answer(std::string_view mutant, const std::vector<double>& hyperpar
     if (mutant == "last-step-zero" && step == 20) value = 0;
     if (mutant == "in-binary16") value = Binary16::description.round(value);
   }
-}
-
-bool clip_as_mutant(std::string_view mutant, double max_norm,
-                    std::vector<std::vector<double>>& gradients) {
-  const double norm = two_norm(gradients);
-  const auto scale_all = [&](double factor) {
-    for (auto& gradient : gradients) scale(gradient, factor);
-  };
-  const auto limited = [](double factor) { return std::min(1.0, factor); };
-  if (mutant == "divides-by-square") {
-    scale_all(limited(max_norm / (norm * norm)));
-  } else if (mutant == "multiplies") {
-    scale_all(limited(norm / max_norm));
-  } else if (mutant == "per-element") {
-    for (auto& gradient : gradients) {
-      for (double& value : gradient) value = std::clamp(value, -max_norm, max_norm);
-    }
-  } else if (mutant == "per-tensor") {
-    for (auto& gradient : gradients) scale(gradient, limited(max_norm / two_norm({gradient})));
-  } else if (mutant == "always-scales") {
-    scale_all(max_norm / norm);
-  } else if (mutant == "never-clips") {
-  } else if (mutant == "largest-element") {
-    double largest = 0;
-    for (const auto& gradient : gradients) {
-      for (const double value : gradient) largest = std::max(largest, std::abs(value));
-    }
-    scale_all(limited(max_norm / largest));
-  } else if (mutant == "sum-of-magnitudes") {
-    double sum = 0;
-    for (const auto& gradient : gradients) {
-      for (const double value : gradient) sum += std::abs(value);
-    }
-    scale_all(limited(max_norm / sum));
-  } else if (mutant == "threshold-squared") {
-    scale_all(limited(max_norm * max_norm / norm));
-  } else if (mutant == "first-tensor-only") {
-    if (!gradients.empty()) scale(gradients.front(), limited(max_norm / norm));
-  } else if (mutant == "sign-lost") {
-    scale_all(limited(max_norm / norm));
-    for (auto& gradient : gradients) {
-      for (double& value : gradient) value = std::abs(value);
-    }
-  } else {
-    return false;
-  }
-  return true;
 }
 
 }  // namespace plumbline::conformance

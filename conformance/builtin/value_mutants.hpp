@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reference/catalogue.hpp"
+#include "conformance/cases/clipping_case.hpp"
 
 namespace plumbline::conformance {
 
@@ -15,8 +15,9 @@ void distort_question(std::string_view mutant, const Schedule& schedule, Access 
 void distort_answer(std::string_view mutant, const std::vector<double>& hyperparameters,
                     const std::vector<long>& steps, std::vector<double>& values);
 
-/// The gradients as a clipping's mutant gives them; false where it has none of its own.
-bool clip_as_mutant(std::string_view mutant, double max_norm,
+/// The gradients of a case as a clipping's mutant gives them; false where it has none of its
+/// own. (clipping_mutants.cpp)
+bool clip_as_mutant(std::string_view mutant, const ClippingCase& asked,
                     std::vector<std::vector<double>>& gradients);
 
 }  // namespace plumbline::conformance

@@ -50,7 +50,7 @@ std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOp
                                const std::function<void(const std::string&)>& progress) {
   std::optional<Examination> examination = examine(subject, task, options, progress);
   if (!examination) return std::nullopt;
-  if (task.kind == Kind::rule) {
+  if (task.kind != Kind::schedule) {
     const RoundingScope scope(
         {.budget = options.budget, .flushes_subnormals = examination->flushes_subnormals});
     try_properties(subject, task, options, examination->trials, progress, examination->finding);

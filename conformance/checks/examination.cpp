@@ -82,6 +82,10 @@ std::optional<Examination> examine(Subject& subject, const Task& task, const Che
       return examination;
     }
     case Kind::clipping:
+      if (!options.input.empty()) {
+        return Examination{
+            task, {}, as_demanded(demands), options.budget, description.flushes_subnormals};
+      }
       return judged(task, clipping_trials(subject, task, options, progress), demands);
     case Kind::schedule: {
       // The protocol does not say in which format a schedule is computed: binary64

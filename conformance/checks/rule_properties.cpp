@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "conformance/checks/check.hpp"
-#include "conformance/properties/property.hpp"
+#include "conformance/properties/clipping_property.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 /// The dialect that the finding names; where it names none that is in use, the first.
-const Dialect& dialect_of(const Rule& rule, const Finding& finding) {
-  const Dialect* dialect = find_dialect(rule.dialects, finding.dialect);
-  return dialect == nullptr ? rule.dialects.front() : *dialect;
+const Dialect& dialect_of(const auto& entry, const Finding& finding) {
+  const Dialect* dialect = find_dialect(entry.dialects, finding.dialect);
+  return dialect == nullptr ? entry.dialects.front() : *dialect;
 }
 
 /// What the subject took in the cases that ran, each once.
@@ -30,6 +30,31 @@ bool is_selected(const Property& property, const CheckOptions& options) {
   return !property.by_name_only();
 }
 
+void add(PropertyFinding property, Finding& finding) {
+  if (property.verdict == PropertyVerdict::fails) finding.verdict = Verdict::deviates;
+  finding.properties.push_back(std::move(property));
+}
+
+void try_on_clipping(Subject& subject, const Task& task, const CheckOptions& options,
+                     const std::function<void(const std::string&)>& progress, Finding& finding) {
+  const Clipping& clipping = *find_clipping(task.name);
+  const Dialect& dialect = dialect_of(clipping, finding);
+  const ClippingScope scope{subject,
+                            clipping,
+                            dialect,
+                            {dialect.choices, held_as(finding.modifiers)},
+                            find_format(task.format).value()};
+  for (const auto& property : all_clipping_properties()) {
+    if (!selected(options.properties, property->name())) continue;
+    progress(fmt::format("{} {}", task.name, property->name()));
+    subject.describe();
+    add(try_clipping_property(
+            *property, scope,
+            {.examples = options.examples, .seed = options.seed, .input = options.input}),
+        finding);
+  }
+}
+
 }  // namespace
 
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
@@ -38,6 +63,10 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
   const bool cases_alone = !options.cases.empty() && options.properties.empty();
   if (options.no_properties || cases_alone) return;
   if (finding.verdict != Verdict::conforms && finding.verdict != Verdict::deviates) return;
+  if (task.kind == Kind::clipping) {
+    try_on_clipping(subject, task, options, progress, finding);
+    return;
+  }
   const Rule& rule = *find_rule(task.name);
   // Properties put gradients in; such a rule takes its own.
   if (rule.unit == Unit::objective) return;
@@ -52,14 +81,12 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
     if (!is_selected(*property, options)) continue;
     progress(fmt::format("{} {}", task.name, property->name()));
     subject.describe();
-    finding.properties.push_back(try_property(*property, scope,
-                                              {.examples = options.examples,
-                                               .seed = options.seed,
-                                               .supported = supported,
-                                               .input = options.input}));
-    if (finding.properties.back().verdict == PropertyVerdict::fails) {
-      finding.verdict = Verdict::deviates;
-    }
+    add(try_property(*property, scope,
+                     {.examples = options.examples,
+                      .seed = options.seed,
+                      .supported = supported,
+                      .input = options.input}),
+        finding);
   }
 }
 

@@ -33,38 +33,29 @@ ordered_json schedule_values(const ScheduleCase& test_case, const Dialect& diale
   return result;
 }
 
-ordered_json clipped(const ClippingCase& test_case, const Dialect& dialect, const std::string& id,
-                     GoldenCounts& counts) {
-  const auto lists = [&]<class Number>(std::vector<std::vector<Number>>& gradients) {
-    for (const auto& gradient : test_case.gradients) {
-      gradients.emplace_back(gradient.begin(), gradient.end());
-    }
-  };
-  std::vector<std::vector<Certified>> certified;
-  lists(certified);
-  const Certified norm =
-      test_case.clipping->clip<Certified>(test_case.hyperparameters, dialect.choices, certified);
+ordered_json clipped_values(const ClippingCase& test_case, const Dialect& dialect,
+                            const std::string& id, GoldenCounts& counts) {
+  const auto certified = clipped<Certified>(test_case, test_case.hyperparameters, dialect.choices);
   ordered_json result{{"clipped", ordered_json::array()}};
-  for (std::size_t tensor = 0; tensor < certified.size(); ++tensor) {
+  for (std::size_t tensor = 0; tensor < certified.gradients.size(); ++tensor) {
     ordered_json list = ordered_json::array();
-    for (std::size_t element = 0; element < certified[tensor].size(); ++element) {
-      list.push_back(certified_text(certified[tensor][element],
+    for (std::size_t element = 0; element < certified.gradients[tensor].size(); ++element) {
+      list.push_back(certified_text(certified.gradients[tensor][element],
                                     fmt::format("{}, g{}[{}]", id, tensor, element), counts));
     }
     result["clipped"].push_back(std::move(list));
   }
-  result["norm"] = certified_text(norm, id + ", norm", counts);
+  if (certified.norm) result["norm"] = certified_text(*certified.norm, id + ", norm", counts);
   result["radius"] = ordered_json::object();
   const auto add_radii = [&]<class Format>() {
-    std::vector<std::vector<Rounded<Format>>> intervals;
-    lists(intervals);
-    test_case.clipping->clip<Rounded<Format>>(test_case.hyperparameters, dialect.choices,
-                                              intervals);
+    const auto intervals =
+        clipped<Rounded<Format>>(test_case, test_case.hyperparameters, dialect.choices);
     ordered_json all = ordered_json::array();
-    for (std::size_t tensor = 0; tensor < intervals.size(); ++tensor) {
+    for (std::size_t tensor = 0; tensor < intervals.gradients.size(); ++tensor) {
       ordered_json list = ordered_json::array();
-      for (std::size_t element = 0; element < intervals[tensor].size(); ++element) {
-        list.push_back(radius_text(intervals[tensor][element], certified[tensor][element]));
+      for (std::size_t element = 0; element < intervals.gradients[tensor].size(); ++element) {
+        list.push_back(radius_text(intervals.gradients[tensor][element],
+                                   certified.gradients[tensor][element]));
       }
       all.push_back(std::move(list));
     }
@@ -74,6 +65,15 @@ ordered_json clipped(const ClippingCase& test_case, const Dialect& dialect, cons
   add_radii.template operator()<Binary32>();
   add_radii.template operator()<BFloat16>();
   return result;
+}
+
+ordered_json tensors_in_full(const std::vector<Shape>& shapes,
+                             const std::vector<std::vector<double>>& tensors) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t index = 0; index < tensors.size(); ++index) {
+    list.push_back({{"shape", shapes[index]}, {"values", exact_list(tensors[index])}});
+  }
+  return list;
 }
 
 }  // namespace
@@ -105,19 +105,17 @@ GoldenFile golden_clipping(const Clipping& clipping) {
   ordered_json content = heading(clipping, "clipping");
   for (const Dialect& dialect : clipping.dialects) {
     for (const ClippingCase& test_case : clipping_cases_for(clipping, 1)) {
-      if (!test_case.golden) continue;
-      ordered_json gradients = ordered_json::array();
-      for (std::size_t index = 0; index < test_case.gradients.size(); ++index) {
-        gradients.push_back({{"shape", test_case.shapes[index]},
-                             {"values", exact_list(test_case.gradients[index])}});
-      }
+      if (!test_case.is_golden_in(dialect)) continue;
       ordered_json entry = case_heading(clipping, dialect, test_case);
       entry["hyperparameters"] =
           hyperparameter_texts(clipping.hyperparameters, test_case.hyperparameters);
-      entry["gradients"] = std::move(gradients);
+      entry["gradients"] = tensors_in_full(test_case.shapes, test_case.gradients);
+      if (clipping.wants_parameters) {
+        entry["parameters"] = tensors_in_full(test_case.shapes, test_case.parameters);
+      }
       const std::string id = entry["id"];
       entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
-        return clipped(test_case, dialect, id, counts);
+        return clipped_values(test_case, dialect, id, counts);
       }));
       content["cases"].push_back(std::move(entry));
     }

@@ -198,7 +198,7 @@ constexpr const char* clipping_schema = R"({
       "minItems": 1,
       "items": {
         "type": "object",
-        "required": ["id", "dialect", "purpose", "hyperparameters", "gradients", "clipped", "norm", "radius"],
+        "required": ["id", "dialect", "purpose", "hyperparameters", "gradients", "clipped", "radius"],
         "additionalProperties": false,
         "properties": {
           "id": {"type": "string"},
@@ -206,6 +206,18 @@ constexpr const char* clipping_schema = R"({
           "purpose": {"type": "string"},
           "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
           "gradients": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "required": ["shape", "values"],
+              "additionalProperties": false,
+              "properties": {
+                "shape": {"$ref": "#/$defs/shape"},
+                "values": {"$ref": "#/$defs/numbers"}
+              }
+            }
+          },
+          "parameters": {
             "type": "array",
             "items": {
               "type": "object",

@@ -247,28 +247,20 @@ bool equals(const Clipping& clipping, const Dialect& own, const Dialect& dialect
   return all_agree(
       clipping_cases_for(clipping, 1), [&](const ClippingCase& asked) -> std::optional<Agreement> {
         std::vector<Certified> wanted;
-        std::vector<std::vector<Certified>> exact;
-        for (const auto& gradient : asked.gradients) {
-          exact.emplace_back(gradient.begin(), gradient.end());
-        }
-        const auto all_of = [](Certified norm, const std::vector<std::vector<Certified>>& clipped) {
-          std::vector<Certified> values{std::move(norm)};
-          for (const auto& gradient : clipped) {
+        const auto all_of = [](Clipped<Certified> result) {
+          std::vector<Certified> values;
+          if (result.norm) values.push_back(std::move(*result.norm));
+          for (const auto& gradient : result.gradients) {
             values.insert(values.end(), gradient.begin(), gradient.end());
           }
           return values;
         };
         const auto reference = [&] {
-          auto gradients = exact;
-          Certified norm =
-              clipping.clip<Certified>(asked.hyperparameters, dialect.choices, gradients);
-          wanted = all_of(std::move(norm), gradients);
+          wanted = all_of(clipped<Certified>(asked, asked.hyperparameters, dialect.choices));
         };
         const auto mutant = [&] {
-          auto gradients = exact;
-          Certified norm = clipping.mutated_clip<Certified>(asked.hyperparameters, own.choices,
-                                                            gradients, &mutation);
-          return agree(wanted, all_of(std::move(norm), gradients));
+          return agree(wanted, all_of(wrongly_clipped<Certified>(asked, asked.hyperparameters,
+                                                                 own.choices, mutation)));
         };
         return compare_runs(reference, mutant);
       });

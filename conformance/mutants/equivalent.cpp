@@ -53,6 +53,10 @@ constexpr std::string_view zeros_still =
 constexpr std::string_view scaled =
     "a matrix that is scaled has the same eigenvectors, and the same columns when orthonormal";
 
+constexpr std::string_view own_magnitudes = "squares and magnitudes are their own magnitudes";
+constexpr std::string_view norm_itself =
+    "without the added constant the divisor is the norm itself";
+
 constexpr EquivalentMutant list[] = {
     {"momentum", "rate_outside_undampened_start.first-op-09-right-alone",
      "rate_outside_undampened_start", times_one},
@@ -162,9 +166,20 @@ constexpr EquivalentMutant list[] = {
      "the average is the parameter itself until averaging starts"},
     {"linear_warmup_cosine", "op-01-left-plus-one", "warmup_from_one",
      "t + 1 for t in the warmup is that dialect's definition"},
-    {"global_norm", "op-02-magnitudes", "exact", "squares are their own magnitudes"},
-    {"global_norm", "epsilon.op-04-left-alone", "exact",
-     "without the added constant the divisor is the norm itself"},
+    {"global_norm", "op-02-magnitudes", "exact", own_magnitudes},
+    {"global_norm", "epsilon.op-04-left-alone", "exact", norm_itself},
+    {"global_norm_1", "op-02-magnitudes", "exact", own_magnitudes},
+    {"global_norm_1", "epsilon.op-03-left-alone", "exact", norm_itself},
+    {"tensor_norm", "op-02-magnitudes", "exact", own_magnitudes},
+    {"tensor_norm", "epsilon.op-04-left-alone", "exact", norm_itself},
+    {"tensor_norm_1", "op-02-magnitudes", "exact", own_magnitudes},
+    {"tensor_norm_1", "epsilon.op-03-left-alone", "exact", norm_itself},
+    {"adaptive", "op-02-magnitudes", "paper", own_magnitudes},
+    {"adaptive", "op-07-magnitudes", "paper", own_magnitudes},
+    {"adaptive", "rows.op-09-left-alone", "paper",
+     "without its floor the divisor is the norm, which is not above the limit where it is less"},
+    {"adaptive", "rows.op-09-right-minus-one", "paper",
+     "no norm is below 1e-6 - 1, so that the floor is none"},
     {"conjugate_gradient", "direction-starts-higher", "fletcher_reeves", written_first},
     {"conjugate_gradient", "last-gradient-starts-higher", "fletcher_reeves", written_first},
     {"conjugate_gradient", "polak_ribiere_plus.op-06-right-times-1.1", "polak_ribiere_plus",

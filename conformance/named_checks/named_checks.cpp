@@ -6,7 +6,7 @@
 
 #include "conformance/checks/examination.hpp"
 #include "conformance/named_checks/golden_cases.hpp"
-#include "conformance/properties/property.hpp"
+#include "conformance/properties/clipping_property.hpp"
 #include "conformance/report/wording.hpp"
 #include "reference/numbers/rounded.hpp"
 
@@ -224,14 +224,19 @@ std::vector<NamedCheck> named_checks(const NamedCheckOptions& options) {
   for (const std::string& id : case_ids(task, options.check)) {
     add("acceptance", id, acceptance_outcome);
   }
-  for (const auto& property : all_properties()) {
-    const std::string name(property->name());
+  const auto add_property = [&](const auto& property, bool by_name_only) {
+    const std::string name(property.name());
     const bool wanted = options.check.properties.empty()
-                            ? options.check.cases.empty() && !property->by_name_only()
+                            ? options.check.cases.empty() && !by_name_only
                             : selected(options.check.properties, name);
-    if (task.kind != Kind::rule || options.check.no_properties || !wanted) continue;
+    if (options.check.no_properties || !wanted) return;
     checks.push_back(named(shared, "property/" + name,
                            [name](Shared& all) { return property_outcome(all, name); }));
+  };
+  if (task.kind == Kind::rule) {
+    for (const auto& property : all_properties()) add_property(*property, property->by_name_only());
+  } else if (task.kind == Kind::clipping) {
+    for (const auto& property : all_clipping_properties()) add_property(*property, false);
   }
   if (task.kind == Kind::rule && !options.golden_folder.empty()) {
     for (const std::string& id : golden_case_ids(*find_rule(task.name), task.format)) {

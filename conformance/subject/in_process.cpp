@@ -292,9 +292,9 @@ Answer<std::vector<double>> InProcessSubject::schedule_values(const ScheduleRequ
 Answer<ClipAnswer> InProcessSubject::clip(const ClipRequest& request) {
   return called([&] {
     const auto& offer = offer_for(clippings_, "clipping", request.clipping, {request.format});
-    ClipAnswer answer =
-        offer.function({Hyperparameters(request.hyperparameters), request.format, request.shapes},
-                       request.gradients);
+    ClipAnswer answer = offer.function({Hyperparameters(request.hyperparameters), request.format,
+                                        request.shapes, request.parameters},
+                                       request.gradients);
     std::vector<std::size_t> lengths;
     for (const auto& gradient : request.gradients) lengths.push_back(gradient.size());
     answer.gradients = checked(std::move(answer.gradients), "gradients", lengths);

@@ -114,6 +114,10 @@ Answer<std::vector<double>> PluginSubject::schedule_values(const ScheduleRequest
 Answer<ClipAnswer> PluginSubject::clip(const ClipRequest& request) {
   return answered_by_plugin([&] {
     require_method(caller_.table().clip, "clip");
+    // The interface has no place for them.
+    if (!request.parameters.empty()) {
+      throw SubjectDeclined(Outcome::unsupported, "clipping by the parameters");
+    }
     const SubjectFormat format = format_for_plugin(request.format);
     PluginHyperparameters hyperparameters(request.hyperparameters);
     std::vector<std::vector<std::int64_t>> shapes;

@@ -129,6 +129,18 @@ ClipRequest read_clip(const json& params) {
     request.shapes.push_back(shape_of(entry));
     request.gradients.push_back(tensor_values(entry, request.shapes.back(), "gradients"));
   }
+  if (!params.contains("parameters")) return request;
+  for (const json& entry : params["parameters"]) {
+    const std::size_t index = request.parameters.size();
+    const Shape shape = shape_of(entry);
+    if (index >= request.shapes.size() || shape != request.shapes[index]) {
+      reject("\"parameters\" have other shapes than \"gradients\"");
+    }
+    request.parameters.push_back(tensor_values(entry, shape, "parameters"));
+  }
+  if (request.parameters.size() != request.shapes.size()) {
+    reject("\"parameters\" and \"gradients\" have different counts");
+  }
   return request;
 }
 

@@ -249,20 +249,24 @@ Answer<ClipAnswer> ProtocolSubject::clip(const ClipRequest& request) {
                          {"values", numbers_message(request.gradients[index], numbers_)}});
     lengths.push_back(request.gradients[index].size());
   }
-  return ask("clip",
-             {{"clipping", request.clipping},
-              {"format", request.format},
-              {"hyperparameters", hyperparameters_message(request.hyperparameters, numbers_)},
-              {"gradients", std::move(gradients)}},
-             [&](const nlohmann::json& result) {
-               ClipAnswer answer{
-                   read_tensors(answered_field(result, "clip", "gradients"), "gradients", lengths)};
-               if (const auto norm = result.find("norm");
-                   norm != result.end() && !norm->is_null()) {
-                 answer.norm = read_tensors({{*norm}}, "norm", {1})[0][0];
-               }
-               return answer;
-             });
+  nlohmann::json params{
+      {"clipping", request.clipping},
+      {"format", request.format},
+      {"hyperparameters", hyperparameters_message(request.hyperparameters, numbers_)},
+      {"gradients", std::move(gradients)}};
+  for (std::size_t index = 0; index < request.parameters.size(); ++index) {
+    params["parameters"].push_back(
+        {{"shape", request.shapes[index]},
+         {"values", numbers_message(request.parameters[index], numbers_)}});
+  }
+  return ask("clip", params, [&](const nlohmann::json& result) {
+    ClipAnswer answer{
+        read_tensors(answered_field(result, "clip", "gradients"), "gradients", lengths)};
+    if (const auto norm = result.find("norm"); norm != result.end() && !norm->is_null()) {
+      answer.norm = read_tensors({{*norm}}, "norm", {1})[0][0];
+    }
+    return answer;
+  });
 }
 
 Answer<std::vector<std::vector<long>>> ProtocolSubject::sample(const SampleRequest& request) {

@@ -177,6 +177,7 @@ struct ClipRequest {
   std::vector<NamedValue> hyperparameters;
   std::vector<std::vector<long>> shapes;
   Tensors gradients;
+  Tensors parameters = {};  ///< of the same shapes; empty where the clipping wants none
 };
 
 struct ClipAnswer {

@@ -123,6 +123,7 @@ struct ClippingTask {
   Hyperparameters hyperparameters;
   std::string format;
   std::vector<std::vector<long>> shapes;  ///< of each gradient
+  Tensors parameters = {};                ///< where the clipping wants them; else empty
 };
 
 }  // namespace plumbline::conformance

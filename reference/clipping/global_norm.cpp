@@ -1,71 +1,92 @@
 // Clipping by global norm (Pascanu, Mikolov and Bengio 2013, Algorithm 1).
 //
-//   g <- g min(1, c / ||g||)          ||g||: the 2-norm over all elements of all tensors
+//   g <- g min(1, c/||g||)          ||g||: the p-norm over all elements of all tensors
 //
-// PyTorch divides by ||g|| + 1e-6 instead.
-#include <array>
-#include <bit>
-
-#include "reference/clipping.hpp"
-#include "reference/rules/hyperparameters.hpp"
+// PyTorch divides by ||g|| + 1e-6 instead, always multiplies, and has p = 1 and infinity too.
+#include "reference/clipping/norms.hpp"
 
 namespace plumbline::clippings {
 namespace {
 
-enum class Divisor : int { norm, norm_plus_epsilon };
+template <NormOrder order>
+struct GlobalNorm {
+  struct Options {
+    Shortening shortening;
+  };
 
-template <class Number>
-Number clip_by_global_norm(std::span<const Given<Number>> hyperparameters,
-                           std::span<const int> choices,
-                           std::vector<std::vector<Number>>& gradients) {
-  const Number max_norm = hyperparameters[0];
-  const bool plus_epsilon = Divisor(choices[0]) == Divisor::norm_plus_epsilon;
+  template <class Number>
+  static std::optional<Number> clip(std::span<const Given<Number>> hyperparameters,
+                                    const Options& options,
+                                    std::vector<std::vector<Number>>& gradients,
+                                    std::span<const ClippedParameter<Number>>) {
+    const Number max_norm = hyperparameters[0];
+    std::vector<Number> elements;
+    for (const auto& gradient : gradients) {
+      elements.insert(elements.end(), gradient.begin(), gradient.end());
+    }
+    const Number norm = named("||g||", norm_of<order>(elements));
+    for (auto& gradient : gradients) shorten(gradient, options.shortening, norm, max_norm);
+    return norm;
+  }
+};
 
-  std::vector<Number> squares;
-  for (const auto& gradient : gradients) {
-    for (const Number& element : gradient) squares.push_back(square(element));
-  }
-  Number norm = sqrt(sum(std::span<const Number>(squares)));
-  const Number divisor = plus_epsilon ? norm + Number(1e-6) : norm;
-  const Number factor = min(Number(1), max_norm / divisor);
-  for (auto& gradient : gradients) {
-    for (Number& element : gradient) element = element * factor;
-  }
-  return norm;
+constexpr std::string_view all_tensors = "the norm is one over all tensors together";
+
+template <NormOrder order>
+Clipping global_norm_of(std::string_view name, std::string_view title, std::string_view formula,
+                        std::vector<Dialect> dialects, std::vector<Equivalence> equivalences) {
+  return {
+      .name = name,
+      .title = title,
+      .formula = formula,
+      .source = "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1",
+      .hyperparameters = {max_norm()},
+      .options = {shortening_option()},
+      .dialects = std::move(dialects),
+      .equivalences = std::move(equivalences),
+      .notes = all_tensors,
+      .unit = ClippingUnit::all_tensors,
+      .order = order,
+      .wants_parameters = false,
+      .bindings = clipping_bindings<GlobalNorm<order>>(),
+  };
 }
 
 }  // namespace
 
 Clipping global_norm() {
-  const Hyperparameter max_norm{.name = "max_norm",
-                                .symbol = "c",
-                                .meaning = "the largest norm let through",
-                                .default_value = 1,
-                                .neutral = {},
-                                .least = 0,
-                                .greatest = rules::unbounded,
-                                .dyadic = 0.5,
-                                .low = 1e-3,
-                                .high = 1000,
-                                .distinct = 0.3};
-#define PLUMBLINE_BIND(...) &clip_by_global_norm<__VA_ARGS__>,
-#define PLUMBLINE_BIND_MUTATED(...) PLUMBLINE_BIND(Mutated<__VA_ARGS__>)
-  return {
-      .name = "global_norm",
-      .title = "Clipping by global norm",
-      .formula = "g <- g min(1, c/||g||)",
-      .source = "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1",
-      .hyperparameters = {max_norm},
-      .options = {{"divisor", {"norm", "norm_plus_epsilon"}}},
-      .dialects = {{"exact", {0}, "documents of seeds/; optax; Keras; TensorFlow", {"paper"}},
-                   {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py", {"pytorch"}}},
-      .equivalences = {},
-      .notes = "",
-      .bindings = {PLUMBLINE_FOR_EACH_NUMBER(PLUMBLINE_BIND)
-                       PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED) nullptr},
-  };
-#undef PLUMBLINE_BIND_MUTATED
-#undef PLUMBLINE_BIND
+  return global_norm_of<NormOrder::two>(
+      "global_norm", "Clipping by global norm", "g <- g min(1, c/||g||)",
+      {{"exact", {0}, "documents of seeds/", {"paper"}},
+       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py", {"pytorch"}},
+       {"quotient", {2}, "optax optax/transforms/_clipping.py clip_by_global_norm", {"optax"}},
+       {"reciprocals",
+        {3},
+        "TensorFlow tensorflow/python/ops/clip_ops.py clip_by_global_norm, where a norm that is "
+        "not finite makes all NaN; Keras keras/src/optimizers/base_optimizer.py global_clipnorm",
+        {"tensorflow", "keras"}},
+       {"divisor",
+        {4},
+        "the gradient that LAMB begins with: apex csrc/multi_tensor_lamb.cu; timm "
+        "timm/optim/lamb.py",
+        {"apex", "timm"}}},
+      {quotient_is_factor(), reciprocals_are_factor(), divisor_is_factor()});
+}
+
+Clipping global_norm_1() {
+  return global_norm_of<NormOrder::one>(
+      "global_norm_1", "Clipping by global 1-norm", "g <- g min(1, c/||g||_1)",
+      {{"exact", {0}, "the definition with p = 1", {"paper"}},
+       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type 1", {"pytorch"}}},
+      {});
+}
+
+Clipping global_norm_infinity() {
+  return global_norm_of<NormOrder::infinity>(
+      "global_norm_infinity", "Clipping by the largest element of all", "g <- g min(1, c/max|g_i|)",
+      {{"exact", {0}, "the definition with p = infinity", {"paper"}},
+       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type inf", {"pytorch"}}},
+      {});
 }
 
 }  // namespace plumbline::clippings

@@ -16,6 +16,9 @@ OperationCounts count_operations(const std::vector<Traced>& values) {
       case Operation::sum:
         ++counts.per_element[Operation::add];
         break;
+      case Operation::greatest:
+        ++counts.per_element[Operation::max];
+        break;
       default:
         ++(expression.of_element ? counts.per_element : counts.per_step)[expression.operation];
     }
@@ -105,6 +108,8 @@ std::string_view operation_name(Operation operation) {
       return "squared_distances";
     case Operation::least:
       return "least";
+    case Operation::greatest:
+      return "greatest";
     case Operation::objective_value:
       return "f";
     case Operation::objective_gradient:

@@ -47,7 +47,7 @@ struct Formula {
 
 /// Throws std::logic_error for a rule whose steps keep changing.
 Formula formula_of(const Rule& rule, std::span<const int> choices, const KeptHyperparameters& kept);
-/// All of it is one step; the norm before is written ||g||, the elements g_i.
+/// All of it is one step; the norms before are written ||g|| and ||w||, the elements g_i.
 Formula formula_of(const Clipping& clipping, std::span<const int> choices);
 
 /// Those that the dialect has a place for: all of them; and without those that do

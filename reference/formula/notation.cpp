@@ -172,6 +172,7 @@ class Writer {
       case Operation::unit_at_greatest:
       case Operation::mean_decay:
       case Operation::least:
+      case Operation::greatest:
       case Operation::objective_value:
       case Operation::objective_gradient:
       case Operation::objective_hessian:
@@ -247,6 +248,7 @@ class LatexWriter final : public Writer {
  public:
   std::string symbol(const Symbol& symbol) const override {
     if (symbol.name == "||g||") return "\\lVert g \\rVert";
+    if (symbol.name == "||w||") return "\\lVert w \\rVert";
     // beta1 is beta with the subscript 1.
     const std::size_t digits = symbol.name.find_first_of("0123456789");
     const std::string letters = symbol.name.substr(0, digits);

@@ -1,7 +1,7 @@
 // What a rule may ask of the number it runs on, and which numbers there are.
 //
 // Rules are written once, generic over `Number`: + - * /, and square, sqrt, abs,
-// max, min, sign, less, cos, power, exp, log, tanh, erf, sum, dot, pi found by
+// max, min, sign, less, cos, power, exp, log, tanh, erf, sum, greatest, dot, pi found by
 // argument-dependent look-up. A rule never looks at a value in any other way.
 #pragma once
 
@@ -91,6 +91,17 @@ inline Certified sum(std::span<const Certified> terms) {
   Certified total;
   for (const Certified& term : terms) total = total + term;
   return total;
+}
+
+/// The greatest of these, of which there is one at least: exact in every format.
+template <class Number>
+Number greatest(std::span<const Number> terms) {
+  Number largest = terms.front();
+  for (const Number& term : terms.subspan(1)) largest = max(largest, term);
+  return largest;
+}
+inline Traced greatest(std::span<const Traced> terms) {
+  return Traced(Operation::greatest, {terms.begin(), terms.end()});
 }
 
 /// The inner product of two vectors of one length (else std::invalid_argument): each product

@@ -84,7 +84,8 @@ Traced::Traced(Symbol symbol) {
 Traced::Traced(Operation operation, std::vector<Traced> operands) {
   // A sum is over all elements, and so of none.
   const bool reduces = operation == Operation::sum || operation == Operation::mean ||
-                       operation == Operation::norm || operation == Operation::inner_product ||
+                       operation == Operation::greatest || operation == Operation::norm ||
+                       operation == Operation::inner_product ||
                        operation == Operation::objective_value;
   const bool of_element = !reduces && std::ranges::any_of(operands, [](const Traced& operand) {
     return operand.expression().of_element;

@@ -69,6 +69,7 @@ enum class Operation : int {
   erf,
   squared_distances,
   least,
+  greatest,  ///< of all elements
 };
 
 /// A named quantity: a hyperparameter (`eta`), or a value at a step (`m` with subscript

@@ -15,6 +15,7 @@ import unittest
 from fractions import Fraction
 
 import hand_derived
+import hand_derived_clipping
 from approximate import ApproximateField
 from notation import LatexFormula, NotationError, PrintedFormula
 from surds import Field, Surd
@@ -29,6 +30,10 @@ APPROXIMATE = {"radam", "yogi", "adabelief", "adadelta", "amsgrad", "nadam"}
 ABOVE_ONE = {"condition_number", "increase_factor", "averaging_start"}
 # Where a power is to have an exact value its exponent is an integer.
 INTEGERS = {"momentum_decay": Fraction(2), "rate_exponent": Fraction(3)}
+# Far inside, far outside, so small that the millionths show, and 0 where nothing divides by it.
+THRESHOLDS = {False: [Fraction(1, 3), Fraction(50), Fraction(1, 10 ** 7), Fraction(0)],
+              True: [Fraction(1, 3), Fraction(50), Fraction(1, 10 ** 7)]}
+DIVIDE_BY_THRESHOLD = {"reciprocals", "divisor"}
 PLUMBLINE = "build/plumbline"
 
 
@@ -49,8 +54,8 @@ def evaluate(tree, value_of):
         return value_of(*operands)
     if operator == "number":
         return value_of.field(Fraction(operands[0]))
-    if operator == "sum":
-        return value_of.sum(operands[0])
+    if operator in ("sum", "greatest"):
+        return getattr(value_of, operator)(operands[0])
     if operator == "select":  # the branch not taken may have no value
         left, right = (evaluate(operand, value_of) for operand in operands[:2])
         return evaluate(operands[2] if left < right else operands[3], value_of)
@@ -102,15 +107,15 @@ class Quantities:
 
 
 class Elements(Quantities):
-    """g_i for each element i, and ||g|| once it has been set."""
+    """g_i and w_i for each element i, and ||g|| and ||w|| once they have been set."""
 
-    def __init__(self, field, constants, elements):
+    def __init__(self, field, constants, gradient, parameter):
         super().__init__(field, constants)
-        self.elements, self.element = elements, None
+        self.elements, self.element = list(zip(gradient, parameter)), None
 
     def __call__(self, name, subscript):
-        if (name, subscript) == ("g", "i"):
-            return self.element
+        if subscript == "i":
+            return self.element["gw".index(name)]
         return super().__call__(name, subscript)
 
     def at(self, tree, element):
@@ -119,6 +124,13 @@ class Elements(Quantities):
 
     def sum(self, tree):
         return sum((self.at(tree, element) for element in self.elements), self.field(0))
+
+    def greatest(self, tree):
+        values = [self.at(tree, element) for element in self.elements]
+        largest = values[0]
+        for value in values[1:]:
+            largest = value if largest < value else largest
+        return largest
 
 
 class Point:
@@ -232,26 +244,37 @@ class PrintedFormulas(unittest.TestCase):
         self.assertGreaterEqual(count, 200)
 
     def test_of_clippings_are_the_hand_derived_ones(self):
+        count = 0
         for clipping in catalogue("clipping"):
             for dialect in clipping["dialects"]:
                 for reading in (PrintedFormula(dialect["formula_text"]),
                                 LatexFormula(dialect["formula_latex"])):
-                    for max_norm in (Fraction(1, 3), Fraction(50), Fraction(0)):
-                        with self.subTest(dialect=dialect["name"], max_norm=max_norm):
-                            self.check_clipping(dialect["name"], reading, max_norm)
+                    for threshold in THRESHOLDS[dialect["name"] in DIVIDE_BY_THRESHOLD]:
+                        with self.subTest(clipping=clipping["name"], dialect=dialect["name"],
+                                          threshold=threshold):
+                            self.check_clipping(clipping["name"], dialect["name"], reading,
+                                                threshold)
+                            count += 1
+        self.assertGreaterEqual(count, 100)
 
-    def check_clipping(self, dialect, printed, max_norm):
+    def check_clipping(self, clipping, dialect, printed, threshold):
         field = Field()
-        elements = [field(Fraction(*parts)) for parts in ((3, 7), (-2, 5), (1, 9), (4, 3))]
-        norm, clipped = hand_derived.clipped(dialect, field, field(max_norm), elements)
-        known = Elements(field, {"c": field(max_norm)}, elements)
-        ((name, _, tree),) = printed.section_of(1).lines
-        known.constants[name] = evaluate(tree, known)
-        self.assertEqual(known.constants[name], norm)
+        constants = {"c": field(threshold), "lambda": field(threshold),
+                     "epsilon": field(Fraction(1, 50))}
+        gradient = [field(Fraction(*parts)) for parts in ((3, 7), (-2, 5), (1, 9), (4, 3))]
+        parameter = [field(Fraction(*parts)) for parts in ((-1, 5), (2, 11), (0, 1), (1, 3))]
+        names, expected = hand_derived_clipping.clipped(clipping, dialect, constants, gradient,
+                                                        parameter)
+        known = Elements(field, dict(constants), gradient, parameter)
+        lines = printed.section_of(1).lines if names else []
+        self.assertEqual({name for name, _, _ in lines}, set(names))
+        for name, _, tree in lines:
+            known.constants[name] = evaluate(tree, known)
+            self.assertEqual(known.constants[name], names[name])
         ((target, value),) = printed.elementwise
         self.assertEqual(target, ("symbol", "g", "i"))
-        for element, expected in zip(elements, clipped):
-            self.assertEqual(known.at(value, element), expected)
+        for element, result in zip(known.elements, expected):
+            self.assertEqual(known.at(value, element), result)
 
     def test_state_and_counts_are_there(self):
         for rule, _, form in every_form():

@@ -499,13 +499,3 @@ def trajectory(rule, dialect, field, hyperparameters, rates, gradients, start):
         steps.append(values)
         run.thetas.append(values["theta"])
     return steps
-
-
-def clipped(dialect, field, max_norm, elements):
-    """Pascanu, Mikolov and Bengio 2013, Algorithm 1, over all elements: g where its norm is
-    at most c, else c g/||g||. PyTorch divides by ||g|| + 1e-6, and clips from there."""
-    norm = root(sum((g ** 2 for g in elements), field(0)))
-    divisor = norm + field(Fraction(1, 10 ** 6)) if dialect == "epsilon" else norm
-    if not max_norm < divisor:
-        return norm, list(elements)
-    return norm, [g * max_norm / divisor for g in elements]

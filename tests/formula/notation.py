@@ -11,7 +11,7 @@ FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
              "inverse_root", "eigenvectors", "orthonormal", "mean_decay", "f", "gradient",
              "hessian", "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
-             "row", "pushed", "squared_distances", "least"}
+             "row", "pushed", "squared_distances", "least", "greatest"}
 
 
 class NotationError(Exception):
@@ -72,7 +72,7 @@ class Reader:
 class TextReader(Reader):
     TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
                        r"|(?P<function>[a-z]+(?:_[a-z]{2,})*)(?=\()"
-                       r"|(?P<symbol>\|\|g\|\||[A-Za-z]+\d*(?:_(?:\w|\{[^}]*\}))?)"
+                       r"|(?P<symbol>\|\|[gw]\|\||[A-Za-z]+\d*(?:_(?:\w|\{[^}]*\}))?)"
                        r"|(?P<sign>[-+*/^(),<@]))")
 
     def __init__(self, source):
@@ -235,9 +235,9 @@ class LatexReader(Reader):
         if text == "\\sqrt":
             return ("sqrt", self.group())
         if text == "\\lVert":
-            self.take("g")
+            name = self.take()[1]
             self.take("\\rVert")
-            return ("symbol", "||g||", "")
+            return ("symbol", "||%s||" % name, "")
         if text == "\\sum":
             self.take("_")
             if self.raw_group() != "i":

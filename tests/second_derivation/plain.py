@@ -259,16 +259,60 @@ SCHEDULES = {
 }
 
 
-def global_norm(f, h, tensors):
+def norm_in(f, elements, order):
+    if order is None:
+        return max((abs(x) for x in elements), default=0.0)
     total = 0.0
-    for tensor in tensors:
-        for x in tensor:
-            total = f.add(total, f.mul(x, x))
-    norm, limit = f.root(total), f.round(h["max_norm"])
+    for x in elements:
+        total = f.add(total, abs(x) if order == 1 else f.mul(x, x))
+    return total if order == 1 else f.root(total)
+
+
+def shortened(f, elements, norm, limit):
     if norm <= limit:
-        return tensors
+        return elements
     factor = f.div(limit, norm)
-    return [[f.mul(x, factor) for x in tensor] for tensor in tensors]
+    return [f.mul(x, factor) for x in elements]
 
 
-CLIPPINGS = {("global_norm", "exact"): global_norm}
+def by_global_norm(order):
+    def clip(f, h, tensors, *_):
+        norm = norm_in(f, [x for tensor in tensors for x in tensor], order)
+        return [shortened(f, tensor, norm, f.round(h["max_norm"])) for tensor in tensors]
+    return clip
+
+
+def by_tensor_norm(order):
+    def clip(f, h, tensors, *_):
+        return [shortened(f, tensor, norm_in(f, tensor, order), f.round(h["max_norm"]))
+                for tensor in tensors]
+    return clip
+
+
+def by_value(f, h, tensors, *_):
+    limit = f.round(h["max_value"])
+    return [[min(limit, max(-limit, x)) for x in tensor] for tensor in tensors]
+
+
+def adaptive(f, h, tensors, parameters, shapes):
+    result = []
+    for gradient, weights, shape in zip(tensors, parameters, shapes):
+        rows = shape[0] if len(shape) > 1 else 1
+        clipped = []
+        for row in range(rows):
+            of_row = slice(row * len(gradient) // rows, (row + 1) * len(gradient) // rows)
+            size = max(norm_in(f, weights[of_row], 2), f.round(h["epsilon"]))
+            limit = f.mul(f.round(h["clipping_factor"]), size)
+            clipped += shortened(f, gradient[of_row], norm_in(f, gradient[of_row], 2), limit)
+        result.append(clipped)
+    return result
+
+
+CLIPPINGS = {("global_norm", "exact"): by_global_norm(2),
+             ("global_norm_1", "exact"): by_global_norm(1),
+             ("global_norm_infinity", "exact"): by_global_norm(None),
+             ("tensor_norm", "exact"): by_tensor_norm(2),
+             ("tensor_norm_1", "exact"): by_tensor_norm(1),
+             ("tensor_norm_infinity", "exact"): by_tensor_norm(None),
+             ("value", "exact"): by_value,
+             ("adaptive", "paper"): adaptive}

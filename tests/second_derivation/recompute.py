@@ -327,9 +327,16 @@ def check_clipping(rule, case, is_first_dialect):
     check_hyperparameters(case, clipping.HYPERPARAMETERS[rule], (case["id"],))
     tensors = [g["values"] for g in case["gradients"]]
     h = {k: hyperparameter(v) for k, v in case["hyperparameters"].items()}
-    norm, clipped = clipping.clip(rule, case["dialect"], h, tensors)
-    tally.number(case["norm"], norm, (case["id"], "norm"))
-    count = 1
+    parameters = [w["values"] for w in case.get("parameters", [])]
+    for text in (x for tensor in parameters for x in tensor):
+        tally.check(is_bfloat16(text), (case["id"],), "not bfloat16", text)
+    shaped = [(g["shape"], g["values"]) for g in case["gradients"]]
+    norm, clipped = clipping.clip(rule, case["dialect"], h, shaped, parameters)
+    tally.check((norm is None) == ("norm" not in case), (case["id"],), "norm")
+    count = 0
+    if norm is not None:
+        tally.number(case["norm"], norm, (case["id"], "norm"))
+        count = 1
     for block in [case["clipped"], *case["radius"].values()]:
         tally.check([len(b) for b in block] == [len(t) for t in tensors], (case["id"],), "shape")
     for i, tensor in enumerate(tensors):
@@ -344,7 +351,9 @@ def check_clipping(rule, case, is_first_dialect):
         for name in FORMATS[:2]:
             got = plain.CLIPPINGS[rule, case["dialect"]](
                 plain.Format(name), floats(case["hyperparameters"]),
-                [[float(x) for x in tensor] for tensor in tensors])
+                [[float(x) for x in tensor] for tensor in tensors],
+                [[float(x) for x in tensor] for tensor in parameters],
+                [shape for shape, _ in shaped])
             for i, tensor in enumerate(got):
                 for j, x in enumerate(tensor):
                     check_within(x, case["clipped"][i][j], case["radius"][name][i][j],

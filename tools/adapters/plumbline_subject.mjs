@@ -317,10 +317,14 @@ class ClippingTask {
     this.format = field(params, 'format');
     checkFormat(this.format, formats);
     this.hyperparameters = new Hyperparameters(field(params, 'hyperparameters'));
-    this.gradients = field(params, 'gradients').map(
-      (fields) => new Tensor(field(fields, 'shape'), field(fields, 'values')),
-    );
+    this.gradients = tensors(field(params, 'gradients'));
+    // Of the same shapes, for a clipping that compares the two; else none.
+    this.parameters = tensors(params.parameters ?? []);
   }
+}
+
+function tensors(list) {
+  return list.map((fields) => new Tensor(field(fields, 'shape'), field(fields, 'values')));
 }
 
 /** What `sample` asks for. */

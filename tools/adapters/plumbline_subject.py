@@ -293,10 +293,13 @@ class ClippingTask:
         self.format = _field(params, "format")
         _check_format(self.format, formats)
         self.hyperparameters = Hyperparameters(_field(params, "hyperparameters"))
-        self.gradients = [
-            Tensor(_field(fields, "shape"), _field(fields, "values"))
-            for fields in _field(params, "gradients")
-        ]
+        self.gradients = _tensors(_field(params, "gradients"))
+        # Of the same shapes, for a clipping that compares the two; else none.
+        self.parameters = _tensors(params.get("parameters", []))
+
+
+def _tensors(list_of_fields):
+    return [Tensor(_field(fields, "shape"), _field(fields, "values")) for fields in list_of_fields]
 
 
 class SamplingTask:

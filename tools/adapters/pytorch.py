@@ -353,16 +353,59 @@ def linear_warmup_cosine(task):
 # --- clipping ----------------------------------------------------------------------
 
 
-def global_norm(task):
-    max_norm = task.hyperparameters.number("max_norm")
+def with_gradients(task):
+    """Parameters that hold the task's gradients."""
     parameters = []
     for gradient in task.gradients:
         parameter = torch.zeros(gradient.shape, dtype=FORMATS[task.format], requires_grad=True)
         parameter.grad = to_torch(gradient, task.format)
         parameters.append(parameter)
+    return parameters
+
+
+def clipped(parameters):
+    return [from_torch(parameter.grad) for parameter in parameters]
+
+
+def by_global_norm(norm_type):
+    def clip(task):
+        max_norm = task.hyperparameters.number("max_norm")
+        parameters = with_gradients(task)
+        with unsupported_where_torch_has_no_kernel():
+            norm = torch.nn.utils.clip_grad_norm_(parameters, max_norm, norm_type)
+        return clipped(parameters), from_torch(norm)[0]
+
+    return clip
+
+
+def by_tensor_norm(norm_type):
+    """As a training loop does that calls clip_grad_norm_ for each parameter by itself."""
+
+    def clip(task):
+        max_norm = task.hyperparameters.number("max_norm")
+        parameters = with_gradients(task)
+        with unsupported_where_torch_has_no_kernel():
+            for parameter in parameters:
+                torch.nn.utils.clip_grad_norm_(parameter, max_norm, norm_type)
+        return clipped(parameters), None
+
+    return clip
+
+
+def by_value(task):
+    max_value = task.hyperparameters.number("max_value")
+    parameters = with_gradients(task)
     with unsupported_where_torch_has_no_kernel():
-        norm = torch.nn.utils.clip_grad_norm_(parameters, max_norm)
-    return [from_torch(parameter.grad) for parameter in parameters], from_torch(norm)[0]
+        torch.nn.utils.clip_grad_value_(parameters, max_value)
+    return clipped(parameters), None
+
+
+NORM_TYPES = {"": 2.0, "_1": 1.0, "_infinity": float("inf")}
+CLIPPINGS = {
+    **{"global_norm" + order: by_global_norm(p) for order, p in NORM_TYPES.items()},
+    **{"tensor_norm" + order: by_tensor_norm(p) for order, p in NORM_TYPES.items()},
+    "value": by_value,
+}
 
 
 if __name__ == "__main__":
@@ -377,6 +420,6 @@ if __name__ == "__main__":
             "cosine_annealing": cosine_annealing,
             "linear_warmup_cosine": linear_warmup_cosine,
         },
-        clippings={"global_norm": global_norm},
+        clippings=CLIPPINGS,
         flushes_subnormals=False,
     )

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * TensorFlow.js's optimizers, on its plain JavaScript backend, as a Plumbline subject.
+ * TensorFlow.js's optimizers and clipping, on its plain JavaScript backend, as a Plumbline
+ * subject.
  *
  *     npm ci --prefix tools/adapters
  *     node tools/adapters/tensorflow.mjs [--leave-out]
@@ -200,11 +201,22 @@ function tensor(values, shape) {
   return tf.tensor(Float32Array.from(values), shape, 'float32');
 }
 
+/** Each gradient through clipByValue, as a training loop of the user's own does. */
+function byValue(task) {
+  const limit = task.hyperparameters.number('max_value');
+  const gradients = task.gradients.map(({values, shape}) => {
+    const clipped = tf.clipByValue(tensor(values, shape), -limit, limit);
+    return clipped.dataSync();
+  });
+  return {gradients};
+}
+
 await serve({
   name: LIST_VARIABLES ? 'TensorFlow.js with a variable list' : 'TensorFlow.js',
   version: tf.version_core,
   optimizers: Object.fromEntries(
     Object.keys(RULES).map((rule) => [rule, (task) => new TensorFlowOptimizer(task)])),
   formats: ['binary32'],
+  clippings: {value: byValue},
   flushes_subnormals: false,
 });

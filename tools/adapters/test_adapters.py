@@ -1095,6 +1095,23 @@ class PyTorch(RuleTest):
             self.assertEqual(result["norm"], 5.0)
             self.assertEqual(clip(format, 10.0)["gradients"], [[3.0, 0.0], [-4.0], []])
 
+    def test_clipping_by_other_norms_and_by_value(self):
+        def clip(clipping, **hyperparameters):
+            gradients = [{"shape": [2], "values": [3.0, -1.0]}, {"shape": [], "values": [-4.0]}]
+            return self.call("clip", clipping=clipping, format="binary64", gradients=gradients,
+                             hyperparameters=hyperparameters)
+
+        for clipping, norm in (("global_norm_1", 8.0), ("global_norm_infinity", 4.0)):
+            result = clip(clipping, max_norm=2.0)
+            factor = 2.0 / (norm + 1e-6)
+            self.assert_close(result["gradients"], [[3 * factor, -factor], [-4 * factor]], 1e-13)
+            self.assertEqual(result["norm"], norm)
+        result = clip("tensor_norm_1", max_norm=2.0)
+        own, other = 2.0 / (4.0 + 1e-6), 2.0 / (4.0 + 1e-6)
+        self.assert_close(result["gradients"], [[3 * own, -own], [-4 * other]], 1e-13)
+        self.assertNotIn("norm", result)
+        self.assertEqual(clip("value", max_value=2.0)["gradients"], [[2.0, -1.0], [-2.0]])
+
     def test_shutdown_exits_with_0(self):
         self.assertIsNone(self.call("shutdown"))
         self.assertEqual(self.subject.close(), 0)
@@ -1238,6 +1255,10 @@ class TensorFlow(RuleTest):
         )
         ask = {"clipping": "global_norm", "format": "binary32", "gradients": []}
         self.assert_fails(UNSUPPORTED, "clip", **ask, hyperparameters={"max_norm": 1.0})
+        ask["clipping"] = "value"
+        ask["gradients"] = [{"shape": [3], "values": [3.0, -1.0, -4.0]}]
+        clipped = self.call("clip", **ask, hyperparameters={"max_value": 2.0})
+        self.assertEqual(clipped["gradients"], [[2.0, -1.0, -2.0]])
         handle = self.create("gradient_descent", rate, PARAMETERS, "binary32")
         self.assert_fails(UNSUPPORTED, "optimizer/step", handle=handle, gradients=[None] * 3)
 

@@ -13,7 +13,7 @@
 
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/runner.hpp"
-#include "conformance/properties/property.hpp"
+#include "conformance/properties/clipping_property.hpp"
 #include "conformance/report/expectation.hpp"
 #include "conformance/report/html.hpp"
 #include "conformance/report/json_report.hpp"
@@ -54,17 +54,25 @@ struct Named {
 std::vector<Named> property_names() {
   std::vector<Named> names;
   for (const auto& property : all_properties()) names.push_back({property->name()});
+  for (const auto& property : all_clipping_properties()) names.push_back({property->name()});
   return names;
 }
 
-/// A counterexample to try again is for one rule, and must be readable for it.
+/// A counterexample to try again is for one rule or clipping, and must be readable for it.
 void refuse_input_without_place(const CheckOptions& check) {
   if (check.input.empty()) return;
-  if (check.rules.size() != 1 || check.properties.empty() || find_rule(check.rules[0]) == nullptr) {
-    throw UsageError("--input goes with one --rule and a --property");
+  const Rule* rule = check.rules.size() == 1 ? find_rule(check.rules[0]) : nullptr;
+  const Clipping* clipping =
+      check.clippings.size() == 1 ? find_clipping(check.clippings[0]) : nullptr;
+  if ((rule == nullptr) == (clipping == nullptr) || check.properties.empty()) {
+    throw UsageError("--input goes with one --rule or --clipping and a --property");
   }
   try {
-    read_case(*find_rule(check.rules[0]), nlohmann::ordered_json::parse(check.input));
+    if (rule != nullptr) {
+      read_case(*rule, nlohmann::ordered_json::parse(check.input));
+    } else {
+      read_clipping_case(*clipping, check.input);
+    }
   } catch (const std::exception& wrong) {
     throw UsageError(fmt::format("--input: {}", wrong.what()));
   }

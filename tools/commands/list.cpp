@@ -8,7 +8,7 @@
 #include "conformance/cases/case.hpp"
 #include "conformance/cases/clipping_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
-#include "conformance/properties/property.hpp"
+#include "conformance/properties/clipping_property.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/objective.hpp"
 #include "tools/commands/commands.hpp"
@@ -104,6 +104,11 @@ ordered_json properties() {
     list.push_back({{"name", property->name()},
                     {"purpose", property->statement()},
                     {"by_name_only", property->by_name_only()}});
+  }
+  for (const auto& property : conformance::all_clipping_properties()) {
+    list.push_back({{"name", property->name()},
+                    {"purpose", fmt::format("of clipping: {}", property->statement())},
+                    {"by_name_only", false}});
   }
   return list;
 }
