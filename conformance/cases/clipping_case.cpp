@@ -116,7 +116,6 @@ void add_threshold_cases(ClippingCaseList& list, NormOrder order) {
   // Not golden: c/0 has no enclosure, though min(1, c/0) is 1.
   list.add("zero-gradient", "M15: a norm of zero", {1}, {{3}, {2}}, {{0, 0, 0}, {0, 0}}, false);
   list.add("no-elements", "M15: a norm of nothing", {1}, {{0}, {0, 3}}, {{}, {}}, false);
-  list.add("no-tensors", "M15: no gradients at all", {1}, {}, {}, false);
   ClippingCase& no_room =
       list.add("zero-threshold", "M15: a threshold of zero", {0}, {{2}}, {{3, -4}});
   no_room.not_golden_in = {"reciprocals", "divisor"};  // which divide by it

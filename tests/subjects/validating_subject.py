@@ -391,6 +391,8 @@ class Subject:
             tensor(gradient["values"], gradient["shape"], number_format, f"gradient {place}")
             for place, gradient in enumerate(params["gradients"])
         ]
+        for place, parameter in enumerate(params.get("parameters", [])):
+            tensor(parameter["values"], parameter["shape"], number_format, f"parameter {place}")
         if params["clipping"] != "global_norm":
             raise ErrorAnswer(UNSUPPORTED, f"no clipping {params['clipping']}")
         support_format(number_format)

@@ -35,6 +35,22 @@ std::string_view unit_name(Unit unit) {
   return {};
 }
 
+std::string_view unit_name(ClippingUnit unit) {
+  switch (unit) {
+    case ClippingUnit::all_tensors:
+      return "all tensors";
+    case ClippingUnit::tensor:
+      return "tensor";
+    case ClippingUnit::row:
+      return "row";
+    case ClippingUnit::column:
+      return "column";
+    case ClippingUnit::element:
+      return "element";
+  }
+  return {};
+}
+
 /// `only`: the one dialect to tell of; empty for all.
 ordered_json describe(const auto& entry, const std::string& only) {
   ordered_json page{{"name", entry.name},
