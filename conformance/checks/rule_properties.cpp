@@ -67,6 +67,7 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
     try_on_clipping(subject, task, options, progress, finding);
     return;
   }
+  if (task.kind != Kind::rule) return;
   const Rule& rule = *find_rule(task.name);
   // Properties put gradients in; such a rule takes its own.
   if (rule.unit == Unit::objective) return;

@@ -166,8 +166,8 @@ Hyperparameter signal_variance() {
           .greatest = unbounded,
           .dyadic = 2,
           .low = 0.25,
-          .high = 4,
-          .distinct = 1.7};
+          .high = 64,
+          .distinct = 6};
 }
 Hyperparameter noise() {
   return {.name = "noise",
@@ -192,8 +192,8 @@ Hyperparameter exploration() {
           .greatest = unbounded,
           .dyadic = 0.25,
           .low = 1e-3,
-          .high = 0.5,
-          .distinct = 0.2};
+          .high = 8,
+          .distinct = 1.5};
 }
 Hyperparameter confidence() {
   return {.name = "confidence",
