@@ -68,7 +68,7 @@ class Sampler {
     const bool again = !order_.empty();
     if (is("same-order-every-epoch") && again) return order_;
     if (is("turns-the-order") && again) {
-      std::ranges::rotate(order_, order_.begin() + 1);
+      std::rotate(order_.begin(), order_.begin() + 1, order_.end());
       return order_;
     }
     if (is("with-replacement")) return drawn_epoch();
@@ -76,7 +76,7 @@ class Sampler {
     std::iota(order_.begin(), order_.end(), 0L);
     if (is("not-shuffled") || (is("first-epoch-in-order") && epochs_ == 1)) return order_;
     if (is("random-start-only")) {
-      std::ranges::rotate(order_, order_.begin() + generator_.below(count));
+      std::rotate(order_.begin(), order_.begin() + generator_.below(count), order_.end());
     } else if (is("batches-shuffled-only")) {
       shuffle_blocks();
     } else {
@@ -131,10 +131,10 @@ class Sampler {
       epoch.insert(epoch.begin(), carried_.begin(), carried_.end());
       carried_.clear();
     }
-    const auto size = static_cast<std::size_t>(request_.batch_size) +
-                      (is("one-more-a-batch")                              ? 1
+    const long wrong = is("one-more-a-batch")                              ? 1
                        : is("one-less-a-batch") && request_.batch_size > 1 ? -1
-                                                                           : 0);
+                                                                           : 0;
+    const auto size = static_cast<std::size_t>(request_.batch_size + wrong);
     std::size_t place = 0;
     for (; place + size <= epoch.size(); place += size) {
       batches.emplace_back(epoch.begin() + static_cast<long>(place),

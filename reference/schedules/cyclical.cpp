@@ -61,7 +61,7 @@ struct Cyclical {
   template <class Number>
   static Number triangle(long step, long up, long down) {
     const long within = step % (up + down);
-    const Number height =
+    Number height =
         within <= up ? share_of<Number>(within, up) : share_of<Number>(up + down - within, down);
     if constexpr (requires { hull(height, height); }) {
       return hull(height, from_whole_cycles<Number>(step, up, down));

@@ -67,7 +67,7 @@ Rounded<Format> on_the_way(const Rounded<Format>& from, const Rounded<Format>& t
 /// less than that is rounded past it.
 template <class Number>
 Number share_of(long part, long whole) {
-  const Number share = count<Number>(part) / count<Number>(whole);
+  Number share = count<Number>(part) / count<Number>(whole);
   if constexpr (requires { hull(share, share); }) {
     if (part == whole) return Number(1);
     return min(share, Number(1));
