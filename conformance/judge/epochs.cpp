@@ -197,8 +197,7 @@ std::vector<SeenCount> counts_with_replacement(const std::vector<std::vector<lon
 
   const auto distinct = [](std::vector<long> batch) {
     std::ranges::sort(batch);
-    const auto repeats = std::ranges::unique(batch);
-    batch.erase(repeats.begin(), repeats.end());
+    batch.erase(std::unique(batch.begin(), batch.end()), batch.end());
     return batch;
   };
   std::vector<long> before;
