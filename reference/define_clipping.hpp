@@ -4,10 +4,8 @@
 // which changes the gradients in place and gives back the norm before, where there is one.
 #pragma once
 
-#include <array>
-#include <bit>
-
 #include "reference/clipping.hpp"
+#include "reference/options.hpp"
 
 namespace plumbline {
 
@@ -16,10 +14,8 @@ std::optional<Number> clip_gradients(std::span<const Given<Number>> hyperparamet
                                      std::span<const int> choices,
                                      std::vector<std::vector<Number>>& gradients,
                                      std::span<const ClippedParameter<Number>> parameters) {
-  using Options = typename ClippingText::Options;
-  std::array<int, sizeof(Options) / sizeof(int)> raw{};
-  for (std::size_t i = 0; i < raw.size() && i < choices.size(); ++i) raw[i] = choices[i];
-  return ClippingText::template clip<Number>(hyperparameters, std::bit_cast<Options>(raw),
+  return ClippingText::template clip<Number>(hyperparameters,
+                                             options_from<typename ClippingText::Options>(choices),
                                              gradients, parameters);
 }
 

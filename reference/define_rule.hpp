@@ -7,10 +7,10 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 
 #include "reference/define_mutated.hpp"
+#include "reference/options.hpp"
 #include "reference/rule.hpp"
 
 namespace plumbline {
@@ -26,14 +26,6 @@ struct StepContext {
     return plumbline::step_count<Scalar<Number>>(step, past);
   }
 };
-
-/// A rule's options from choices by their index; those that are missing are 0.
-template <class Options>
-Options options_from(std::span<const int> choices) {
-  std::array<int, sizeof(Options) / sizeof(int)> values{};
-  for (std::size_t i = 0; i < values.size() && i < choices.size(); ++i) values[i] = choices[i];
-  return std::bit_cast<Options>(values);
-}
 
 /// Base of a rule that treats each element by itself. A rule defines
 ///   struct Options { ... };                       enumerations of int size

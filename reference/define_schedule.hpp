@@ -1,25 +1,40 @@
 // How a schedule's file becomes a catalogue entry. A schedule is a struct with
 // `Options` and
 //   template <class Number> static Number value(hyperparameters, options, t)
-// or, where a step needs the one before, `values` for all steps at once.
+// or, where a step needs the one before, `values` for all steps at once, made of the two below.
 #pragma once
 
-#include <array>
-#include <bit>
-
+#include "reference/options.hpp"
 #include "reference/schedule.hpp"
 
 namespace plumbline {
+
+/// The rates at `steps`, each by itself.
+template <class Number, class RateAt>
+std::vector<Number> each_step(std::span<const long> steps, const RateAt& rate_at) {
+  std::vector<Number> rates;
+  for (const long step : steps) rates.push_back(rate_at(step));
+  return rates;
+}
+
+/// The rates at `steps` (rising), each made of the one before: next(rate of step t - 1, t).
+/// `rate` is that of step 0. A library that works so jumps to a step by the closed form.
+template <class Number, class Next>
+std::vector<Number> step_by_step(Number rate, std::span<const long> steps, const Next& next) {
+  std::vector<Number> rates;
+  long step = 0;
+  for (const long wanted : steps) {
+    while (step < wanted) rate = next(rate, ++step);
+    rates.push_back(rate);
+  }
+  return rates;
+}
 
 template <class ScheduleText, class Number>
 std::vector<Number> schedule_values(std::span<const double> hyperparameters,
                                     std::span<const int> choices, Access access,
                                     std::span<const long> steps) {
-  using Options = typename ScheduleText::Options;
-  std::array<int, sizeof(Options) / sizeof(int)> raw{};
-  for (std::size_t i = 0; i < raw.size() && i < choices.size(); ++i) raw[i] = choices[i];
-  const Options options = std::bit_cast<Options>(raw);
-
+  const auto options = options_from<typename ScheduleText::Options>(choices);
   if constexpr (requires {
                   ScheduleText::template values<Number>(hyperparameters, options, access, steps);
                 }) {
@@ -28,12 +43,9 @@ std::vector<Number> schedule_values(std::span<const double> hyperparameters,
     for (Number& value : result) value = as_result(value);
     return result;
   } else {
-    std::vector<Number> result;
-    for (const long step : steps) {
-      result.push_back(
-          as_result(ScheduleText::template value<Number>(hyperparameters, options, step)));
-    }
-    return result;
+    return each_step<Number>(steps, [&](long step) {
+      return as_result(ScheduleText::template value<Number>(hyperparameters, options, step));
+    });
   }
 }
 

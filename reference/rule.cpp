@@ -129,4 +129,12 @@ std::optional<std::size_t> index_of(std::span<const Hyperparameter> hyperparamet
   return std::nullopt;
 }
 
+bool has_place_for(const Dialect& dialect, std::span<const Hyperparameter> description,
+                   std::span<const double> values) {
+  return std::ranges::none_of(dialect.without, [&](std::string_view name) {
+    const auto index = index_of(description, name);
+    return index && values[*index] != description[*index].neutral;
+  });
+}
+
 }  // namespace plumbline

@@ -243,4 +243,9 @@ bool in_use(const Rule& rule, const StateTensor& tensor, std::span<const double>
 std::optional<std::size_t> index_of(std::span<const Hyperparameter> hyperparameters,
                                     std::string_view name);
 
+/// True where the values, in the order of the description, leave at its neutral value what the
+/// dialect has no place for.
+bool has_place_for(const Dialect& dialect, std::span<const Hyperparameter> description,
+                   std::span<const double> values);
+
 }  // namespace plumbline

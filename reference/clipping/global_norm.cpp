@@ -8,8 +8,13 @@
 namespace plumbline::clippings {
 namespace {
 
-template <NormOrder order>
+template <NormOrder norm_order>
 struct GlobalNorm {
+  static constexpr ClippingUnit unit = ClippingUnit::all_tensors;
+  static constexpr NormOrder order = norm_order;
+  static constexpr std::string_view source =
+      "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1";
+  static constexpr std::string_view notes = "the norm is one over all tensors together";
   struct Options {
     Shortening shortening;
   };
@@ -30,32 +35,10 @@ struct GlobalNorm {
   }
 };
 
-constexpr std::string_view all_tensors = "the norm is one over all tensors together";
-
-template <NormOrder order>
-Clipping global_norm_of(std::string_view name, std::string_view title, std::string_view formula,
-                        std::vector<Dialect> dialects, std::vector<Equivalence> equivalences) {
-  return {
-      .name = name,
-      .title = title,
-      .formula = formula,
-      .source = "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1",
-      .hyperparameters = {max_norm()},
-      .options = {shortening_option()},
-      .dialects = std::move(dialects),
-      .equivalences = std::move(equivalences),
-      .notes = all_tensors,
-      .unit = ClippingUnit::all_tensors,
-      .order = order,
-      .wants_parameters = false,
-      .bindings = clipping_bindings<GlobalNorm<order>>(),
-  };
-}
-
 }  // namespace
 
 Clipping global_norm() {
-  return global_norm_of<NormOrder::two>(
+  return clipping_by_norm<GlobalNorm<NormOrder::two>>(
       "global_norm", "Clipping by global norm", "g <- g min(1, c/||g||)",
       {{"exact", {0}, "documents of seeds/", {"paper"}},
        {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py", {"pytorch"}},
@@ -74,19 +57,17 @@ Clipping global_norm() {
 }
 
 Clipping global_norm_1() {
-  return global_norm_of<NormOrder::one>(
+  return clipping_by_norm<GlobalNorm<NormOrder::one>>(
       "global_norm_1", "Clipping by global 1-norm", "g <- g min(1, c/||g||_1)",
       {{"exact", {0}, "the definition with p = 1", {"paper"}},
-       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type 1", {"pytorch"}}},
-      {});
+       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type 1", {"pytorch"}}});
 }
 
 Clipping global_norm_infinity() {
-  return global_norm_of<NormOrder::infinity>(
+  return clipping_by_norm<GlobalNorm<NormOrder::infinity>>(
       "global_norm_infinity", "Clipping by the largest element of all", "g <- g min(1, c/max|g_i|)",
       {{"exact", {0}, "the definition with p = infinity", {"paper"}},
-       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type inf", {"pytorch"}}},
-      {});
+       {"epsilon", {1}, "PyTorch torch/nn/utils/clip_grad.py, norm_type inf", {"pytorch"}}});
 }
 
 }  // namespace plumbline::clippings

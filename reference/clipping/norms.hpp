@@ -78,14 +78,36 @@ inline Option shortening_option() {
   return {"shortening", {"factor", "factor_with_epsilon", "quotient", "reciprocals", "divisor"}};
 }
 
-inline Equivalence quotient_is_factor(std::string_view first = "exact") {
-  return {first, "quotient", "c/max(N, c) = min(c/N, 1) for c > 0"};
+inline Equivalence quotient_is_factor() {
+  return {"exact", "quotient", "c/max(N, c) = min(c/N, 1) for c > 0"};
 }
-inline Equivalence reciprocals_are_factor(std::string_view first = "exact") {
-  return {first, "reciprocals", "c min(1/N, 1/c) = min(c/N, 1) for c > 0"};
+inline Equivalence reciprocals_are_factor() {
+  return {"exact", "reciprocals", "c min(1/N, 1/c) = min(c/N, 1) for c > 0"};
 }
-inline Equivalence divisor_is_factor(std::string_view first = "exact") {
-  return {first, "divisor", "1/max(1, N/c) = min(1, c/N) for c > 0"};
+inline Equivalence divisor_is_factor() {
+  return {"exact", "divisor", "1/max(1, N/c) = min(1, c/N) for c > 0"};
+}
+
+/// The catalogue entry of a text that says its unit, order, source and notes.
+template <class ClippingText>
+Clipping clipping_by_norm(std::string_view name, std::string_view title, std::string_view formula,
+                          std::vector<Dialect> dialects,
+                          std::vector<Equivalence> equivalences = {}) {
+  return {
+      .name = name,
+      .title = title,
+      .formula = formula,
+      .source = ClippingText::source,
+      .hyperparameters = {max_norm()},
+      .options = {shortening_option()},
+      .dialects = std::move(dialects),
+      .equivalences = std::move(equivalences),
+      .notes = ClippingText::notes,
+      .unit = ClippingText::unit,
+      .order = ClippingText::order,
+      .wants_parameters = false,
+      .bindings = clipping_bindings<ClippingText>(),
+  };
 }
 
 }  // namespace plumbline::clippings

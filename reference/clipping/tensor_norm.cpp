@@ -10,8 +10,13 @@
 namespace plumbline::clippings {
 namespace {
 
-template <NormOrder order>
+template <NormOrder norm_order>
 struct TensorNorm {
+  static constexpr ClippingUnit unit = ClippingUnit::tensor;
+  static constexpr NormOrder order = norm_order;
+  static constexpr std::string_view source =
+      "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1, tensor by tensor";
+  static constexpr std::string_view notes = "each tensor has a norm of its own";
   struct Options {
     Shortening shortening;
   };
@@ -30,30 +35,10 @@ struct TensorNorm {
   }
 };
 
-template <NormOrder order>
-Clipping tensor_norm_of(std::string_view name, std::string_view title, std::string_view formula,
-                        std::vector<Dialect> dialects, std::vector<Equivalence> equivalences) {
-  return {
-      .name = name,
-      .title = title,
-      .formula = formula,
-      .source = "Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, Algorithm 1, tensor by tensor",
-      .hyperparameters = {max_norm()},
-      .options = {shortening_option()},
-      .dialects = std::move(dialects),
-      .equivalences = std::move(equivalences),
-      .notes = "each tensor has a norm of its own",
-      .unit = ClippingUnit::tensor,
-      .order = order,
-      .wants_parameters = false,
-      .bindings = clipping_bindings<TensorNorm<order>>(),
-  };
-}
-
 }  // namespace
 
 Clipping tensor_norm() {
-  return tensor_norm_of<NormOrder::two>(
+  return clipping_by_norm<TensorNorm<NormOrder::two>>(
       "tensor_norm", "Clipping by each tensor's norm", "g <- g min(1, c/||g||)",
       {{"exact",
         {0},
@@ -72,26 +57,24 @@ Clipping tensor_norm() {
 }
 
 Clipping tensor_norm_1() {
-  return tensor_norm_of<NormOrder::one>(
+  return clipping_by_norm<TensorNorm<NormOrder::one>>(
       "tensor_norm_1", "Clipping by each tensor's 1-norm", "g <- g min(1, c/||g||_1)",
       {{"exact", {0}, "Optimisers.jl src/rules.jl ClipNorm, p = 1", {"paper", "optimisers_jl"}},
        {"epsilon",
         {1},
         "PyTorch torch/nn/utils/clip_grad.py, norm_type 1, called for each parameter",
-        {"pytorch"}}},
-      {});
+        {"pytorch"}}});
 }
 
 Clipping tensor_norm_infinity() {
-  return tensor_norm_of<NormOrder::infinity>(
+  return clipping_by_norm<TensorNorm<NormOrder::infinity>>(
       "tensor_norm_infinity", "Clipping by each tensor's largest element",
       "g <- g min(1, c/max|g_i|)",
       {{"exact", {0}, "Optimisers.jl src/rules.jl ClipNorm, p = Inf", {"paper", "optimisers_jl"}},
        {"epsilon",
         {1},
         "PyTorch torch/nn/utils/clip_grad.py, norm_type inf, called for each parameter",
-        {"pytorch"}}},
-      {});
+        {"pytorch"}}});
 }
 
 }  // namespace plumbline::clippings

@@ -8,6 +8,7 @@
 //   eta_t = eta_{t-1} + (eta_0 - eta_min) (1 - cos(pi/T))/2.
 // Past T the formula rises again; some libraries stay at eta_min.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
 namespace plumbline::schedules {
@@ -32,28 +33,12 @@ struct CosineAnnealing {
       if (options.past_end == PastEnd::clamped && step > total) step = total;
       return minimum + (learning_rate - minimum) * (1 + cos_pi<Number>(step, total)) / 2;
     };
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form == Form::closed || access == Access::direct) {
-      for (const long step : steps) result.push_back(closed_form(step));
-      return result;
+      return each_step<Number>(steps, closed_form);
     }
-    Number rate = learning_rate;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        ++step;
-        if ((step - 1 - total) % (2 * total) == 0) {
-          rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
-        } else {
-          const Number raised = 1 + cos_pi<Number>(step, total);
-          const Number raised_before = 1 + cos_pi<Number>(step - 1, total);
-          rate = raised / raised_before * (rate - minimum) + minimum;
-        }
-      }
-      result.push_back(rate);
-    }
-    return result;
+    return step_by_step(learning_rate, steps, [&](const Number& rate, long step) {
+      return cosine_step(rate, learning_rate, minimum, step, total);
+    });
   }
 };
 

@@ -30,10 +30,8 @@ struct Exponential {
     const long begin = static_cast<long>(hyperparameters[3]);
     const Number minimum = hyperparameters[4];
 
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form != Form::recursive || access == Access::direct) {
-      for (const long step : steps) {
+      return each_step<Number>(steps, [&](long step) -> Number {
         const long passed = std::max(0L, step - begin);
         const bool whole = options.form == Form::staircase || length == 1;
         const Number factor =
@@ -41,21 +39,17 @@ struct Exponential {
                 ? natural_decay<Number>(decay_rate, passed, length, options.form == Form::staircase)
             : whole ? count_power(decay_rate, passed / length)
                     : real_power(decay_rate, count<Number>(passed) / count<Number>(length));
-        result.push_back(max(learning_rate * factor, minimum));
-      }
-      return result;
+        return max(learning_rate * factor, minimum);
+      });
     }
     const Number factor =
         length == 1 ? decay_rate : real_power(decay_rate, 1 / count<Number>(length));
-    Number rate = learning_rate;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        if (++step > begin) rate = rate * factor;
-      }
-      result.push_back(max(rate, minimum));
-    }
-    return result;
+    std::vector<Number> rates =
+        step_by_step(learning_rate, steps, [&](const Number& rate, long step) -> Number {
+          return step > begin ? rate * factor : rate;
+        });
+    for (Number& rate : rates) rate = max(rate, minimum);
+    return rates;
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long until) {

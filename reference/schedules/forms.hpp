@@ -93,4 +93,24 @@ Number half_cosine(long numerator, long denominator) {
   return (1 + cos_pi<Number>(numerator, denominator)) / 2;
 }
 
+/// What PyTorch's LinearLR multiplies the rate by at step t of a way from the share s to 1 in
+/// `length` steps: 1 + (1 - s)/(length s + (t - 1)(1 - s)).
+template <class Number>
+Number climb(const Number& start, long step, long length) {
+  const Number reached = count<Number>(length) * start + count<Number>(step - 1) * (1 - start);
+  return 1 + (1 - start) / reached;
+}
+
+/// What PyTorch's recursion makes of the rate before at step t of a cosine of T steps.
+template <class Number>
+Number cosine_step(const Number& rate, const Number& learning_rate, const Number& minimum,
+                   long step, long total) {
+  if ((step - 1 - total) % (2 * total) == 0) {
+    return rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
+  }
+  const Number raised = 1 + cos_pi<Number>(step, total);
+  const Number raised_before = 1 + cos_pi<Number>(step - 1, total);
+  return raised / raised_before * (rate - minimum) + minimum;
+}
+
 }  // namespace plumbline::schedules

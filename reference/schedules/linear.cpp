@@ -31,31 +31,20 @@ struct Linear {
     const Number end = hyperparameters[2];
     const Number start = hyperparameters[3];
 
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form == Form::closed || access == Access::direct) {
       const long length = options.last == Last::within_total ? std::max(1L, total - 1) : total;
-      for (const long step : steps) {
+      return each_step<Number>(steps, [&](long step) -> Number {
         const Number share = share_of<Number>(std::min(step, length), length);
-        result.push_back(options.end == End::factor
-                             ? learning_rate * on_the_way(start, end, share)
-                             : on_the_way(learning_rate * start, end, share));
-      }
-      return result;
+        return options.end == End::factor ? learning_rate * on_the_way(start, end, share)
+                                          : on_the_way(learning_rate * start, end, share);
+      });
     }
-    Number rate = learning_rate * start;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        ++step;
-        if (step > total) continue;
-        const Number reached =
-            count<Number>(total) * start + count<Number>(step - 1) * (end - start);
-        rate = rate * (1 + (end - start) / reached);
-      }
-      result.push_back(rate);
-    }
-    return result;
+    const Number first = learning_rate * start;
+    return step_by_step(first, steps, [&](const Number& rate, long step) -> Number {
+      if (step > total) return rate;
+      const Number reached = count<Number>(total) * start + count<Number>(step - 1) * (end - start);
+      return rate * (1 + (end - start) / reached);
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {

@@ -9,7 +9,6 @@
 #include "reference/define_schedule.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
-#include "reference/schedules/warmup.hpp"
 
 namespace plumbline::schedules {
 namespace {
@@ -28,27 +27,21 @@ struct LinearWarmup {
     const Number learning_rate = hyperparameters[0];
     const long warmup = static_cast<long>(hyperparameters[1]);
 
-    std::vector<Number> result;
     if (options.shape != Shape::linear_recursive || access == Access::direct) {
       const long ahead = options.warmup_start == WarmupStart::one ? 1 : 0;
-      for (const long step : steps) {
-        result.push_back(options.shape == Shape::logarithmic
-                             ? logarithmic<Number>(learning_rate, step, std::max(2L, warmup))
-                         : step < warmup ? learning_rate * share_of<Number>(step + ahead, warmup)
-                                         : learning_rate);
-      }
-      return result;
+      return each_step<Number>(steps, [&](long step) -> Number {
+        if (options.shape == Shape::logarithmic) {
+          return logarithmic<Number>(learning_rate, step, std::max(2L, warmup));
+        }
+        return step < warmup ? learning_rate * share_of<Number>(step + ahead, warmup)
+                             : learning_rate;
+      });
     }
     const Number start = Number(1) / count<Number>(warmup);
-    Number rate = learning_rate * start;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        if (++step < warmup) rate = rate * climb<Number>(start, step, warmup - 1);
-      }
-      result.push_back(rate);
-    }
-    return result;
+    const Number first = learning_rate * start;
+    return step_by_step(first, steps, [&](const Number& rate, long step) -> Number {
+      return step < warmup ? rate * climb(start, step, warmup - 1) : rate;
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {

@@ -22,6 +22,7 @@
 //   eta_t = eta_{t-1} (1 + (1 - s)/((w - 1) s + (t - 1)(1 - s)))        t < w
 // begins anew at eta_0 at t = w, and goes on as cosine_annealing's recursion.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
 namespace plumbline::schedules {
@@ -40,12 +41,9 @@ struct LinearWarmupCosine {
   template <class Number>
   static std::vector<Number> values(std::span<const double> hyperparameters, const Options& options,
                                     Access access, std::span<const long> steps) {
-    std::vector<Number> result;
     if (options.form != Form::recursive || access == Access::direct) {
-      for (const long step : steps) {
-        result.push_back(closed_form<Number>(hyperparameters, options, step));
-      }
-      return result;
+      return each_step<Number>(
+          steps, [&](long step) { return closed_form<Number>(hyperparameters, options, step); });
     }
     const Number learning_rate = hyperparameters[0];
     const long warmup = static_cast<long>(hyperparameters[1]);
@@ -53,29 +51,13 @@ struct LinearWarmupCosine {
     const Number minimum = hyperparameters[3];
     const Number start = Number(1) / static_cast<double>(warmup);
 
-    Number rate = learning_rate * start;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        ++step;
-        const long fallen = step - warmup;  // steps since the cosine began
-        if (fallen < 0) {
-          const Number climbed =
-              static_cast<double>(warmup - 1) * start + static_cast<double>(step - 1) * (1 - start);
-          rate = rate * (1 + (1 - start) / climbed);
-        } else if (fallen == 0) {
-          rate = learning_rate;
-        } else if ((fallen - 1 - total) % (2 * total) == 0) {
-          rate = rate + (learning_rate - minimum) * (1 - cos_pi<Number>(1, total)) / 2;
-        } else {
-          const Number raised = 1 + cos_pi<Number>(fallen, total);
-          const Number raised_before = 1 + cos_pi<Number>(fallen - 1, total);
-          rate = raised / raised_before * (rate - minimum) + minimum;
-        }
-      }
-      result.push_back(rate);
-    }
-    return result;
+    const Number first = learning_rate * start;
+    return step_by_step(first, steps, [&](const Number& rate, long step) -> Number {
+      const long fallen = step - warmup;  // steps since the cosine began
+      if (fallen < 0) return rate * climb(start, step, warmup - 1);
+      if (fallen == 0) return learning_rate;
+      return cosine_step(rate, learning_rate, minimum, fallen, total);
+    });
   }
 
  private:

@@ -10,7 +10,6 @@
 #include "reference/define_schedule.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
-#include "reference/schedules/warmup.hpp"
 
 namespace plumbline::schedules {
 namespace {
@@ -33,40 +32,26 @@ struct LinearWarmupLinearDecay {
     const long total = static_cast<long>(hyperparameters[2]);
     const Number minimum = hyperparameters[3];
 
-    std::vector<Number> result;
     if (options.form == Form::closed || access == Access::direct) {
       const long ahead = options.warmup_start == WarmupStart::one ? 1 : 0;
       const long begun = options.decay_start == DecayStart::zero ? 0 : warmup;
-      for (const long step : steps) {
-        if (step < warmup) {
-          result.push_back(learning_rate * share_of<Number>(step + ahead, warmup));
-        } else {
-          const Number left = share_of<Number>(std::max(0L, total - step), total - begun);
-          result.push_back(on_the_way(minimum, learning_rate, left));
-        }
-      }
-      return result;
+      return each_step<Number>(steps, [&](long step) -> Number {
+        if (step < warmup) return learning_rate * share_of<Number>(step + ahead, warmup);
+        const Number left = share_of<Number>(std::max(0L, total - step), total - begun);
+        return on_the_way(minimum, learning_rate, left);
+      });
     }
     const Number start = Number(1) / count<Number>(warmup);
     const Number fall = minimum / learning_rate - 1;
     const long length = total - warmup;
-    Number rate = learning_rate * start;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        ++step;
-        const long fallen = step - warmup;
-        if (fallen < 0) {
-          rate = rate * climb<Number>(start, step, warmup - 1);
-        } else if (fallen == 0) {
-          rate = learning_rate;
-        } else if (fallen <= length) {
-          rate = rate * (1 + fall / (count<Number>(length) + count<Number>(fallen - 1) * fall));
-        }
-      }
-      result.push_back(rate);
-    }
-    return result;
+    const Number first = learning_rate * start;
+    return step_by_step(first, steps, [&](const Number& rate, long step) -> Number {
+      const long fallen = step - warmup;
+      if (fallen < 0) return rate * climb(start, step, warmup - 1);
+      if (fallen == 0) return learning_rate;
+      if (fallen > length) return rate;
+      return rate * (1 + fall / (count<Number>(length) + count<Number>(fallen - 1) * fall));
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {

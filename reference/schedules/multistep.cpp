@@ -25,28 +25,19 @@ struct Multistep {
     const Number learning_rate = hyperparameters[0];
     const Number decay_rate = hyperparameters[1];
     const std::span<const double> milestones = hyperparameters.subspan(2);
-    const auto at = [&](long step) { return std::ranges::count(milestones, double(step)); };
 
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form == Form::closed || access == Access::direct) {
       const long late = options.boundary == Boundary::falls_after ? 1 : 0;
-      for (const long step : steps) {
+      return each_step<Number>(steps, [&](long step) -> Number {
         const long falls = std::ranges::count_if(
             milestones, [&](double milestone) { return milestone <= double(step - late); });
-        result.push_back(learning_rate * count_power(decay_rate, falls));
-      }
-      return result;
+        return learning_rate * count_power(decay_rate, falls);
+      });
     }
-    Number rate = learning_rate;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        if (at(++step) > 0) rate = rate * decay_rate;
-      }
-      result.push_back(rate);
-    }
-    return result;
+    return step_by_step(learning_rate, steps, [&](const Number& rate, long step) -> Number {
+      const bool falls = std::ranges::find(milestones, double(step)) != milestones.end();
+      return falls ? rate * decay_rate : rate;
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {

@@ -13,13 +13,8 @@ namespace plumbline::schedules {
 namespace {
 
 struct OneCycleMomentum {
-  enum class Shape : int { cosine, linear };
   using Ends = OneCyclePhases::Ends;
-  struct Options {
-    OneCyclePhases::Phases phases;
-    Shape shape;
-    Ends ends;
-  };
+  using Options = OneCycleOptions;
 
   template <class Number>
   static Number value(std::span<const double> hyperparameters, const Options& options, long step) {
@@ -33,8 +28,7 @@ struct OneCycleMomentum {
     const Number progress = phases.progress<Number>(step, phase);
     const Number from = phase == 1 ? minimum : maximum;
     const Number to = phase == 0 ? minimum : maximum;
-    if (options.shape == Shape::linear) return on_the_way(from, to, progress);
-    return on_the_way(to, from, half_cosine(progress));
+    return options.between(from, to, progress);
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {

@@ -1,4 +1,5 @@
-// The phases of a 1cycle policy: which one a step is in, and how far through it.
+// The phases of a 1cycle policy: which one a step is in, how far through it, and the way from a
+// phase's first value to its last.
 #pragma once
 
 #include <cmath>
@@ -25,6 +26,7 @@ struct OneCyclePhases {
     return phase;
   }
 
+  /// The share of its phase that a step has behind it.
   template <class Number>
   Number progress(long step, int phase) const {
     if (phase == 0) return count<Number>(step) / end_of<Number>(0);
@@ -53,6 +55,21 @@ struct OneCyclePhases {
     const Number rise = Number(rise_share) * Number(total);
     if (ends == Ends::at) return rise;
     return phase == 0 ? rise - 1 : 2 * rise - 2;
+  }
+};
+
+struct OneCycleOptions {
+  enum class Shape : int { cosine, linear };
+
+  OneCyclePhases::Phases phases;
+  Shape shape;
+  OneCyclePhases::Ends ends;
+
+  /// A share of the way from one end of a phase to the other, along a half cosine or a line.
+  template <class Number>
+  Number between(const Number& from, const Number& to, const Number& progress) const {
+    if (shape == Shape::linear) return on_the_way(from, to, progress);
+    return on_the_way(to, from, half_cosine(progress));
   }
 };
 

@@ -29,30 +29,20 @@ struct Polynomial {
     const Number minimum = hyperparameters[2];
     const Number exponent = hyperparameters[3];
 
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form != Form::recursive || access == Access::direct) {
-      for (const long step : steps) {
+      return each_step<Number>(steps, [&](long step) -> Number {
         const long at = options.counting == Counting::from_one ? step + 1 : step;
         const long end =
             options.form == Form::cycling ? total * std::max(1L, (at + total - 1) / total) : total;
         const Number left = remaining<Number>(std::min(at, end), end);
-        result.push_back((learning_rate - minimum) * real_power(left, exponent) + minimum);
-      }
-      return result;
+        return (learning_rate - minimum) * real_power(left, exponent) + minimum;
+      });
     }
-    Number rate = learning_rate;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        ++step;
-        if (step > total) continue;
-        const Number factor = remaining<Number>(step, total) / remaining<Number>(step - 1, total);
-        rate = (rate - minimum) * real_power(factor, exponent) + minimum;
-      }
-      result.push_back(rate);
-    }
-    return result;
+    return step_by_step(learning_rate, steps, [&](const Number& rate, long step) -> Number {
+      if (step > total) return rate;
+      const Number factor = remaining<Number>(step, total) / remaining<Number>(step - 1, total);
+      return (rate - minimum) * real_power(factor, exponent) + minimum;
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long until) {

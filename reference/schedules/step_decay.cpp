@@ -27,25 +27,15 @@ struct StepDecay {
     const Number decay_rate = hyperparameters[1];
     const long length = static_cast<long>(hyperparameters[2]);
 
-    std::vector<Number> result;
-    // PyTorch's own jump to an epoch uses the closed form.
     if (options.form == Form::closed || access == Access::direct) {
       const long late = options.boundary == Boundary::falls_after ? 1 : 0;
-      for (const long step : steps) {
-        const long falls = std::max(0L, step - late) / length;
-        result.push_back(learning_rate * count_power(decay_rate, falls));
-      }
-      return result;
+      return each_step<Number>(steps, [&](long step) -> Number {
+        return learning_rate * count_power(decay_rate, std::max(0L, step - late) / length);
+      });
     }
-    Number rate = learning_rate;
-    long step = 0;
-    for (const long wanted : steps) {
-      while (step < wanted) {
-        if (++step % length == 0) rate = rate * decay_rate;
-      }
-      result.push_back(rate);
-    }
-    return result;
+    return step_by_step(learning_rate, steps, [&](const Number& rate, long step) -> Number {
+      return step % length == 0 ? rate * decay_rate : rate;
+    });
   }
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long until) {
