@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "conformance/builtin/mutant.hpp"
+#include "conformance/builtin/mutant_list.hpp"
 #include "conformance/builtin/value_mutants.hpp"
 #include "conformance/cases/clipping_parts.hpp"
 
@@ -153,50 +153,48 @@ bool clip_as_mutant(std::string_view mutant, const ClippingCase& asked, Tensors&
 }
 
 std::vector<Mutant> written_mutants_of(const Clipping& clipping) {
-  std::vector<Mutant> mutants;
-  const auto add = [&](std::string name, std::string description, std::string fault_class) {
-    mutants.push_back({std::string(clipping.name), std::move(name), std::move(description),
-                       std::move(fault_class)});
-  };
-  add("never-clips", "hands the gradients through", "M25");
-  add("always-scales", "scales gradients inside the threshold up to it", "M14");
-  add("threshold-squared", "c^2 for c", "M10");
-  add("first-tensor-only", "clips the first tensor alone", "M12");
-  add("sign-lost", "gives magnitudes", "M14");
-  add("zeroed-outside", "throws away what is outside", "M14");
-  add("turned", "gives what is clipped, and what is not, the other sign", "M14");
+  MutantList list(clipping.name);
+  list.add("never-clips", "hands the gradients through", "M25");
+  list.add("always-scales", "scales gradients inside the threshold up to it", "M14");
+  list.add("threshold-squared", "c^2 for c", "M10");
+  list.add("first-tensor-only", "clips the first tensor alone", "M12");
+  list.add("sign-lost", "gives magnitudes", "M14");
+  list.add("zeroed-outside", "throws away what is outside", "M14");
+  list.add("turned", "gives what is clipped, and what is not, the other sign", "M14");
   if (clipping.unit == ClippingUnit::element) {
-    add("upper-only", "clips at c and not at -c", "M14");
-    add("lower-only", "clips at -c and not at c", "M14");
-    add("sign-of-limit-lost", "c for what is below -c", "M14");
-    add("always-at-limit", "c or -c for every element that is not 0", "M14");
-    add("wrapped", "what is beyond c comes back at -c", "M14");
-    add("per-tensor", "scales each tensor by its largest element", "M11");
-    return mutants;
+    list.add("upper-only", "clips at c and not at -c", "M14");
+    list.add("lower-only", "clips at -c and not at c", "M14");
+    list.add("sign-of-limit-lost", "c for what is below -c", "M14");
+    list.add("always-at-limit", "c or -c for every element that is not 0", "M14");
+    list.add("wrapped", "what is beyond c comes back at -c", "M14");
+    list.add("per-tensor", "scales each tensor by its largest element", "M11");
+    return list.take();
   }
-  add("divides-by-square", "c/||g||^2 for c/||g||", "M10");
-  add("multiplies", "||g||/c for c/||g||", "M14");
-  add("halves-outside", "halves what is outside, however far", "M14");
-  add("norm-of-mean", "the mean for the sum in the norm", "M10");
-  add("per-element", "clips each element to [-c, c]", "M14");
-  if (clipping.unit != ClippingUnit::tensor) add("per-tensor", "one norm for each tensor", "M11");
+  list.add("divides-by-square", "c/||g||^2 for c/||g||", "M10");
+  list.add("multiplies", "||g||/c for c/||g||", "M14");
+  list.add("halves-outside", "halves what is outside, however far", "M14");
+  list.add("norm-of-mean", "the mean for the sum in the norm", "M10");
+  list.add("per-element", "clips each element to [-c, c]", "M14");
+  if (clipping.unit != ClippingUnit::tensor)
+    list.add("per-tensor", "one norm for each tensor", "M11");
   if (clipping.unit != ClippingUnit::all_tensors) {
-    add("all-tensors", "one norm for all tensors", "M11");
+    list.add("all-tensors", "one norm for all tensors", "M11");
   }
   if (clipping.order != NormOrder::infinity) {
-    add("largest-element", "the largest element for the norm", "M15");
+    list.add("largest-element", "the largest element for the norm", "M15");
   }
   if (clipping.order != NormOrder::one) {
-    add("sum-of-magnitudes", "the 1-norm for the norm", "M15");
+    list.add("sum-of-magnitudes", "the 1-norm for the norm", "M15");
   }
-  if (clipping.order != NormOrder::two) add("root-of-squares", "the 2-norm for the norm", "M15");
+  if (clipping.order != NormOrder::two)
+    list.add("root-of-squares", "the 2-norm for the norm", "M15");
   if (clipping.wants_parameters) {
-    add("epsilon-ignored", "a parameter of zero lets nothing through", "M16");
-    add("factor-swapped-with-epsilon", "lambda for epsilon, and epsilon for lambda", "M9");
-    add("parameter-squared", "the norm of w^2 for that of w", "M10");
-    add("parameter-ignored", "epsilon for the parameter's norm", "M16");
+    list.add("epsilon-ignored", "a parameter of zero lets nothing through", "M16");
+    list.add("factor-swapped-with-epsilon", "lambda for epsilon, and epsilon for lambda", "M9");
+    list.add("parameter-squared", "the norm of w^2 for that of w", "M10");
+    list.add("parameter-ignored", "epsilon for the parameter's norm", "M16");
   }
-  return mutants;
+  return list.take();
 }
 
 }  // namespace plumbline::conformance

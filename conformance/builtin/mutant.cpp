@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "conformance/builtin/mutant_list.hpp"
-#include "conformance/builtin/value_mutants.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -153,7 +152,7 @@ void add_unkept_state(MutantList& list, const std::string& name, std::size_t ind
 }
 
 std::vector<Mutant> written_mutants_of(const Rule& rule) {
-  MutantList list(rule);
+  MutantList list(rule.name);
   add_hyperparameter_slips(list, rule);
   if (rule.unit == Unit::objective) {
     add_minimizer_slips(list, rule);
@@ -199,83 +198,6 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
     list.add_rule("decay-coupled", "the decay goes into the gradient", "adam");
   if (rule.name == "adam") list.add_rule("rmsprop", "RMSProp under Adam's name", "rmsprop");
   return list.take();
-}
-
-/// What is no fault: another dialect of the schedule.
-static bool is_dialect(std::string_view schedule, std::string_view mutant) {
-  constexpr std::pair<std::string_view, std::string_view> list[] = {
-      {"step_decay", "one-step-late"},      // falls_after
-      {"multistep", "one-step-late"},       // falls_after
-      {"polynomial", "one-step-early"},     // from_one
-      {"linear", "minimum-relative"},       // end_as_factor
-      {"linear", "period-shorter"},         // last_step_included
-      {"linear_warmup", "one-step-early"},  // from_one
-      {"noam", "one-step-late"},            // zero_as_one
-  };
-  return std::ranges::find(list, std::pair(schedule, mutant)) != std::end(list);
-}
-
-std::vector<Mutant> written_mutants_of(const Schedule& schedule) {
-  std::vector<Mutant> mutants;
-  const auto add = [&](std::string name, std::string description, std::string fault_class) {
-    if (is_dialect(schedule.name, name)) return;
-    mutants.push_back({std::string(schedule.name), std::move(name), std::move(description),
-                       std::move(fault_class)});
-  };
-  const auto has = [&](std::string_view name) {
-    return index_of(schedule.hyperparameters, name).has_value();
-  };
-  add("rate-doubled", "twice the rate", "M21");
-  add("rate-squared", "the base rate squared", "M10");
-  if (schedule.name == "constant" || schedule.name == "inverse_sqrt_horizon") {
-    add("decaying", "loses a thousandth every step", "M20");
-    add("zero-at-start", "the first rate is 0", "M19");
-    add("negated", "the rate's sign is lost", "M7");
-    add("last-step-zero", "the rate ends at step 20", "M19");
-    add("in-binary16", "the rate is kept in binary16", "M23");
-  } else {
-    add("counts-questions", "answers for the k-th question instead of step k", "M20");
-    add("off-by-one-when-direct", "asked for a step directly, answers for the next", "M20");
-    add("one-step-early", "answers for t + 1", "M19");
-    add("one-step-late", "answers for t - 1", "M19");
-    // The momentum ends as it begins.
-    if (schedule.name != "one_cycle_momentum") {
-      add("restarts", "begins again after 1000 steps", "M22");
-    }
-    add("half-amplitude", "half of the cosine's amplitude", "M7");
-  }
-  if (has("total_steps")) {
-    add("period-longer", "T + 1 for T", "M19");
-    add("period-shorter", "T - 1 for T", "M19");
-  }
-  if (has("minimum_learning_rate")) {
-    add("minimum-ignored", "decays to zero whatever the minimum", "M25");
-    add("minimum-relative", "takes the minimum as a share of the base rate", "M21");
-  }
-  if (has("warmup_steps")) {
-    add("warmup-ignored", "starts at the base rate", "M25");
-    if (has("total_steps")) {
-      add("warmup-not-subtracted", "the decay is as long as if it ran from step 0", "M19");
-    }
-    add("warmup-longer", "w + 1 for w", "M19");
-    // Elsewhere that is a dialect.
-    if (schedule.name == "warmup_inverse_sqrt" || schedule.name == "wsd") {
-      add("warmup-from-one", "the warmup counts its steps from 1", "M19");
-    }
-  }
-  for (const Hyperparameter& hyperparameter : schedule.hyperparameters) {
-    if (hyperparameter.kind != Hyperparameter::Kind::count ||
-        hyperparameter.name == "total_steps" || hyperparameter.name == "warmup_steps") {
-      continue;
-    }
-    const std::string symbol(hyperparameter.symbol);
-    add(one_more(hyperparameter), symbol + " + 1 for " + symbol, "M19");
-    add(one_less(hyperparameter), symbol + " - 1 for " + symbol, "M19");
-  }
-  if (schedule.name == "cosine_warm_restarts") {
-    add("restart-by-logarithm", "the cycle is the floor of a logarithm", "M22");
-  }
-  return mutants;
 }
 
 }  // namespace plumbline::conformance

@@ -119,10 +119,12 @@ std::vector<Mutant> written_mutants_of(const Clipping& clipping);
 std::vector<Mutant> written_mutants_of(const Sampling& sampling);
 std::vector<Mutant> written_mutants_of(const Initialization& initialization);
 
-/// The written ones, then the systematic ones of every dialect.
+/// The written ones, then the systematic ones of every dialect, where there are any.
 std::vector<Mutant> mutants_of(const Rule& rule);
 std::vector<Mutant> mutants_of(const Schedule& schedule);
 std::vector<Mutant> mutants_of(const Clipping& clipping);
+std::vector<Mutant> mutants_of(const Sampling& sampling);
+std::vector<Mutant> mutants_of(const Initialization& initialization);
 
 /// All of them, in the catalogue's order; those of schedules, clipping and
 /// sampling at the end.

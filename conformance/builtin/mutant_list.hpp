@@ -1,4 +1,4 @@
-// The list that a rule's written mutants are added to.
+// The list that the written mutants of a rule, schedule, clipping or sampling are added to.
 #pragma once
 
 #include <utility>
@@ -9,12 +9,14 @@ namespace plumbline::conformance {
 
 class MutantList {
  public:
-  explicit MutantList(const Rule& rule) : rule_(rule) {}
+  /// `entry`: its name in the catalogue.
+  explicit MutantList(std::string_view entry) : entry_(entry) {}
 
-  void add(std::string name, std::string description, std::string fault_class, Slip slip,
-           std::size_t target = 0, std::size_t other = 0, double factor = 1) {
-    mutants_.push_back({std::string(rule_.name), std::move(name), std::move(description),
-                        std::move(fault_class), slip, target, other, factor});
+  void add(std::string name, std::string description, std::string fault_class,
+           Slip slip = Slip::none, std::size_t target = 0, std::size_t other = 0,
+           double factor = 1) {
+    mutants_.push_back({entry_, std::move(name), std::move(description), std::move(fault_class),
+                        slip, target, other, factor});
   }
   void add_rule(std::string name, std::string description, std::string other_rule) {
     add(std::move(name), std::move(description), "M8", Slip::other_rule);
@@ -23,7 +25,7 @@ class MutantList {
   std::vector<Mutant> take() { return std::move(mutants_); }
 
  private:
-  const Rule& rule_;
+  std::string entry_;
   std::vector<Mutant> mutants_;
 };
 

@@ -65,7 +65,9 @@ template <class Entry>
 std::vector<Mutant> both(const Entry& entry) {
   std::vector<Mutant> list = written_mutants_of(entry);
   for (Mutant& mutant : list) mutant.dialect = entry.dialects.front().name;
-  add_systematic(entry, list);
+  if constexpr (requires(const Dialect& dialect) { mutations_of(entry, dialect.choices); }) {
+    add_systematic(entry, list);
+  }
   return list;
 }
 
@@ -80,18 +82,27 @@ std::vector<Mutant> mutants_of(const Schedule& schedule) {
 std::vector<Mutant> mutants_of(const Clipping& clipping) {
   return both(clipping);
 }
+std::vector<Mutant> mutants_of(const Sampling& sampling) {
+  return both(sampling);
+}
+std::vector<Mutant> mutants_of(const Initialization& initialization) {
+  return both(initialization);
+}
 
 const std::vector<Mutant>& all_mutants() {
   static const std::vector<Mutant> mutants = [] {
     std::vector<Mutant> all;
-    const auto append = [&](std::vector<Mutant> some) {
-      all.insert(all.end(), some.begin(), some.end());
+    const auto append = [&](const auto& entries) {
+      for (const auto& entry : entries) {
+        const std::vector<Mutant> some = mutants_of(entry);
+        all.insert(all.end(), some.begin(), some.end());
+      }
     };
-    for (const Rule& rule : all_rules()) append(mutants_of(rule));
-    for (const Schedule& schedule : all_schedules()) append(mutants_of(schedule));
-    for (const Clipping& clipping : all_clippings()) append(mutants_of(clipping));
-    for (const Sampling& sampling : all_samplings()) append(written_mutants_of(sampling));
-    for (const Initialization& entry : all_initializations()) append(written_mutants_of(entry));
+    append(all_rules());
+    append(all_schedules());
+    append(all_clippings());
+    append(all_samplings());
+    append(all_initializations());
     return all;
   }();
   return mutants;

@@ -1,7 +1,6 @@
 // The mutants of what has no state: schedules and clipping.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,11 +8,7 @@
 
 namespace plumbline::conformance {
 
-/// Names of the mutants that take another count than the one given.
-std::string one_more(const Hyperparameter& count);
-std::string one_less(const Hyperparameter& count);
-
-/// What a schedule's mutant does to the question before it is answered.
+/// What a schedule's mutant does to the question before it is answered. (schedule_mutants.cpp)
 void distort_question(std::string_view mutant, const Schedule& schedule, Access access,
                       std::vector<double>& hyperparameters, std::vector<long>& steps);
 /// ... and to the answer.

@@ -36,17 +36,10 @@ double start_for(const Rule& rule, double value) {
 }
 
 bool applies(const Case& test_case, const Dialect& dialect) {
-  const auto sends = [&](const std::vector<double>& values, std::string_view name) {
-    const auto index = index_of(test_case.rule->hyperparameters, name);
-    return index && values[*index] != test_case.rule->hyperparameters[*index].neutral;
+  const auto has_place = [&](const std::vector<double>& values) {
+    return has_place_for(dialect, test_case.rule->hyperparameters, values);
   };
-  for (const std::string_view name : dialect.without) {
-    if (sends(test_case.hyperparameters, name)) return false;
-    for (const auto& group : test_case.groups) {
-      if (sends(group, name)) return false;
-    }
-  }
-  return true;
+  return has_place(test_case.hyperparameters) && std::ranges::all_of(test_case.groups, has_place);
 }
 
 }  // namespace plumbline::conformance

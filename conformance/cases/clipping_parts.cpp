@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "reference/numbers/wide.hpp"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -66,7 +68,7 @@ Quadruple norm_of(const ClippingPart& part, NormOrder order,
   Quadruple total = 0;
   for (const auto& [tensor, element] : part.places) {
     const Quadruple value = tensors[tensor][element];
-    const Quadruple magnitude = value < 0 ? -value : value;
+    const Quadruple magnitude = magnitude_of(value);
     switch (order) {
       case NormOrder::one:
         total += magnitude;

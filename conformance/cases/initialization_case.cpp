@@ -1,7 +1,5 @@
 #include "conformance/cases/initialization_case.hpp"
 
-#include <algorithm>
-
 namespace plumbline::conformance {
 namespace {
 
@@ -39,11 +37,8 @@ const std::vector<Setting>& settings() {
 }  // namespace
 
 bool applies(const InitializationCase& test_case, const Dialect& dialect) {
-  const auto& description = test_case.initialization->hyperparameters;
-  return std::ranges::none_of(dialect.without, [&](std::string_view name) {
-    const auto index = index_of(description, name);
-    return index && test_case.hyperparameters[*index] != description[*index].neutral;
-  });
+  return has_place_for(dialect, test_case.initialization->hyperparameters,
+                       test_case.hyperparameters);
 }
 
 std::vector<InitializationCase> initialization_cases_for(const Initialization& initialization,

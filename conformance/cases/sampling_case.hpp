@@ -19,6 +19,9 @@ struct SamplingCase {
   std::vector<std::uint64_t> seeds;
   /// Ask for the first seed again at the end: it must give the same.
   bool repeats = true;
+
+  /// Batches in all, but for those that are asked for again.
+  long steps() const { return batches * static_cast<long>(seeds.size()); }
 };
 
 std::vector<SamplingCase> sampling_cases_for(const Sampling& sampling, std::uint64_t seed);

@@ -102,11 +102,7 @@ std::vector<long> steps_to_ask(long warmup, long total, const std::vector<long>&
 }  // namespace
 
 bool applies(const ScheduleCase& test_case, const Dialect& dialect) {
-  return std::ranges::none_of(dialect.without, [&](std::string_view name) {
-    const auto index = index_of(test_case.schedule->hyperparameters, name);
-    return index &&
-           test_case.hyperparameters[*index] != test_case.schedule->hyperparameters[*index].neutral;
-  });
+  return has_place_for(dialect, test_case.schedule->hyperparameters, test_case.hyperparameters);
 }
 
 std::vector<ScheduleCase> schedule_cases_for(const Schedule& schedule) {

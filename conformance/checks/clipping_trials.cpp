@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "conformance/checks/check.hpp"
+#include "conformance/checks/trial_list.hpp"
 #include "conformance/judge/clipping_acceptance.hpp"
 #include "conformance/judge/single_values.hpp"
 #include "conformance/subject/clip_request.hpp"
@@ -67,42 +67,34 @@ Comparison compare_clipping(const ClippingCase& test_case, const ClippingRecordi
 
 std::vector<ClippingCase> selected_cases(const Task& task, const CheckOptions& options) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<ClippingCase> cases = clipping_cases_for(*find_clipping(task.name), options.seed);
-  std::erase_if(cases, [&](const ClippingCase& test_case) {
-    return !selected(options.cases, test_case.id) || !fits(test_case, format);
-  });
+  std::vector<ClippingCase> cases =
+      chosen(clipping_cases_for(*find_clipping(task.name), options.seed), options);
+  std::erase_if(cases, [&](const ClippingCase& test_case) { return !fits(test_case, format); });
   return cases;
 }
 
 }  // namespace
 
 std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options) {
-  std::vector<std::string> ids;
-  for (ClippingCase& test_case : selected_cases(task, options)) {
-    ids.push_back(std::move(test_case.id));
-  }
-  return ids;
+  return ids_of(selected_cases(task, options));
 }
 
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<Trial> trials;
-  for (ClippingCase& fresh : selected_cases(task, options)) {
-    progress(fresh.id);
-    const auto test_case = std::make_shared<const ClippingCase>(std::move(fresh));
-    const auto recording =
-        std::make_shared<const ClippingRecording>(record_clipping(subject, *test_case, format));
-    trials.push_back({.id = test_case->id,
-                      .ended = *recording,
-                      .steps = 1,
-                      .applies = [](const Dialect&) { return true; },
-                      .compare =
-                          [test_case, recording, format](const Candidate& candidate) {
-                            return compare_clipping(*test_case, *recording, candidate, format);
-                          }});
-  }
-  return trials;
+  return recorded_trials(
+      selected_cases(task, options), progress,
+      [&](const ClippingCase& test_case) { return record_clipping(subject, test_case, format); },
+      [&](const auto& test_case, const auto& recording) {
+        return Trial{.id = test_case->id,
+                     .ended = *recording,
+                     .steps = 1,
+                     .applies = [](const Dialect&) { return true; },
+                     .compare =
+                         [test_case, recording, format](const Candidate& candidate) {
+                           return compare_clipping(*test_case, *recording, candidate, format);
+                         }};
+      });
 }
 
 }  // namespace plumbline::conformance

@@ -1,5 +1,5 @@
 #include "conformance/cases/initialization_case.hpp"
-#include "conformance/checks/check.hpp"
+#include "conformance/checks/trial_list.hpp"
 #include "conformance/judge/draw_comparison.hpp"
 
 namespace plumbline::conformance {
@@ -32,49 +32,39 @@ InitializationRecording record_initialization(Subject& subject, const Initializa
 }
 
 std::vector<InitializationCase> selected_cases(const Task& task, const CheckOptions& options) {
-  std::vector<InitializationCase> cases =
-      initialization_cases_for(*find_initialization(task.name), options.seed);
-  std::erase_if(cases, [&](const InitializationCase& test_case) {
-    return !selected(options.cases, test_case.id);
-  });
-  return cases;
+  return chosen(initialization_cases_for(*find_initialization(task.name), options.seed), options);
 }
 
 }  // namespace
 
 std::vector<std::string> initialization_case_ids(const Task& task, const CheckOptions& options) {
-  std::vector<std::string> ids;
-  for (InitializationCase& test_case : selected_cases(task, options)) {
-    ids.push_back(std::move(test_case.id));
-  }
-  return ids;
+  return ids_of(selected_cases(task, options));
 }
 
 std::vector<Trial> initialization_trials(Subject& subject, const Task& task,
                                          const CheckOptions& options,
                                          const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<Trial> trials;
-  for (InitializationCase& fresh : selected_cases(task, options)) {
-    progress(fresh.id);
-    const auto test_case = std::make_shared<const InitializationCase>(std::move(fresh));
-    const auto recording = std::make_shared<const InitializationRecording>(
-        record_initialization(subject, *test_case, format));
-    trials.push_back(
-        {.id = test_case->id,
-         .ended = *recording,
-         .steps = 1,
-         .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
-         .compare =
-             [test_case, recording, format](const Candidate& candidate) {
-               return compare_draws(
-                   *test_case, *recording,
-                   test_case->initialization->plain_law(test_case->hyperparameters,
-                                                        candidate.choices, test_case->shape),
-                   format.storage);
-             }});
-  }
-  return trials;
+  return recorded_trials(
+      selected_cases(task, options), progress,
+      [&](const InitializationCase& test_case) {
+        return record_initialization(subject, test_case, format);
+      },
+      [&](const auto& test_case, const auto& recording) {
+        return Trial{
+            .id = test_case->id,
+            .ended = *recording,
+            .steps = 1,
+            .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
+            .compare =
+                [test_case, recording, format](const Candidate& candidate) {
+                  return compare_draws(
+                      *test_case, *recording,
+                      test_case->initialization->plain_law(test_case->hyperparameters,
+                                                           candidate.choices, test_case->shape),
+                      format.storage);
+                }};
+      });
 }
 
 }  // namespace plumbline::conformance

@@ -1,15 +1,13 @@
-#include "conformance/checks/check.hpp"
 #include "conformance/checks/other_rules.hpp"
+#include "conformance/checks/trial_list.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 std::vector<Case> selected_cases(const Task& task, const CheckOptions& options) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<Case> cases = cases_for(*find_rule(task.name), options.seed);
-  std::erase_if(cases, [&](const Case& test_case) {
-    return !selected(options.cases, test_case.id) || !test_case.fits(format);
-  });
+  std::vector<Case> cases = chosen(cases_for(*find_rule(task.name), options.seed), options);
+  std::erase_if(cases, [&](const Case& test_case) { return !test_case.fits(format); });
   return cases;
 }
 
@@ -37,22 +35,18 @@ Trial trial_of(const std::shared_ptr<const Case>& test_case,
 }  // namespace
 
 std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options) {
-  std::vector<std::string> ids;
-  for (Case& test_case : selected_cases(task, options)) ids.push_back(std::move(test_case.id));
-  return ids;
+  return ids_of(selected_cases(task, options));
 }
 
 std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<Trial> trials;
-  for (Case& fresh : selected_cases(task, options)) {
-    progress(fresh.id);
-    const auto test_case = std::make_shared<const Case>(std::move(fresh));
-    const auto recording = std::make_shared<const Recording>(record(subject, *test_case, format));
-    trials.push_back(trial_of(test_case, recording, format));
-  }
-  return trials;
+  return recorded_trials(
+      selected_cases(task, options), progress,
+      [&](const Case& test_case) { return record(subject, test_case, format); },
+      [&](const auto& test_case, const auto& recording) {
+        return trial_of(test_case, recording, format);
+      });
 }
 
 }  // namespace plumbline::conformance

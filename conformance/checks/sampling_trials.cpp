@@ -1,5 +1,5 @@
 #include "conformance/cases/sampling_case.hpp"
-#include "conformance/checks/check.hpp"
+#include "conformance/checks/trial_list.hpp"
 #include "conformance/judge/sampling_comparison.hpp"
 
 namespace plumbline::conformance {
@@ -31,41 +31,31 @@ SamplingRecording record_sampling(Subject& subject, const SamplingCase& test_cas
 }
 
 std::vector<SamplingCase> selected_cases(const Task& task, const CheckOptions& options) {
-  std::vector<SamplingCase> cases = sampling_cases_for(*find_sampling(task.name), options.seed);
-  std::erase_if(
-      cases, [&](const SamplingCase& test_case) { return !selected(options.cases, test_case.id); });
-  return cases;
+  return chosen(sampling_cases_for(*find_sampling(task.name), options.seed), options);
 }
 
 }  // namespace
 
 std::vector<std::string> sampling_case_ids(const Task& task, const CheckOptions& options) {
-  std::vector<std::string> ids;
-  for (SamplingCase& test_case : selected_cases(task, options)) {
-    ids.push_back(std::move(test_case.id));
-  }
-  return ids;
+  return ids_of(selected_cases(task, options));
 }
 
 std::vector<Trial> sampling_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
-  std::vector<Trial> trials;
-  for (SamplingCase& fresh : selected_cases(task, options)) {
-    progress(fresh.id);
-    const auto test_case = std::make_shared<const SamplingCase>(std::move(fresh));
-    const auto recording =
-        std::make_shared<const SamplingRecording>(record_sampling(subject, *test_case));
-    trials.push_back({.id = test_case->id,
-                      .ended = *recording,
-                      .steps = test_case->batches * static_cast<long>(test_case->seeds.size()),
-                      .applies = [](const Dialect&) { return true; },
-                      .compare =
-                          [test_case, recording](const Candidate& candidate) {
-                            return compare_sampling(*test_case, *recording,
-                                                    Batches(candidate.choices.front()));
-                          }});
-  }
-  return trials;
+  return recorded_trials(
+      selected_cases(task, options), progress,
+      [&](const SamplingCase& test_case) { return record_sampling(subject, test_case); },
+      [](const auto& test_case, const auto& recording) {
+        return Trial{.id = test_case->id,
+                     .ended = *recording,
+                     .steps = test_case->steps(),
+                     .applies = [](const Dialect&) { return true; },
+                     .compare =
+                         [test_case, recording](const Candidate& candidate) {
+                           return compare_sampling(*test_case, *recording,
+                                                   Batches(candidate.choices.front()));
+                         }};
+      });
 }
 
 }  // namespace plumbline::conformance

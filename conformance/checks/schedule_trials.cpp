@@ -1,5 +1,5 @@
 #include "conformance/cases/schedule_case.hpp"
-#include "conformance/checks/check.hpp"
+#include "conformance/checks/trial_list.hpp"
 #include "conformance/judge/single_values.hpp"
 #include "conformance/subject/recording.hpp"
 
@@ -40,42 +40,32 @@ Comparison compare_schedule(const ScheduleCase& test_case, const ScheduleRecordi
 }
 
 std::vector<ScheduleCase> selected_cases(const Task& task, const CheckOptions& options) {
-  std::vector<ScheduleCase> cases = schedule_cases_for(*find_schedule(task.name));
-  std::erase_if(
-      cases, [&](const ScheduleCase& test_case) { return !selected(options.cases, test_case.id); });
-  return cases;
+  return chosen(schedule_cases_for(*find_schedule(task.name)), options);
 }
 
 }  // namespace
 
 std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options) {
-  std::vector<std::string> ids;
-  for (ScheduleCase& test_case : selected_cases(task, options)) {
-    ids.push_back(std::move(test_case.id));
-  }
-  return ids;
+  return ids_of(selected_cases(task, options));
 }
 
 std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
-  std::vector<Trial> trials;
-  for (ScheduleCase& fresh : selected_cases(task, options)) {
-    progress(fresh.id);
-    const auto test_case = std::make_shared<const ScheduleCase>(std::move(fresh));
-    const auto recording =
-        std::make_shared<const ScheduleRecording>(record_schedule(subject, *test_case));
-    trials.push_back(
-        {.id = test_case->id,
-         .ended = *recording,
-         .steps = static_cast<long>(test_case->steps.size()),
-         .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
-         .compare =
-             [test_case, recording, format](const Candidate& candidate) {
-               return compare_schedule(*test_case, *recording, candidate, format);
-             }});
-  }
-  return trials;
+  return recorded_trials(
+      selected_cases(task, options), progress,
+      [&](const ScheduleCase& test_case) { return record_schedule(subject, test_case); },
+      [&](const auto& test_case, const auto& recording) {
+        return Trial{
+            .id = test_case->id,
+            .ended = *recording,
+            .steps = static_cast<long>(test_case->steps.size()),
+            .applies = [test_case](const Dialect& dialect) { return applies(*test_case, dialect); },
+            .compare =
+                [test_case, recording, format](const Candidate& candidate) {
+                  return compare_schedule(*test_case, *recording, candidate, format);
+                }};
+      });
 }
 
 }  // namespace plumbline::conformance

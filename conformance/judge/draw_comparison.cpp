@@ -74,18 +74,15 @@ class DrawJudge {
   void fail(std::string quantity, double value, double lower, double upper, double radii,
             std::size_t element = 0) {
     if (total_.deviation) return;
-    total_.deviation = Deviation{
-        .test_case = case_.id,
-        .element = element,
-        .quantity = std::move(quantity),
-        .comparison = "value",
-        .value = value,
-        .lower = lower,
-        .upper = upper,
-        .radii = radii,
-        .note = std::isfinite(radii) ? fmt::format("by chance in fewer than one of {:.0e} runs",
-                                                   1 / false_alarms_per_case)
-                                     : std::string()};
+    total_.deviation = Deviation{.test_case = case_.id,
+                                 .element = element,
+                                 .quantity = std::move(quantity),
+                                 .comparison = "value",
+                                 .value = value,
+                                 .lower = lower,
+                                 .upper = upper,
+                                 .radii = radii,
+                                 .note = std::isfinite(radii) ? chance_note() : std::string()};
   }
 
   /// `share` of a value: above 1 is outside. The interval's ends are looked for between

@@ -144,8 +144,7 @@ class SamplingJudge {
       const double share = bound.share(seen.count);
       if (share > 1) {
         fail(seen.text(), seen.count, std::ceil(bound.lower()), std::floor(bound.upper()), -1,
-             share,
-             fmt::format("by chance in fewer than one of {:.0e} runs", 1 / false_alarms_per_case));
+             share, chance_note());
         return;
       }
       total_.budget_used = std::max(total_.budget_used, share);

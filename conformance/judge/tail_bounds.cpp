@@ -1,5 +1,7 @@
 #include "conformance/judge/tail_bounds.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,6 +16,10 @@ double term(double q, double p) {
 }
 
 }  // namespace
+
+std::string chance_note() {
+  return fmt::format("by chance in fewer than one of {:.0e} runs", 1 / false_alarms_per_case);
+}
 
 double tail_limit(std::size_t tests) {
   return std::log(2 * static_cast<double>(tests) / false_alarms_per_case);

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace plumbline::conformance {
 
@@ -26,6 +27,9 @@ inline constexpr double false_alarms_per_run = 1e-9;
 /// More statistical cases than a run has, over all formats; a test counts them.
 inline constexpr double most_statistical_cases = 1000;
 inline constexpr double false_alarms_per_case = false_alarms_per_run / most_statistical_cases;
+
+/// What is to be said of a value outside such a bound.
+std::string chance_note();
 
 /// ln(2 T/alpha): where each of T two-sided tests of one case ends.
 double tail_limit(std::size_t tests);

@@ -12,14 +12,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-ordered_json numbers(const std::vector<double>& values) {
-  ordered_json list = ordered_json::array();
-  for (const double value : values) {
-    list.push_back(ordered_json::parse(write_number(value, NumberStyle::decimal).dump()));
-  }
-  return list;
-}
-
 ordered_json hyperparameters(const Rule& rule, const std::vector<double>& values) {
   ordered_json object = ordered_json::object();
   for (std::size_t index = 0; index < values.size(); ++index) {
@@ -81,6 +73,14 @@ void read_steps(Case& result, const json& steps) {
 
 }  // namespace
 
+ordered_json numbers_object(const std::vector<double>& values) {
+  ordered_json list = ordered_json::array();
+  for (const double value : values) {
+    list.push_back(ordered_json::parse(write_number(value, NumberStyle::decimal).dump()));
+  }
+  return list;
+}
+
 ordered_json case_object(const Case& test_case) {
   const Rule& rule = *test_case.rule;
   ordered_json object{{"hyperparameters", hyperparameters(rule, test_case.hyperparameters)}};
@@ -94,7 +94,7 @@ ordered_json case_object(const Case& test_case) {
   for (const CaseParameter& parameter : test_case.parameters) {
     ordered_json entry{{"name", parameter.name},
                        {"shape", parameter.shape},
-                       {"initial", numbers(parameter.initial)}};
+                       {"initial", numbers_object(parameter.initial)}};
     if (parameter.group) entry["group"] = *parameter.group;
     object["parameters"].push_back(std::move(entry));
   }
@@ -102,7 +102,7 @@ ordered_json case_object(const Case& test_case) {
   for (const auto& step : test_case.gradients) {
     ordered_json gradients = ordered_json::array();
     for (const Gradient& gradient : step) {
-      gradients.push_back(gradient ? numbers(*gradient) : ordered_json());
+      gradients.push_back(gradient ? numbers_object(*gradient) : ordered_json());
     }
     object["gradients"].push_back(std::move(gradients));
   }

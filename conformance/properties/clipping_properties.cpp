@@ -6,16 +6,13 @@
 #include "conformance/judge/clipping_acceptance.hpp"
 #include "conformance/properties/clipping_property.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/numbers/wide.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 using Kind = Observation::Kind;
 using Place = std::pair<std::size_t, std::size_t>;
-
-Quadruple magnitude(Quadruple value) {
-  return value < 0 ? -value : value;
-}
 
 std::string text(Quadruple value) {
   return shortest_decimal(static_cast<double>(value));
@@ -47,7 +44,7 @@ std::string first_difference(const ClippingCase& test_case, const Tensors& one,
                              const Tensors& other, const auto& tolerance, std::string_view what) {
   for (const Place& place : all_places(test_case)) {
     const Quadruple difference = Quadruple(at(one, place)) - Quadruple(at(other, place));
-    if (magnitude(difference) <= tolerance(place)) continue;
+    if (magnitude_of(difference) <= tolerance(place)) continue;
     return fmt::format("{}: {} is {}, not {}", what, place_text(place),
                        shortest_decimal(at(one, place)), shortest_decimal(at(other, place)));
   }
@@ -103,9 +100,9 @@ class DirectionKept final : public ClippingProperty {
  private:
   static bool has_direction(const ClippingCase& test_case, const std::vector<ClippingPart>& parts) {
     return std::ranges::any_of(parts, [&](const ClippingPart& part) {
-      const Quadruple first = magnitude(at(test_case.gradients, part.places.front()));
+      const Quadruple first = magnitude_of(at(test_case.gradients, part.places.front()));
       return std::ranges::any_of(part.places, [&](const Place& place) {
-        return magnitude(at(test_case.gradients, place)) != first;
+        return magnitude_of(at(test_case.gradients, place)) != first;
       });
     });
   }
@@ -113,7 +110,7 @@ class DirectionKept final : public ClippingProperty {
   static std::string turned_part(const Tensors& gradients, const Clipper::Answer& answer,
                                  const ClippingPart& part) {
     const Place& largest = *std::ranges::max_element(
-        part.places, {}, [&](const Place& place) { return magnitude(at(gradients, place)); });
+        part.places, {}, [&](const Place& place) { return magnitude_of(at(gradients, place)); });
     const Quadruple g = at(gradients, largest);
     const Quadruple clipped = at(answer.gradients, largest);
     const Quadruple off = at(answer.tolerance, largest);
@@ -124,8 +121,9 @@ class DirectionKept final : public ClippingProperty {
     for (const Place& place : part.places) {
       const Quadruple other = at(gradients, place);
       const Quadruple turned = at(answer.gradients, place) * g - clipped * other;
-      const Quadruple allowed = at(answer.tolerance, place) * magnitude(g) + off * magnitude(other);
-      if (magnitude(turned) <= allowed * (1 + Quadruple(0x1p-40))) continue;
+      const Quadruple allowed =
+          at(answer.tolerance, place) * magnitude_of(g) + off * magnitude_of(other);
+      if (magnitude_of(turned) <= allowed * (1 + Quadruple(0x1p-40))) continue;
       return fmt::format("{} : {} was {} : {} and is {} : {}", place_text(place),
                          place_text(largest), text(other), text(g),
                          shortest_decimal(at(answer.gradients, place)), text(clipped));

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "conformance/properties/relations.hpp"
+#include "reference/numbers/wide.hpp"
 
 namespace plumbline::conformance::relations {
 namespace {
@@ -11,10 +12,6 @@ Quadruple power(Quadruple base, long exponent) {
   Quadruple result = 1;
   for (long i = 0; i < exponent; ++i) result *= base;
   return result;
-}
-
-Quadruple magnitude(Quadruple value) {
-  return value < 0 ? -value : value;
 }
 
 std::optional<double> hyperparameter(const Case& test_case, std::string_view name) {
@@ -44,7 +41,7 @@ Equation state_is(std::size_t run, long step, std::size_t parameter, std::size_t
                   std::string_view state, Quadruple expected) {
   return {{{run, step, parameter, element, 1, state}},
           -expected,
-          magnitude(expected) * Quadruple(0x1p-100)};
+          magnitude_of(expected) * Quadruple(0x1p-100)};
 }
 
 void for_each_element(const Case& test_case, auto&& visit) {
@@ -72,13 +69,14 @@ std::optional<Relation> constant_gradient_step(const Case& test_case) {
   const Quadruple rate(run.hyperparameters[0]);
   for_each_element(run, [&](std::size_t index, std::size_t e) {
     const Quadruple gradient = gradient_power(run, 0, index, e, 1);
-    const Quadruple step_length = rate * gradient / (magnitude(gradient) + Quadruple(*epsilon));
+    const Quadruple step_length = rate * gradient / (magnitude_of(gradient) + Quadruple(*epsilon));
     const Quadruple start(run.parameters[index].initial[e]);
     for (long step = 1; step <= run.steps(); ++step) {
       const Quadruple moved = Quadruple(static_cast<double>(step)) * step_length;
-      relation.equations.push_back({{{.step = step, .parameter = index, .element = e}},
-                                    moved - start,
-                                    (magnitude(moved) + magnitude(start)) * Quadruple(0x1p-100)});
+      relation.equations.push_back(
+          {{{.step = step, .parameter = index, .element = e}},
+           moved - start,
+           (magnitude_of(moved) + magnitude_of(start)) * Quadruple(0x1p-100)});
     }
   });
   return relation;
@@ -181,9 +179,10 @@ std::optional<Relation> first_step_is_gradient_step(const Case& test_case) {
   for_each_element(test_case, [&](std::size_t index, std::size_t e) {
     const Quadruple moved = Quadruple(run.hyperparameters[0]) * gradient_power(run, 0, index, e, 1);
     const Quadruple start(run.parameters[index].initial[e]);
-    relation.equations.push_back({{{.step = 1, .parameter = index, .element = e}},
-                                  moved - start,
-                                  (magnitude(moved) + magnitude(start)) * Quadruple(0x1p-100)});
+    relation.equations.push_back(
+        {{{.step = 1, .parameter = index, .element = e}},
+         moved - start,
+         (magnitude_of(moved) + magnitude_of(start)) * Quadruple(0x1p-100)});
   });
   return relation;
 }

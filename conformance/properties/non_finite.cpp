@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "conformance/judge/acceptance.hpp"
 #include "conformance/properties/direct_properties.hpp"
 #include "conformance/properties/relations.hpp"
+#include "conformance/properties/trying.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
@@ -14,19 +14,6 @@ namespace plumbline::conformance {
 namespace {
 
 using Kind = Observation::Kind;
-
-struct Poison {
-  std::string_view name;
-  double value;
-};
-
-std::vector<Poison> poisons(const FormatDescription& format) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  return {{"NaN", std::nan("")},
-          {"infinity", infinity},
-          {"the largest number", format.largest()},
-          {"the least subnormal", format.least_subnormal()}};
-}
 
 std::string_view kind_of(double value) {
   return std::isnan(value) ? "NaN" : std::isinf(value) ? "infinite" : "finite";
@@ -89,11 +76,7 @@ class NonFiniteStaysInPlace final : public Property {
         const auto& values = recording.steps[step].parameters[index];
         for (std::size_t e = index == 0 ? 1 : 0; e < values.size(); ++e) {
           const Acceptance& allowed = accepted[index].values[step + 1][e];
-          const bool inside = std::isnan(values[e])
-                                  ? allowed.may_be_nan
-                                  : allowed.lower - allowed.width() <= Quadruple(values[e]) &&
-                                        Quadruple(values[e]) <= allowed.upper + allowed.width();
-          if (inside) continue;
+          if (is_nearly_allowed(allowed, values[e])) continue;
           return fmt::format("step {} leaves {}[{}] at {}", step + 1,
                              test_case.parameters[index].name, e, shortest_decimal(values[e]));
         }

@@ -8,24 +8,13 @@
 
 #include "conformance/judge/clipping_acceptance.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/trying.hpp"
 #include "reference/numbers/decimal_text.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 using Kind = Observation::Kind;
-
-struct Poison {
-  std::string_view name;
-  double value;
-};
-
-std::vector<Poison> poisons(const FormatDescription& format) {
-  return {{"NaN", std::nan("")},
-          {"infinity", std::numeric_limits<double>::infinity()},
-          {"the largest number", format.largest()},
-          {"the least subnormal", format.least_subnormal()}};
-}
 
 /// What has become of the elements that were clipped together with the first one, `poison`.
 std::string_view what_became(const Tensors& before, const Tensors& after, const ClippingPart& part,
@@ -111,11 +100,7 @@ class NonFiniteGradients final : public ClippingProperty {
       for (const auto& [tensor, element] : parts[index].places) {
         const Acceptance& allowed = accepted[tensor][element];
         const double value = answer[tensor][element];
-        const bool inside = std::isnan(value)
-                                ? allowed.may_be_nan
-                                : allowed.lower - allowed.width() <= Quadruple(value) &&
-                                      Quadruple(value) <= allowed.upper + allowed.width();
-        if (inside) continue;
+        if (is_nearly_allowed(allowed, value)) continue;
         return fmt::format("g{}[{}], which is clipped apart from it, becomes {}", tensor, element,
                            shortest_decimal(value));
       }

@@ -35,8 +35,9 @@ struct CaseNeeds {
 /// fewer steps, tensors and elements, plainer hyperparameters and smaller numbers.
 rc::Gen<Case> random_case(const Rule& rule, const Dialect& dialect, const CaseNeeds& needs);
 
-/// A case as text: hyperparameters by name, parameters, gradients, rates; and back.
+/// Numbers and a case as text: hyperparameters by name, parameters, gradients, rates; and back.
 /// `read_case` throws std::runtime_error naming what is wrong.
+nlohmann::ordered_json numbers_object(const std::vector<double>& values);
 nlohmann::ordered_json case_object(const Case& test_case);
 Case read_case(const Rule& rule, const nlohmann::ordered_json& object);
 

@@ -81,11 +81,7 @@ double threshold_for(const ClippingCase& test_case, const Dialect& dialect, Wher
 ordered_json tensors_json(const std::vector<Shape>& shapes, const Tensors& tensors) {
   ordered_json list = ordered_json::array();
   for (std::size_t index = 0; index < tensors.size(); ++index) {
-    ordered_json values = ordered_json::array();
-    for (const double value : tensors[index]) {
-      values.push_back(ordered_json::parse(write_number(value, NumberStyle::decimal).dump()));
-    }
-    list.push_back({{"shape", shapes[index]}, {"values", std::move(values)}});
+    list.push_back({{"shape", shapes[index]}, {"values", numbers_object(tensors[index])}});
   }
   return list;
 }

@@ -8,15 +8,12 @@
 #include "conformance/judge/acceptance.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/numbers/wide.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 using Acceptances = std::vector<std::vector<ParameterAcceptance>>;  // [run][parameter]
-
-Quadruple magnitude(Quadruple value) {
-  return value < 0 ? -value : value;
-}
 
 std::optional<Acceptances> accept_all(const Relation& relation, const Candidate& candidate,
                                       const SubjectFormat& format) {
@@ -48,7 +45,7 @@ struct Residual {
 Residual accepted_residual(const Equation& equation, const Acceptances& acceptances) {
   Residual residual{equation.constant - equation.slack, equation.constant + equation.slack,
                     equation.slack};
-  Quadruple size = magnitude(equation.constant);
+  Quadruple size = magnitude_of(equation.constant);
   for (const Term& term : equation.terms) {
     const Acceptance* value = accepted_value(acceptances, term);
     if (value == nullptr || !value->is_finite()) return {.known = false};
@@ -56,8 +53,8 @@ Residual accepted_residual(const Equation& equation, const Acceptances& acceptan
     const Quadruple other = term.coefficient * value->upper;
     residual.lower += std::min(one, other);
     residual.upper += std::max(one, other);
-    residual.tolerance += magnitude(term.coefficient) * value->width();
-    size += std::max(magnitude(one), magnitude(other));
+    residual.tolerance += magnitude_of(term.coefficient) * value->width();
+    size += std::max(magnitude_of(one), magnitude_of(other));
   }
   // The rounding errors of this sum itself, far above their bound.
   residual.tolerance += size * Quadruple(0x1p-100);
@@ -120,7 +117,7 @@ std::string violation_text(const Relation& relation, const RunResult& result,
                            const Equation& equation, Quadruple residual, const Residual& accepted) {
   const Term& last = equation.terms.front();
   const double value = held_value(relation, result, last).value_or(std::nan(""));
-  const double off = static_cast<double>(magnitude(residual));
+  const double off = static_cast<double>(magnitude_of(residual));
   const double tolerance = static_cast<double>(accepted.tolerance);
   return fmt::format("{}: {} is off by {} where rounding allows {}", place_of(relation, last),
                      shortest_decimal(value), shortest_decimal(off), shortest_decimal(tolerance));
@@ -169,7 +166,7 @@ Observation RelationProperty::observe(const PropertyScope& scope, const Case& te
     if (!accepted.known) continue;
     const auto residual = held_residual(*relation, result, equation);
     if (!residual) continue;
-    const bool is_zero = magnitude(*residual) <= accepted.tolerance;  // false for NaN
+    const bool is_zero = magnitude_of(*residual) <= accepted.tolerance;  // false for NaN
     if (expected == Prediction::holds) {
       any = true;
       // Under a modifier (powers in binary32, say) even the exact residual is off zero.

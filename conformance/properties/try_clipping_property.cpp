@@ -4,6 +4,7 @@
 
 #include "conformance/judge/single_values.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/trying.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -11,18 +12,6 @@ namespace {
 using Kind = Observation::Kind;
 
 constexpr int most_shrink_attempts = 200;
-
-/// FNV-1a, as in try_property.
-std::uint64_t hash_of(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325ULL) {
-  for (const char letter : text) {
-    hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
-  }
-  return hash;
-}
-
-bool is_failure(const Observation& seen) {
-  return seen.kind == Kind::otherwise || seen.kind == Kind::broke;
-}
 
 /// Smaller cases: a tensor less, an element of a vector less, or one of magnitude 1.
 std::vector<ClippingCase> smaller_cases(const ClippingCase& test_case) {
@@ -54,12 +43,6 @@ std::vector<ClippingCase> smaller_cases(const ClippingCase& test_case) {
   return list;
 }
 
-void fail(PropertyFinding& finding, const ClippingCase& test_case, const Observation& seen) {
-  finding.verdict = PropertyVerdict::fails;
-  finding.note.clear();
-  finding.counterexample = Counterexample{clipping_case_text(test_case), seen.message};
-}
-
 /// What the subject holds of the case.
 ClippingCase as_held(ClippingCase test_case, const Candidate& candidate) {
   test_case.hyperparameters = held_hyperparameters(test_case.hyperparameters, candidate);
@@ -70,11 +53,8 @@ ClippingCase as_held(ClippingCase test_case, const Candidate& candidate) {
 
 PropertyFinding try_clipping_property(const ClippingProperty& property, const ClippingScope& scope,
                                       const PropertyRun& run) {
-  PropertyFinding finding;
-  finding.name = property.name();
-  finding.statement = property.statement();
-  const Prediction expected = property.prediction(scope.clipping, scope.dialect);
-  finding.must_hold = expected != Prediction::violated;
+  const Prediction expected = known_prediction(property, scope.clipping, scope.dialect);
+  PropertyFinding finding = untried(property, expected);
   if (expected == Prediction::says_nothing) {
     finding.note = "says nothing of this clipping";
     return finding;
@@ -84,14 +64,17 @@ PropertyFinding try_clipping_property(const ClippingProperty& property, const Cl
         as_held(read_clipping_case(scope.clipping, run.input), scope.candidate);
     const Observation seen = property.observe(scope, given, expected);
     finding.examples = 1;
+    if (is_failure(seen)) {
+      fail(finding, clipping_case_text(given), seen);
+      return finding;
+    }
     finding.note = seen.message;
     if (seen.kind == Kind::as_expected) finding.verdict = PropertyVerdict::holds;
-    if (is_failure(seen)) fail(finding, given, seen);
     return finding;
   }
 
-  std::mt19937_64 random(hash_of(
-      property.name(), hash_of(scope.format.name, hash_of(scope.clipping.name) + run.seed)));
+  std::mt19937_64 random(
+      random_seed(property.name(), scope.format.name, scope.clipping.name, run.seed));
   const int wanted = property.examples(run.examples);
   for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
     ClippingCase test_case =
@@ -117,7 +100,8 @@ PropertyFinding try_clipping_property(const ClippingProperty& property, const Cl
         break;
       }
     }
-    fail(finding, test_case, seen);
+    finding.note.clear();
+    fail(finding, clipping_case_text(test_case), seen);
     return finding;
   }
   if (finding.examples > 0) finding.verdict = PropertyVerdict::holds;

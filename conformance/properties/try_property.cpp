@@ -1,39 +1,13 @@
 // Trying a property: random cases, and the way down to the smallest that fails.
 #include <rapidcheck/Random.h>
 
-#include <map>
-#include <mutex>
-
-#include "conformance/properties/property.hpp"
+#include "conformance/properties/trying.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 /// A counterexample is not shrunk for ever: each attempt asks the subject.
 constexpr int most_shrink_attempts = 400;
-
-/// FNV-1a: each property, rule and format has random cases of its own.
-std::uint64_t hash_of(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325ULL) {
-  for (const char letter : text) {
-    hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
-  }
-  return hash;
-}
-
-/// The expectation is the same in every run: it is worked out once.
-Prediction prediction_of(const Property& property, const Rule& rule, const Dialect& dialect) {
-  using Key = std::tuple<const Property*, const Rule*, const Dialect*>;
-  static std::mutex mutex;
-  static std::map<Key, Prediction> known;
-  const Key key{&property, &rule, &dialect};
-  {
-    const std::lock_guard lock(mutex);
-    if (const auto found = known.find(key); found != known.end()) return found->second;
-  }
-  const Prediction prediction = property.prediction(rule, dialect);
-  const std::lock_guard lock(mutex);
-  return known.emplace(key, prediction).first->second;
-}
 
 /// What a subject holds of a case. One that keeps hyperparameters in binary32 is given such
 /// values: what a property says of eta is then said of the eta that the subject has.
@@ -84,24 +58,12 @@ std::vector<std::vector<double>> suitable(const std::vector<std::vector<double>>
   return some;
 }
 
-bool is_failure(const Observation& seen) {
-  return seen.kind == Observation::Kind::otherwise || seen.kind == Observation::Kind::broke;
-}
-
-void fail(PropertyFinding& finding, const Case& test_case, const Observation& observation) {
-  finding.verdict = PropertyVerdict::fails;
-  finding.counterexample = Counterexample{case_object(test_case).dump(), observation.message};
-}
-
 }  // namespace
 
 PropertyFinding try_property(const Property& property, const PropertyScope& scope,
                              const PropertyRun& run) {
-  PropertyFinding finding;
-  finding.name = property.name();
-  finding.statement = property.statement();
-  const Prediction expected = prediction_of(property, scope.rule, scope.dialect);
-  finding.must_hold = expected != Prediction::violated;
+  const Prediction expected = known_prediction(property, scope.rule, scope.dialect);
+  PropertyFinding finding = untried(property, expected);
   if (expected == Prediction::says_nothing) {
     finding.note = "says nothing of this rule";
     return finding;
@@ -113,13 +75,12 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
     finding.examples = 1;
     finding.note = seen.message;
     if (seen.kind == Observation::Kind::as_expected) finding.verdict = PropertyVerdict::holds;
-    if (is_failure(seen)) fail(finding, given, seen);
+    if (is_failure(seen)) fail(finding, case_object(given).dump(), seen);
     return finding;
   }
 
   const auto generator = random_case(scope.rule, scope.dialect, property.needs());
-  rc::Random random(
-      hash_of(property.name(), hash_of(scope.format.name, hash_of(scope.rule.name) + run.seed)));
+  rc::Random random(random_seed(property.name(), scope.format.name, scope.rule.name, run.seed));
   const int wanted = property.examples(run.examples);
   const auto supported = suitable(run.supported, scope.rule, property.needs());
   std::size_t next_supported = 0;
@@ -144,7 +105,7 @@ PropertyFinding try_property(const Property& property, const PropertyScope& scop
         shrink(property, scope, expected, drawn, seen, smallest);
       }
       finding.note.clear();
-      fail(finding, smallest, seen);
+      fail(finding, case_object(smallest).dump(), seen);
       return finding;
     }
     if (finding.examples == 1) finding.note = seen.message;
