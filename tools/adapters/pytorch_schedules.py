@@ -41,28 +41,36 @@ def cosine_annealing(task):
     )
 
 
-def linear_warmup_cosine(task):
-    """What torch has no class for, as its users compose it.
+def after_warmup(task, rate, warmup, fall_of):
+    """A warmup and what follows, as torch's users compose them: torch has no class for it.
 
     Step t of the warmup has (t+1)/warmup of the rate: LinearLR cannot start at 0 (later
     versions refuse it), so the first step has 1/warmup and the last of the warmup has
-    all. The cosine then starts at its top, and the full rate is used twice.
+    all. What follows then starts at its top, and the full rate is used twice.
     """
     if task.access == "direct":
         raise Unsupported("direct access: SequentialLR.step takes no step")
+
+    def scheduler_of(optimizer):
+        if warmup == 0:
+            return fall_of(optimizer)
+        rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
+        return lr_scheduler.SequentialLR(optimizer, [rise, fall_of(optimizer)], [warmup])
+
+    return learning_rates(task, rate, scheduler_of)
+
+
+def linear_warmup_cosine(task):
     rate = task.hyperparameters.number("learning_rate")
     warmup = task.hyperparameters.integer("warmup_steps")
     total = task.hyperparameters.integer("total_steps")
     minimum = task.hyperparameters.number("minimum_learning_rate", 0.0)
-
-    def scheduler_of(optimizer):
-        if warmup == 0:
-            return lr_scheduler.CosineAnnealingLR(optimizer, total, minimum)
-        rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
-        fall = lr_scheduler.CosineAnnealingLR(optimizer, total - warmup, minimum)
-        return lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup])
-
-    return learning_rates(task, rate, scheduler_of)
+    return after_warmup(
+        task,
+        rate,
+        warmup,
+        lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, total - warmup, minimum),
+    )
 
 
 def step_decay(task):
@@ -140,7 +148,7 @@ def cosine_warm_restarts(task):
 
 
 def linear_warmup(task):
-    """Step t of the warmup has (t+1)/warmup of the rate, as in linear_warmup_cosine."""
+    """Step t of the warmup has (t+1)/warmup of the rate, as in after_warmup."""
     rate = task.hyperparameters.number("learning_rate")
     warmup = task.hyperparameters.integer("warmup_steps")
     if warmup == 1 and task.access == "direct":
@@ -155,20 +163,16 @@ def linear_warmup(task):
 
 
 def linear_warmup_linear_decay(task):
-    """What torch has no class for, as its users compose it; see linear_warmup_cosine."""
-    if task.access == "direct":
-        raise Unsupported("direct access: SequentialLR.step takes no step")
     rate = task.hyperparameters.number("learning_rate")
     warmup = task.hyperparameters.integer("warmup_steps")
     total = task.hyperparameters.integer("total_steps")
     end = task.hyperparameters.number("minimum_learning_rate", 0.0) / rate
-
-    def scheduler_of(optimizer):
-        rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
-        fall = lr_scheduler.LinearLR(optimizer, 1.0, end, total_iters=total - warmup)
-        return lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup])
-
-    return learning_rates(task, rate, scheduler_of)
+    return after_warmup(
+        task,
+        rate,
+        warmup,
+        lambda optimizer: lr_scheduler.LinearLR(optimizer, 1.0, end, total - warmup),
+    )
 
 
 def cyclical(task):

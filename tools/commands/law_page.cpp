@@ -4,19 +4,13 @@
 #include <fmt/ranges.h>
 
 #include "conformance/cases/initialization_case.hpp"
-#include "reference/numbers/certified.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "tools/commands/proved_digits.hpp"
 
 namespace plumbline::tools {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string digits(const Certified& value) {
-  const std::optional<std::string> text = value.decimal(40);
-  if (!text) throw NotEnoughPrecision("40 digits are not proved");
-  return *text;
-}
 
 std::string short_number(const ordered_json& digits) {
   return fmt::format("{:.10g}", std::stod(digits.get<std::string>()));
@@ -39,9 +33,9 @@ ordered_json laws_of(const Initialization& initialization, const Dialect& dialec
       const auto certified =
           initialization.certified_law(test_case.hyperparameters, dialect.choices, test_case.shape);
       return ordered_json{{"family", name_of(certified.family)},
-                          {"deviation", digits(certified.deviation)},
-                          {"bound", digits(certified.bound)},
-                          {"variance", digits(certified.variance)}};
+                          {"deviation", proved_digits(certified.deviation)},
+                          {"bound", proved_digits(certified.bound)},
+                          {"variance", proved_digits(certified.variance)}};
     }));
     laws.push_back(std::move(law));
   }

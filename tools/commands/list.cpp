@@ -61,45 +61,33 @@ ordered_json named_entries(std::string_view kind, const auto& entries) {
 }
 
 ordered_json cases() {
+  using namespace conformance;
   ordered_json list = ordered_json::array();
-  for (const Rule& rule : all_rules()) {
-    for (const auto& entry : conformance::cases_for(rule, 1)) {
-      list.push_back({{"name", entry.id},
-                      {"rule", rule.name},
-                      {"purpose", entry.purpose},
-                      {"steps", entry.steps()}});
+  const auto add = [&](const auto& entries, const auto& cases_of, const auto& steps_of) {
+    for (const auto& entry : entries) {
+      for (const auto& test_case : cases_of(entry)) {
+        list.push_back({{"name", test_case.id},
+                        {"rule", entry.name},
+                        {"purpose", test_case.purpose},
+                        {"steps", steps_of(test_case)}});
+      }
     }
-  }
-  for (const Schedule& schedule : all_schedules()) {
-    for (const auto& entry : conformance::schedule_cases_for(schedule)) {
-      list.push_back({{"name", entry.id},
-                      {"rule", schedule.name},
-                      {"purpose", entry.purpose},
-                      {"steps", entry.steps.size()}});
-    }
-  }
-  for (const Clipping& clipping : all_clippings()) {
-    for (const auto& entry : conformance::clipping_cases_for(clipping, 1)) {
-      list.push_back(
-          {{"name", entry.id}, {"rule", clipping.name}, {"purpose", entry.purpose}, {"steps", 1}});
-    }
-  }
-  for (const Sampling& sampling : all_samplings()) {
-    for (const auto& entry : conformance::sampling_cases_for(sampling, 1)) {
-      list.push_back({{"name", entry.id},
-                      {"rule", sampling.name},
-                      {"purpose", entry.purpose},
-                      {"steps", entry.batches * static_cast<long>(entry.seeds.size())}});
-    }
-  }
-  for (const Initialization& initialization : all_initializations()) {
-    for (const auto& entry : conformance::initialization_cases_for(initialization, 1)) {
-      list.push_back({{"name", entry.id},
-                      {"rule", initialization.name},
-                      {"purpose", entry.purpose},
-                      {"steps", 1}});
-    }
-  }
+  };
+  const auto one = [](const auto&) { return 1; };
+  add(
+      all_rules(), [](const Rule& rule) { return cases_for(rule, 1); },
+      [](const Case& test_case) { return test_case.steps(); });
+  add(all_schedules(), schedule_cases_for,
+      [](const ScheduleCase& test_case) { return test_case.steps.size(); });
+  add(
+      all_clippings(), [](const Clipping& clipping) { return clipping_cases_for(clipping, 1); },
+      one);
+  add(
+      all_samplings(), [](const Sampling& sampling) { return sampling_cases_for(sampling, 1); },
+      [](const SamplingCase& test_case) { return test_case.steps(); });
+  add(
+      all_initializations(),
+      [](const Initialization& entry) { return initialization_cases_for(entry, 1); }, one);
   return list;
 }
 

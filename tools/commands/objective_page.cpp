@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reference/numbers/decimal_text.hpp"
+#include "tools/commands/proved_digits.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -29,15 +30,9 @@ ordered_json written(const CurvatureBound& bound) {
   return {{"value", written(bound.value)}, {"tight", bound.tight}, {"source", bound.source}};
 }
 
-std::string digits(const Certified& value) {
-  const std::optional<std::string> text = value.decimal(40);
-  if (!text) throw NotEnoughPrecision("40 digits are not proved");
-  return *text;
-}
-
 ordered_json digits(const std::vector<Certified>& vector) {
   ordered_json list = ordered_json::array();
-  for (const Certified& value : vector) list.push_back(digits(value));
+  for (const Certified& value : vector) list.push_back(proved_digits(value));
   return list;
 }
 
@@ -55,7 +50,7 @@ ordered_json at_start(const Objective& objective) {
   return certify([&] {
     const std::vector<Certified> start(objective.start.begin(), objective.start.end());
     const auto bound = objective.bind<Certified>();
-    ordered_json page{{"value", digits(bound->value(start))},
+    ordered_json page{{"value", proved_digits(bound->value(start))},
                       {"gradient", digits(bound->gradient(start))},
                       {"hessian", digits(bound->hessian(start))},
                       {"hessian_vector", digits(bound->hessian_vector(start, start))}};
