@@ -91,7 +91,7 @@ class FirstOrder {
     const Range range = left.range_ / right.range_;
     const Wide nearest = std::max<Wide>(right.range_.lower(), -right.range_.upper());
     if (!both_linear(left, right) || !(nearest > 0)) return FirstOrder(range);
-    return rounded(range, linear_quotient(left.form_, right.form_, nearest));
+    return rounded(range, linear_quotient(left.form_, right.form_, static_cast<double>(nearest)));
   }
 
   friend FirstOrder square(const FirstOrder& value) {
@@ -108,7 +108,7 @@ class FirstOrder {
     if (is_exactly(value.range_, 1) || !value.usable() || !(value.range_.lower() >= 0)) {
       return FirstOrder(range);
     }
-    const Wide below_lower = wide_sqrt(value.range_.lower()) * (1 - Wide(0x1p-50));
+    const double below_lower = std::sqrt(static_cast<double>(value.range_.lower())) * (1 - 0x1p-50);
     return rounded(range, linear_root(value.form_, below_lower));
   }
 
@@ -181,8 +181,8 @@ class FirstOrder {
                                   std::span<const FirstOrder> right) {
     std::vector<Range> ranges;
     Additions additions;
-    Wide product_roundings = 0;
-    Wide entered = 0;
+    double product_roundings = 0;
+    double entered = 0;
     Form total;
     bool linear = true;
     std::size_t last = 0;
@@ -192,8 +192,8 @@ class FirstOrder {
       ranges.push_back(one.range_ * other.range_);
       if (is_exactly(ranges.back(), 0)) continue;
       last = index;
-      const Wide largest = magnitude(one.range_) * magnitude(other.range_);
-      const Wide rounding = copies(one.range_, other.range_) ? Wide(0) : Range::slack(largest);
+      const double largest = magnitude(one.range_) * magnitude(other.range_);
+      const double rounding = copies(one.range_, other.range_) ? 0 : slack(largest);
       product_roundings += rounding;
       additions.add(largest + rounding);
       linear = linear && one.usable() && other.usable();
@@ -237,26 +237,32 @@ class FirstOrder {
   /// (n - 1) roundings of at most the sum of the magnitudes: see Rounded's sum.
   struct Additions {
     std::size_t terms = 0;
-    Wide magnitudes = 0;
-    Wide entered = 0;  // the magnitudes once for each addition that follows
-    void add(Wide largest) {
+    double magnitudes = 0;
+    double entered = 0;  // the magnitudes once for each addition that follows
+    void add(double largest) {
       ++terms;
       magnitudes += largest;
       entered += magnitudes;
     }
-    Wide roundings() const {
+    double roundings() const {
       if (terms < 2) return 0;
-      const Wide factor = 1 + Wide(Range::relative(rounding_model().budget));
-      Wide growth = 1;
-      for (std::size_t addition = 1; addition < terms; ++addition) growth *= factor;
-      const Wide steps = Wide(static_cast<double>(terms - 1));
-      return (growth - 1) * magnitudes + steps * Wide(Range::absolute()) * growth;
+      // (1 + r)^n - 1 is at most n r (1 + r)^(n - 1).
+      const double relative = Range::relative(rounding_model().budget);
+      double growth = 1;
+      for (std::size_t addition = 1; addition < terms; ++addition) growth *= 1 + relative;
+      const double steps = static_cast<double>(terms - 1);
+      return steps * (relative * magnitudes + Range::absolute()) * growth;
     }
   };
 
   static bool is_exactly(const Range& range, int value) { return range.is_exactly(value); }
-  static Wide magnitude(const Range& range) {
-    return std::max<Wide>(range.upper(), -range.lower());
+  /// As the linear form's bounds are: to double's accuracy.
+  static double magnitude(const Range& range) {
+    return std::max(static_cast<double>(range.upper()), -static_cast<double>(range.lower()));
+  }
+  /// Rounded's slack, likewise.
+  static double slack(double result) {
+    return Range::relative(rounding_model().budget) * result + Range::absolute();
   }
   /// True where the product is one of the operands as it stands.
   static bool copies(const Range& left, const Range& right) {
@@ -297,14 +303,14 @@ class FirstOrder {
 
   /// The result of an operation with this range and this form of its exact result.
   static FirstOrder rounded(const Range& range, Form exact) {
-    const Wide reach =
-        Form::magnitude(exact.centre) + Wide(exact.radius) * Form::raised + exact.remainder;
-    const Wide rounding = Range::slack(std::min<Wide>(magnitude(range), reach * Form::raised));
-    return settled(range, std::move(exact), rounding);
+    const double reach =
+        Form::magnitude(exact.centre) + exact.radius * Form::raised + exact.remainder;
+    const double largest = std::min(magnitude(range), reach * Form::raised);
+    return settled(range, std::move(exact), slack(largest));
   }
 
   /// The form with everything that is not linear, and `more`, as its own symbol.
-  static FirstOrder settled(const Range& range, Form form, Wide more) {
+  static FirstOrder settled(const Range& range, Form form, double more) {
     FirstOrder result;
     result.range_ = range;
     form.remainder += more;
@@ -355,9 +361,9 @@ class FirstOrder {
   /// The range alone where there is no form, or one so much wider that it has lost its use.
   /// So a form's radius is at most twice the magnitude of the range.
   void choose_enclosure() {
-    const Wide half_width = (range_.upper_ - range_.lower_) / 2;
+    const double width = static_cast<double>(range_.upper_ - range_.lower_);
     const bool finite = range_.is_finite() && !range_.may_be_nan();
-    if (!linear_ || !finite || Wide(form_.radius) > half_width * 2) take_box();
+    if (!linear_ || !finite || form_.radius > width) take_box();
   }
 
   /// The range alone: its middle and a symbol of its own.
@@ -368,7 +374,7 @@ class FirstOrder {
     if (!linear_) return;
     const bool point = range_.lower_ == range_.upper_;
     form_.centre = point ? range_.lower_ : range_.lower_ / 2 + range_.upper_ / 2;
-    const Wide half_width = (range_.upper_ - range_.lower_) / 2;
+    const double half_width = static_cast<double>(range_.upper_ - range_.lower_) / 2;
     form_.remainder =
         half_width + 2 * Form::wide_unit * (half_width + Form::magnitude(form_.centre));
     linear_ = form_.is_usable();
