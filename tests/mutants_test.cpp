@@ -124,8 +124,8 @@ void expect_every_fault_caught(const std::vector<std::string>& formats, std::siz
 
 TEST(Mutants, EveryFaultIsCaught) {
   if (is_deep_run()) return expect_every_fault_caught({}, 1);
-  expect_every_fault_caught({"binary32"}, 1);
-  expect_every_fault_caught({"binary64"}, 3);  // whose acceptance costs several times as much
+  expect_every_fault_caught({"binary32"}, 2);
+  expect_every_fault_caught({"binary64"}, 7);  // whose acceptance costs several times as much
 }
 
 TEST(Mutants, FaultsOfWholeTensorsAndOnObjectivesAreCaught) {
@@ -135,7 +135,7 @@ TEST(Mutants, FaultsOfWholeTensorsAndOnObjectivesAreCaught) {
   options.rules = names_where(false);
   options.formats = {"binary64"};
   options.properties = PropertyHunts::survivors;
-  options.every = is_deep_run() ? 1 : 121;
+  options.every = is_deep_run() ? 1 : 181;
   options.jobs = 2;
   Tally tally;
   for (const MutantResult& result : hunt_all(options)) {
@@ -144,7 +144,7 @@ TEST(Mutants, FaultsOfWholeTensorsAndOnObjectivesAreCaught) {
       std::cout << "alive: " << result.mutant->rule << "/" << result.mutant->name << "\n";
     }
   }
-  EXPECT_GT(tally.hunts(), 40);
+  EXPECT_GT(tally.hunts(), 30);
   EXPECT_GE(tally.share_caught(), 0.9);
 }
 
@@ -154,10 +154,13 @@ TEST(Mutants, EquivalentOnesAreProvedAndGivenAReason) {
     EXPECT_TRUE(listed.insert(std::string(entry.rule) + "/" + std::string(entry.name)).second);
     EXPECT_FALSE(entry.reason.empty());
   }
+  std::size_t seen = 0;
   for (const Mutant& mutant : all_mutants()) {
     const EquivalentMutant* entry = find_equivalent(mutant);
-    // What is listed is proved here; that nothing is missing, of those that cost more deep.
-    if (entry == nullptr && !by_element(mutant.rule) && !is_deep_run()) continue;
+    // What is listed is proved here; that nothing is missing, of one in three of those that
+    // cost little, and of all in a deep run.
+    const bool is_in_sample = by_element(mutant.rule) && seen++ % 3 == 0;
+    if (entry == nullptr && !is_in_sample && !is_deep_run()) continue;
     if (entry != nullptr) listed.erase(mutant.rule + "/" + mutant.name);
     if (entry != nullptr && entry->proof == Proof::bits) {
       EXPECT_TRUE(equal_bits(mutant, std::string(entry->dialect)))

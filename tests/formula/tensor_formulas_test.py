@@ -26,7 +26,7 @@ from tensors import Identity, Tensor, as_tensor, column, number
 mp.dps = 60
 ROWS, COLUMNS = 2, 3  # a formula is that of a wide matrix
 SEEDS = range(5)
-SHARE = 1 if "PLUMBLINE_DEEP" in os.environ else 4  # one in so many single faults is tried
+SHARE = 1 if "PLUMBLINE_DEEP" in os.environ else 8  # one in so many single faults is tried
 # The last stays at a parameter of zeros for one step more.
 ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
 # Of rules that compare norms. At a rate of 0 a parameter of zeros is one while state grows.

@@ -31,6 +31,7 @@ def main():
         page = subprocess.run([program, "show", rule, "--json", "-"], check=True,
                               capture_output=True, text=True)
         for place, dialect in enumerate(json.loads(page.stdout)["dialects"]):
+            # The first in both formats and with properties, which the others share.
             options = ["--no-properties"] if place else []
             if not checked(program, rule, dialect["name"], dialect["name"], *options):
                 wrong.append("%s/%s is called wrong" % (rule, dialect["name"]))
