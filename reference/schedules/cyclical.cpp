@@ -7,6 +7,7 @@
 //   x = (a + b - r)/b       r > a       (the cosine of it, (1 - cos(pi x))/2, in cosine cycles).
 // The scale a_c is 1 (triangular), 2^(1-c) (triangular2), gamma^t (exp_range) or gamma^c.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -55,6 +56,38 @@ struct Cyclical {
       steps.push_back(end);
     }
     return steps;
+  }
+
+  /// The heights of a cycle add up to (a + b)/2: going up to (a + 1)/2, down to (b - 1)/2, along
+  /// a line or a half cosine, whose heights at r and a - r add up to 1. Times gamma^t the way up
+  /// may turn before the top; the way down does not.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number maximum = hyperparameters[0];
+    const Number minimum = hyperparameters[1];
+    const long up = static_cast<long>(hyperparameters[2]);
+    const long period = up + static_cast<long>(hyperparameters[3]);
+    const bool by_step = options.scale == Scale::power_of_step;
+    const Number decay_rate = hyperparameters[4];
+    const Number scale = options.scale == Scale::power_of_cycle ? decay_rate
+                         : by_step ? power(decay_rate, count<Number>(up))
+                                   : Number(1);
+    const Number top = minimum + (maximum - minimum) * scale;
+    std::vector<long> turns;
+    for (long bottom = 0; bottom < until; bottom += period) {
+      turns.insert(turns.end(), {bottom + up, bottom + period});
+    }
+    ScheduleFacts<Number> known{.pieces = pieces_between(turns, until),
+                                .ends = {{0, minimum}, {up, top}, {period, minimum}}};
+    if (by_step) {
+      std::erase_if(known.pieces,
+                    [&](const MonotonePiece& piece) { return piece.first % period != up; });
+    } else {
+      known.sums = {{0, period - 1, sum_of_line(minimum, top, period)}};
+    }
+    if (options.scale == Scale::one) known.period = RatePeriod{period};
+    return known;
   }
 
  private:
@@ -142,6 +175,7 @@ Schedule cyclical() {
       .notes = "gamma is of use in exp_range alone.",
       .seams = &Cyclical::seams,
       .bindings = schedule_bindings<Cyclical>(),
+      .known_facts = fact_bindings<Cyclical>(),
   };
 }
 

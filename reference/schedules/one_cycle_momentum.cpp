@@ -5,6 +5,7 @@
 //
 // The phases are one_cycle's.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 #include "reference/schedules/one_cycle_phases.hpp"
@@ -35,6 +36,23 @@ struct OneCycleMomentum {
     const double rise = hyperparameters[3] * hyperparameters[2];
     return {static_cast<long>(rise), static_cast<long>(2 * rise),
             static_cast<long>(hyperparameters[2])};
+  }
+
+  /// As one_cycle's, the other way up.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number maximum = hyperparameters[0];
+    const Number minimum = hyperparameters[1];
+    const OneCyclePhases phases{options.phases, options.ends, hyperparameters[2],
+                                hyperparameters[3], 0};
+    const long last = phases.last_step();
+    ScheduleFacts<Number> known{.pieces = phases.pieces(until),
+                                .ends = {{0, maximum}, {last, maximum}}};
+    std::vector<Number> corners{maximum, minimum, maximum};
+    if (phases.last() == 2) corners.push_back(maximum);
+    known.sums = {{0, last, phases.sum_through(corners)}};
+    return known;
   }
 };
 
@@ -92,6 +110,7 @@ Schedule one_cycle_momentum() {
       .ends = true,
       .seams = &OneCycleMomentum::seams,
       .bindings = schedule_bindings<OneCycleMomentum>(),
+      .known_facts = fact_bindings<OneCycleMomentum>(),
   };
 }
 
