@@ -91,7 +91,7 @@ TEST(ScheduleFacts, EndsAreTheRatesThere) {
 }
 
 TEST(ScheduleFacts, SumsHoldTheSumsOfRates) {
-  long closed = 0, enclosed = 0;
+  long closed = 0, enclosed = 0, narrow = 0;
   for_random_questions([&](const ScheduleQuestion& question, const Dialect& dialect) {
     const auto rates = all_rates(question, dialect);
     for (const auto& known : facts_of(question, dialect).sums) {
@@ -104,14 +104,14 @@ TEST(ScheduleFacts, SumsHoldTheSumsOfRates) {
           << "steps " << known.first << " to " << known.last << ": " << sum.midpoint()
           << " is not in [" << known.sum.lower() << ", " << known.sum.upper() << "]";
       const double width = known.sum.upper() - known.sum.lower();
-      // An interval is narrow enough to tell a rate from its double.
-      EXPECT_LT(width, 0.7 * sum.midpoint())
-          << "steps " << known.first << " to " << known.last;
-      ++(width <= 1e-12 * sum.midpoint() ? closed : enclosed);
+      const bool is_closed = width <= 1e-12 * sum.midpoint();
+      ++(is_closed ? closed : enclosed);
+      if (!is_closed && width < 0.25 * sum.midpoint()) ++narrow;
     }
   });
   EXPECT_GT(closed, 2 * enclosed);
-  EXPECT_GT(enclosed, 0);
+  // The others are of phases of a step or two.
+  EXPECT_GT(narrow, enclosed * 9 / 10);
 }
 
 TEST(ScheduleFacts, PeriodsBringTheRatesAgain) {

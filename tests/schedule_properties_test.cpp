@@ -134,6 +134,8 @@ std::vector<Spoiling> spoilings() {
        each([](long step, double rate) { return step % 2 == 0 ? rate : rate * (1 + 1e-14); })},
       {"monotone-pieces", "one_cycle", "",
        each([](long step, double rate) { return step == 5 ? 0 : rate; })},
+      {"monotone-pieces", "polynomial", "polynomial/restarts"},
+      {"monotone-pieces", "cosine_warm_restarts", "cosine_warm_restarts/restart-by-logarithm"},
       {"period", "cosine_annealing", "cosine_annealing/period-longer"},
       {"period", "cyclical", "cyclical/up-steps-one-more"},
       {"period", "constant", "constant/decaying"},

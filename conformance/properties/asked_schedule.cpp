@@ -36,11 +36,13 @@ void accept_rates(AnsweredRates& rates, const ScheduleScope& scope,
 }  // namespace
 
 const ScheduleFacts<Rounded<Binary64>>& AskedSchedule::facts() const {
-  if (!facts_) {
-    facts_ = scope_.schedule.facts<Rounded<Binary64>>(question_.hyperparameters,
-                                                      scope_.candidate.choices, question_.until);
-  }
+  if (!facts_) facts_ = facts(question_.until);
   return *facts_;
+}
+
+ScheduleFacts<Rounded<Binary64>> AskedSchedule::facts(long until) const {
+  return scope_.schedule.facts<Rounded<Binary64>>(question_.hyperparameters,
+                                                  scope_.candidate.choices, until);
 }
 
 AnsweredRates AskedSchedule::rates(Access access, const std::vector<long>& steps) const {

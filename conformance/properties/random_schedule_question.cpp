@@ -40,7 +40,8 @@ double draw(const Hyperparameter& hyperparameter, std::mt19937_64& random, doubl
   if (name == "power") return static_cast<double>(between(random, 4, 40)) / 16;
   if (name == "inverse_decay") return static_cast<double>(between(random, 1, 40)) / 16;
   if (hyperparameter.greatest <= 1) {
-    return hyperparameter.greatest * static_cast<double>(between(random, 128, 1023)) / 1024;
+    const double most = hyperparameter.greatest <= 0.5 ? 0.5 : 1;
+    return most * static_cast<double>(between(random, 128, 1023)) / 1024;
   }
   if (hyperparameter.least >= 1) return 1 + static_cast<double>(between(random, 1, 200)) / 8;
   return std::ldexp(static_cast<double>(between(random, 2048, 4095)),

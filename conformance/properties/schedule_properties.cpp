@@ -96,29 +96,67 @@ int direction_of(const AskedSchedule& asked, const MonotonePiece& piece) {
   return ends[1].upper() < ends[0].lower() ? -1 : 0;
 }
 
-Seen monotone_pieces(const AskedSchedule& asked) {
-  const auto& pieces = asked.facts().pieces;
-  if (pieces.empty()) says_nothing("no piece is known to be monotone");
-  const AnsweredRates rates = asked.all_from(0);
-  for (const MonotonePiece& piece : pieces) {
-    if (piece.first == piece.last) continue;
-    const int direction = direction_of(asked, piece);
-    // The rate that has gone furthest so far, which no later one may fall behind.
-    auto furthest = static_cast<std::size_t>(piece.first);
-    for (std::size_t i = furthest + 1; i <= static_cast<std::size_t>(piece.last); ++i) {
-      const Quadruple way = Quadruple(rates.values[i]) - Quadruple(rates.values[furthest]);
-      const Quadruple off = (rates.off(i) + rates.off(furthest)) * slack;
-      const bool wrong =
-          direction == 0 ? !(magnitude_of(way) <= 2 * off) : !(Quadruple(direction) * way >= -off);
-      if (wrong) {
-        constexpr std::string_view ways[] = {"falls", "stays", "rises"};
-        return {fmt::format("from step {} to step {} the rate {}, but {} comes after {}",
-                            piece.first, piece.last, ways[direction + 1],
-                            rate_text(rates.steps[i], rates.values[i]),
-                            rate_text(rates.steps[furthest], rates.values[furthest]))};
-      }
-      if (Quadruple(direction) * way > 0) furthest = i;
+/// How the rates of those steps that are in the piece go the wrong way.
+std::string wrong_way(const AskedSchedule& asked, const MonotonePiece& piece,
+                      const AnsweredRates& rates) {
+  if (piece.first == piece.last) return {};
+  const int direction = direction_of(asked, piece);
+  const auto at = [&](long step) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(rates.steps, step) -
+                                    rates.steps.begin());
+  };
+  // The rate that has gone furthest so far, which no later one may fall behind.
+  std::size_t furthest = at(piece.first);
+  for (std::size_t i = furthest + 1; i < at(piece.last + 1); ++i) {
+    const Quadruple way = Quadruple(rates.values[i]) - Quadruple(rates.values[furthest]);
+    const Quadruple off = (rates.off(i) + rates.off(furthest)) * slack;
+    const bool wrong =
+        direction == 0 ? !(magnitude_of(way) <= 2 * off) : !(Quadruple(direction) * way >= -off);
+    if (wrong) {
+      constexpr std::string_view ways[] = {"falls", "stays", "rises"};
+      return fmt::format("from step {} to step {} the rate {}, but {} comes after {}", piece.first,
+                         piece.last, ways[direction + 1],
+                         rate_text(rates.steps[i], rates.values[i]),
+                         rate_text(rates.steps[furthest], rates.values[furthest]));
     }
+    if (Quadruple(direction) * way > 0) furthest = i;
+  }
+  return {};
+}
+
+/// The last pieces up to a late step, at their ends and some steps between.
+std::vector<MonotonePiece> late_pieces(const AskedSchedule& asked, std::set<long>& steps) {
+  constexpr long late = 3000;
+  constexpr std::size_t most = 8;
+  std::vector<MonotonePiece> pieces = asked.facts(late).pieces;
+  if (pieces.size() > most) pieces.erase(pieces.begin(), pieces.end() - most);
+  for (const MonotonePiece& piece : pieces) {
+    steps.insert({piece.first, piece.last});
+    for (long gone = 1; piece.first + gone < piece.last; gone *= 2) {
+      steps.insert(piece.first + gone);
+    }
+  }
+  return pieces;
+}
+
+Seen monotone_pieces(const AskedSchedule& asked) {
+  if (asked.facts().pieces.empty()) says_nothing("no piece is known to be monotone");
+  const AnsweredRates rates = asked.all_from(0);
+  for (const MonotonePiece& piece : asked.facts().pieces) {
+    std::string wrong = wrong_way(asked, piece, rates);
+    if (!wrong.empty()) return {std::move(wrong)};
+  }
+  if (asked.question().schedule->ends) return {};
+  std::set<long> steps;
+  const std::vector<MonotonePiece> late = late_pieces(asked, steps);
+  try {
+    const AnsweredRates far = asked.rates(Access::direct, {steps.begin(), steps.end()});
+    for (const MonotonePiece& piece : late) {
+      std::string wrong = wrong_way(asked, piece, far);
+      if (!wrong.empty()) return {std::move(wrong)};
+    }
+  } catch (const NoAnswer& none) {
+    if (none.observation.kind != Kind::not_applicable) throw;
   }
   return {};
 }

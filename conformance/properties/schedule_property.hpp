@@ -47,7 +47,9 @@ class AskedSchedule {
       : scope_(scope), question_(question) {}
 
   const ScheduleQuestion& question() const { return question_; }
+  /// Up to `until`; of the question where none is given.
   const ScheduleFacts<Rounded<Binary64>>& facts() const;
+  ScheduleFacts<Rounded<Binary64>> facts(long until) const;
 
   /// Throws NoAnswer.
   AnsweredRates rates(Access access, const std::vector<long>& steps) const;

@@ -8,6 +8,7 @@
 #include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
+#include "reference/schedules/momentum_ends.hpp"
 #include "reference/schedules/one_cycle_phases.hpp"
 
 namespace plumbline::schedules {
@@ -56,22 +57,6 @@ struct OneCycleMomentum {
   }
 };
 
-Hyperparameter momentum_end(std::string_view name, std::string_view symbol,
-                            std::string_view meaning, double usual, double dyadic, double low,
-                            double high, double distinct) {
-  return {.name = name,
-          .symbol = symbol,
-          .meaning = meaning,
-          .default_value = usual,
-          .neutral = {},
-          .least = 0,
-          .greatest = rules::below_one,
-          .dyadic = dyadic,
-          .low = low,
-          .high = high,
-          .distinct = distinct};
-}
-
 }  // namespace
 
 Schedule one_cycle_momentum() {
@@ -82,12 +67,9 @@ Schedule one_cycle_momentum() {
       .source =
           "Smith and Topin 2018, arXiv:1708.07120, section 4; Smith 2018, arXiv:1803.09820, "
           "4.3",
-      .hyperparameters = {momentum_end("maximum_momentum", "mu_max", "the momentum at both ends",
-                                       0.95, 0.875, 0.5, 0.99, 0.8),
-                          momentum_end("minimum_momentum", "mu_min",
-                                       "the momentum where the rate is highest", 0.85, 0.75, 0.1,
-                                       0.9, 0.6),
-                          total_steps(), rise_share()},
+      .hyperparameters = {maximum_momentum("the momentum at both ends"),
+                          minimum_momentum("the momentum where the rate is highest"), total_steps(),
+                          rise_share()},
       .options = {{"phases", {"two", "three"}},
                   {"shape", {"cosine", "linear"}},
                   {"ends", {"before", "at"}}},
