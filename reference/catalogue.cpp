@@ -66,6 +66,7 @@ namespace plumbline {
   apply(cyclical)                   \
   apply(one_cycle)                  \
   apply(one_cycle_momentum)         \
+  apply(cyclical_momentum)          \
   apply(inverse_time)               \
   apply(inverse_sqrt_horizon)
 // clang-format on

@@ -1,7 +1,9 @@
 // How a schedule's file becomes a catalogue entry. A schedule is a struct with
 // `Options` and
 //   template <class Number> static Number value(hyperparameters, options, t)
-// or, where a step needs the one before, `values` for all steps at once, made of the two below.
+// or, where a step needs the one before, `values` for all steps at once, made of the two below;
+// and what is known of its rates besides, up to a step (schedule_facts.hpp),
+//   template <class Number> static ScheduleFacts<Number> facts(hyperparameters, options, until).
 #pragma once
 
 #include "reference/options.hpp"
@@ -57,6 +59,19 @@ ScheduleBindings schedule_bindings() {
               PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_BIND_MUTATED) nullptr};
 #undef PLUMBLINE_BIND_MUTATED
 #undef PLUMBLINE_BIND
+}
+
+template <class ScheduleText, class Number>
+ScheduleFacts<Number> schedule_facts(std::span<const double> hyperparameters,
+                                     std::span<const int> choices, long until) {
+  return ScheduleText::template facts<Number>(
+      hyperparameters, options_from<typename ScheduleText::Options>(choices), until);
+}
+
+template <class ScheduleText>
+FactBindings fact_bindings() {
+  return {&schedule_facts<ScheduleText, Rounded<Binary64>>,
+          &schedule_facts<ScheduleText, Certified>};
 }
 
 }  // namespace plumbline

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reference/rule.hpp"
+#include "reference/schedule_facts.hpp"
 
 namespace plumbline {
 
@@ -27,6 +28,12 @@ using ScheduleBindings =
 #undef PLUMBLINE_MUTATED_TYPE
 #undef PLUMBLINE_VALUES_TYPE
 
+/// The facts up to a step, for hyperparameters and choices in the schedule's order.
+template <class Number>
+using FactsUpTo = ScheduleFacts<Number> (*)(std::span<const double> hyperparameters,
+                                            std::span<const int> choices, long until);
+using FactBindings = std::tuple<FactsUpTo<Rounded<Binary64>>, FactsUpTo<Certified>>;
+
 struct Schedule {
   std::string_view name;
   std::string_view title;
@@ -43,6 +50,13 @@ struct Schedule {
   /// the dialects; null where none does.
   std::vector<long> (*seams)(std::span<const double> hyperparameters, long until) = nullptr;
   ScheduleBindings bindings;
+  FactBindings known_facts;
+
+  template <class Number>
+  ScheduleFacts<Number> facts(std::span<const double> hyperparameter_values,
+                              std::span<const int> choices, long until) const {
+    return std::get<FactsUpTo<Number>>(known_facts)(hyperparameter_values, choices, until);
+  }
 
   template <class Number>
   std::vector<Number> values(std::span<const double> hyperparameter_values,

@@ -1,7 +1,8 @@
 # What plain runs of these tests shorten, whole. Label `deep`: run by name
 # (tools/test --deep -R _deep).
 add_test(NAME mutants_deep_matrix COMMAND plumbline mutants)
-foreach(shortened IN ITEMS mutants_test dialects_test properties_test)
+foreach(shortened IN ITEMS mutants_test dialects_test properties_test
+                          schedule_properties_test)
   string(REPLACE _test _deep name ${shortened})
   add_test(NAME ${name} COMMAND ${shortened})
   set_tests_properties(${name} PROPERTIES ENVIRONMENT PLUMBLINE_DEEP=1)

@@ -2,7 +2,7 @@
 # Needs Debian's python3-numpy.
 set(schedules_of_other_ways step_decay multistep exponential polynomial linear
     cosine_warm_restarts linear_warmup linear_warmup_linear_decay warmup_inverse_sqrt noam wsd
-    cyclical one_cycle one_cycle_momentum inverse_time inverse_sqrt_horizon)
+    cyclical one_cycle one_cycle_momentum cyclical_momentum inverse_time inverse_sqrt_horizon)
 list(TRANSFORM schedules_of_other_ways PREPEND "--schedule;" OUTPUT_VARIABLE schedule_options)
 foreach(format IN ITEMS binary64 binary32)
   foreach(way IN ITEMS factors interpolations)

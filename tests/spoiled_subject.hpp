@@ -13,6 +13,7 @@ struct Spoil {
   bool forgets_on_load = false;  ///< load gives a new optimizer
   std::function<void(ClipRequest&)> clip = nullptr;
   std::function<void(ClipAnswer&)> clipped = nullptr;
+  std::function<void(const ScheduleRequest&, std::vector<double>&)> rates = nullptr;
 };
 
 class SpoiledSubject final : public Subject {
@@ -42,7 +43,9 @@ class SpoiledSubject final : public Subject {
     return inner_.minimize(request, steps, objective);
   }
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override {
-    return inner_.schedule_values(request);
+    Answer<std::vector<double>> answer = inner_.schedule_values(request);
+    if (spoil_.rates && answer.ok()) spoil_.rates(request, *answer);
+    return answer;
   }
   Answer<ClipAnswer> clip(const ClipRequest& request) override {
     ClipRequest spoiled = request;

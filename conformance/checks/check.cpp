@@ -59,11 +59,11 @@ std::optional<Result> run_task(Subject& subject, const Task& task, const CheckOp
                                const std::function<void(const std::string&)>& progress) {
   std::optional<Examination> examination = examine(subject, task, options, progress);
   if (!examination) return std::nullopt;
-  if (task.kind != Kind::schedule) {
-    const RoundingScope scope(
-        {.budget = options.budget, .flushes_subnormals = examination->flushes_subnormals});
-    try_properties(subject, task, options, examination->trials, progress, examination->finding);
-  }
+  const RoundingScope scope(
+      {.budget = options.budget, .flushes_subnormals = examination->flushes_subnormals});
+  // A schedule's task has no format; the examination found one.
+  try_properties(subject, examination->task, options, examination->trials, progress,
+                 examination->finding);
   return Result{std::move(examination->task), std::move(examination->finding)};
 }
 

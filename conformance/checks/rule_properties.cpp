@@ -4,6 +4,7 @@
 
 #include "conformance/checks/check.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/schedule_property.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -55,6 +56,26 @@ void try_on_clipping(Subject& subject, const Task& task, const CheckOptions& opt
   }
 }
 
+void try_on_schedule(Subject& subject, const Task& task, const CheckOptions& options,
+                     const std::function<void(const std::string&)>& progress, Finding& finding) {
+  const Schedule& schedule = *find_schedule(task.name);
+  const Dialect& dialect = dialect_of(schedule, finding);
+  const ScheduleScope scope{subject,
+                            schedule,
+                            dialect,
+                            {dialect.choices, held_as(finding.modifiers)},
+                            find_format(task.format).value()};
+  for (const ScheduleProperty& property : all_schedule_properties()) {
+    if (!selected(options.properties, property.name())) continue;
+    progress(fmt::format("{} {}", task.name, property.name()));
+    subject.describe();
+    add(try_schedule_property(
+            property, scope,
+            {.examples = options.examples, .seed = options.seed, .input = options.input}),
+        finding);
+  }
+}
+
 }  // namespace
 
 void try_properties(Subject& subject, const Task& task, const CheckOptions& options,
@@ -65,6 +86,10 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
   if (finding.verdict != Verdict::conforms && finding.verdict != Verdict::deviates) return;
   if (task.kind == Kind::clipping) {
     try_on_clipping(subject, task, options, progress, finding);
+    return;
+  }
+  if (task.kind == Kind::schedule) {
+    try_on_schedule(subject, task, options, progress, finding);
     return;
   }
   if (task.kind != Kind::rule) return;

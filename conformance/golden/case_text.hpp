@@ -10,7 +10,7 @@
 
 namespace plumbline::conformance {
 
-/// A file's first lines; `kind`: "rule", "schedule" or "clipping".
+/// A file's first lines; `kind`: "rule", "schedule", "clipping" or "initialization".
 nlohmann::ordered_json heading(const auto& entry, const char* kind) {
   return {{"format", "plumbline-golden/1"},
           {kind, entry.name},

@@ -139,6 +139,9 @@ std::vector<GoldenFile> golden_files(const CatalogueSelection& selection,
       [&](const Schedule& schedule) { files.push_back(golden_schedule(schedule)); });
   add(all_clippings(), selection.clippings,
       [&](const Clipping& clipping) { files.push_back(golden_clipping(clipping)); });
+  add(all_initializations(), selection.samplings, [&](const Initialization& initialization) {
+    files.push_back(golden_initialization(initialization));
+  });
   if (selection.is_whole()) {
     progress("power");
     files.push_back(golden_power());

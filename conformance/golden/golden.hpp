@@ -37,6 +37,8 @@ GoldenFile golden_rule(const Rule& rule);
 GoldenFile golden_closed_loops(const Rule& rule);
 GoldenFile golden_schedule(const Schedule& schedule);
 GoldenFile golden_clipping(const Clipping& clipping);
+/// The laws that its weights are drawn from; draws have no acceptance interval, hence no radius.
+GoldenFile golden_initialization(const Initialization& initialization);
 
 /// How far apart each pair of dialects is in each case (judge/power.hpp).
 GoldenFile golden_power();

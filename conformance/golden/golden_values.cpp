@@ -1,7 +1,8 @@
-// Golden files of what has no state: schedules and clipping.
+// Golden files of what has no state: schedules, clipping and initializations.
 #include <fmt/format.h>
 
 #include "conformance/cases/clipping_case.hpp"
+#include "conformance/cases/initialization_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
 #include "conformance/golden/case_text.hpp"
 
@@ -76,6 +77,20 @@ ordered_json tensors_in_full(const std::vector<Shape>& shapes,
   return list;
 }
 
+ordered_json law_of(const InitializationCase& test_case, const Dialect& dialect,
+                    const std::string& id, GoldenCounts& counts) {
+  const auto law = test_case.initialization->certified_law(test_case.hyperparameters,
+                                                           dialect.choices, test_case.shape);
+  ordered_json result{{"family", name_of(law.family)}};
+  const auto put = [&](const char* quantity, const Certified& value) {
+    result[quantity] = certified_text(value, fmt::format("{}, {}", id, quantity), counts);
+  };
+  if (law.family != Family::uniform) put("deviation", law.deviation);
+  if (law.family != Family::normal) put("bound", law.bound);
+  put("variance", law.variance);
+  return result;
+}
+
 }  // namespace
 
 GoldenFile golden_schedule(const Schedule& schedule) {
@@ -116,6 +131,29 @@ GoldenFile golden_clipping(const Clipping& clipping) {
       const std::string id = entry["id"];
       entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
         return clipped_values(test_case, dialect, id, counts);
+      }));
+      content["cases"].push_back(std::move(entry));
+    }
+  }
+  file.text = readable_json(content);
+  return file;
+}
+
+GoldenFile golden_initialization(const Initialization& initialization) {
+  GoldenFile file{
+      .path = fmt::format("initialization/{}.json", initialization.name), .text = {}, .counts = {}};
+  ordered_json content = heading(initialization, "initialization");
+  for (const Dialect& dialect : initialization.dialects) {
+    for (const InitializationCase& test_case : initialization_cases_for(initialization, 1)) {
+      // A law does not depend on the seed.
+      if (test_case.seed == 0 || !applies(test_case, dialect)) continue;
+      ordered_json entry = case_heading(initialization, dialect, test_case);
+      entry["hyperparameters"] =
+          hyperparameter_texts(initialization.hyperparameters, test_case.hyperparameters);
+      entry["shape"] = test_case.shape;
+      const std::string id = entry["id"];
+      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+        return law_of(test_case, dialect, id, counts);
       }));
       content["cases"].push_back(std::move(entry));
     }

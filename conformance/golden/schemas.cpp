@@ -182,6 +182,43 @@ constexpr const char* schedule_schema = R"({
 }
 )";
 
+constexpr const char* initialization_schema = R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Certified laws of one initialization: what each weight is drawn from",
+  "type": "object",
+  "required": ["format", "initialization", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    "initialization": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {
+      "type": "array",
+      "minItems": 1,
+      "items": {
+        "type": "object",
+        "required": ["id", "dialect", "purpose", "hyperparameters", "shape", "family", "variance"],
+        "additionalProperties": false,
+        "properties": {
+          "id": {"type": "string"},
+          "dialect": {"type": "string"},
+          "purpose": {"type": "string"},
+          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+          "shape": {"$ref": "#/$defs/shape"},
+          "family": {"enum": ["normal", "uniform", "truncated normal"]},
+          "deviation": {"$ref": "#/$defs/number"},
+          "bound": {"$ref": "#/$defs/number"},
+          "variance": {"$ref": "#/$defs/number"}
+        }
+      }
+    }
+  },
+  "$defs": {@
+  }
+}
+)";
+
 constexpr const char* clipping_schema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Certified results of one clipping",
@@ -277,37 +314,47 @@ constexpr const char* power_schema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "How far apart each pair of dialects is in each case, in acceptance radii",
   "type": "object",
-  "required": ["format", "notes", "rules"],
+  "required": ["format", "notes", "rules", "schedules", "clippings"],
   "additionalProperties": false,
   "properties": {
     "format": {"const": "plumbline-power/1"},
     "notes": {"type": "string"},
-    "rules": {
+    "rules": {"$ref": "#/$defs/tables"},
+    "schedules": {"$ref": "#/$defs/tables"},
+    "clippings": {"$ref": "#/$defs/tables"}
+  },
+  "$defs": {
+    "tables": {
       "type": "array",
       "items": {
         "type": "object",
-        "required": ["rule", "cases", "pairs"],
+        "required": ["cases", "pairs"],
+        "minProperties": 3,
+        "maxProperties": 3,
         "additionalProperties": false,
         "properties": {
           "rule": {"type": "string"},
+          "schedule": {"type": "string"},
+          "clipping": {"type": "string"},
           "cases": {"type": "array", "items": {"type": "string"}},
-          "pairs": {
-            "type": "array",
-            "items": {
-              "type": "object",
-              "required": ["first", "second", "format", "proved_equivalent", "apart_by_hyperparameters", "best", "radii"],
-              "additionalProperties": false,
-              "properties": {
-                "first": {"type": "string"},
-                "second": {"type": "string"},
-                "format": {"type": "string"},
-                "proved_equivalent": {"type": "boolean"},
-                "apart_by_hyperparameters": {"type": "boolean"},
-                "best": {"type": "string"},
-                "radii": {"type": "array", "items": {"type": ["string", "null"]}}
-              }
-            }
-          }
+          "pairs": {"$ref": "#/$defs/pairs"}
+        }
+      }
+    },
+    "pairs": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["first", "second", "format", "proved_equivalent", "apart_by_hyperparameters", "best", "radii"],
+        "additionalProperties": false,
+        "properties": {
+          "first": {"type": "string"},
+          "second": {"type": "string"},
+          "format": {"type": "string"},
+          "proved_equivalent": {"type": "boolean"},
+          "apart_by_hyperparameters": {"type": "boolean"},
+          "best": {"type": "string"},
+          "radii": {"type": "array", "items": {"type": ["string", "null"]}}
         }
       }
     }
@@ -334,6 +381,7 @@ std::vector<GoldenFile> golden_schemas() {
           {"schema/closed_loops.schema.json", complete(closed_loops_schema), {}},
           {"schema/schedule.schema.json", complete(schedule_schema), {}},
           {"schema/clipping.schema.json", complete(clipping_schema), {}},
+          {"schema/initialization.schema.json", complete(initialization_schema), {}},
           {"schema/power.schema.json", complete(power_schema), {}},
           {"schema/manifest.schema.json", complete(manifest_schema), {}}};
 }

@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "conformance/judge/closed_loop.hpp"
+#include "conformance/judge/power_distances.hpp"
 
 namespace plumbline::conformance {
 namespace {
-
-/// What one dialect allows in a case: [step][quantity], the quantities being all
-/// elements' values and, where it looks ahead, their next gradient's points; each in all
-/// the branches that are followed, any of which a correct implementation may take.
-template <class Format>
-using Allowed = std::vector<std::vector<std::vector<Rounded<Format>>>>;
 
 template <class Format>
 Allowed<Format> allowed(const Case& test_case, std::size_t index, const Dialect& dialect,
@@ -67,44 +62,6 @@ Allowed<Format> allowed_on_objective(const Case& test_case, const Dialect& diale
   return result;
 }
 
-template <class Format>
-double distance_in_radii(const Rounded<Format>& one, const Rounded<Format>& other) {
-  using Wide = typename Format::Wide;
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const auto finite = [](const Rounded<Format>& interval) {
-    return interval.lower() > -Wide(infinity) && interval.upper() < Wide(infinity) &&
-           !interval.may_be_nan();
-  };
-  if (!finite(one) || !finite(other)) return 0;
-  const Wide difference = (one.lower() + one.upper()) / 2 - (other.lower() + other.upper()) / 2;
-  const Wide radius = std::max(one.upper() - one.lower(), other.upper() - other.lower()) / 2;
-  if (difference == 0) return 0;
-  return static_cast<double>((difference < 0 ? -difference : difference) / radius);
-}
-
-/// The distance of the two branches that are nearest to each other.
-template <class Format>
-double least_distance(const std::vector<Rounded<Format>>& one,
-                      const std::vector<Rounded<Format>>& other) {
-  double least = std::numeric_limits<double>::infinity();
-  for (const auto& left : one) {
-    for (const auto& right : other) least = std::min(least, distance_in_radii(left, right));
-  }
-  return least;
-}
-
-/// The largest distance of two dialects' branches over all steps and quantities.
-template <class Format>
-double largest_distance(const Allowed<Format>& one, const Allowed<Format>& other) {
-  double largest = 0;
-  for (std::size_t step = 0; step < std::min(one.size(), other.size()); ++step) {
-    for (std::size_t i = 0; i < one[step].size(); ++i) {
-      largest = std::max(largest, least_distance(one[step][i], other[step][i]));
-    }
-  }
-  return largest;
-}
-
 /// All dialects' intervals of one case, once; then every pair from them.
 template <class Format>
 void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
@@ -119,18 +76,7 @@ void add_distances(const Case& test_case, std::size_t index, const Rule& rule,
                               : allowed_on_objective<Format>(test_case, dialect, format);
     }
   }
-  std::size_t pair = 0;
-  for (std::size_t first = 0; first < by_dialect.size(); ++first) {
-    for (std::size_t second = first + 1; second < by_dialect.size(); ++second, ++pair) {
-      if (by_dialect[first].has_value() != by_dialect[second].has_value()) {
-        pairs[pair].apart_by_hyperparameters = true;
-      }
-      if (!by_dialect[first] || !by_dialect[second]) continue;
-      pairs[pair].by_case[case_index] =
-          std::max(pairs[pair].by_case[case_index].value_or(0),
-                   largest_distance(*by_dialect[first], *by_dialect[second]));
-    }
-  }
+  add_pairs(by_dialect, pairs, case_index);
 }
 
 }  // namespace
@@ -170,13 +116,7 @@ double PairPower::best() const {
 
 std::vector<PairPower> power_table(const std::vector<Case>& cases, const Rule& rule,
                                    const SubjectFormat& format) {
-  std::vector<PairPower> pairs;
-  for (std::size_t first = 0; first < rule.dialects.size(); ++first) {
-    for (std::size_t second = first + 1; second < rule.dialects.size(); ++second) {
-      pairs.push_back({rule.dialects[first].name, rule.dialects[second].name,
-                       std::vector<std::optional<double>>(cases.size()), false});
-    }
-  }
+  std::vector<PairPower> pairs = all_pairs(rule.dialects, cases.size());
   for (std::size_t case_index = 0; case_index < cases.size(); ++case_index) {
     const Case& test_case = cases[case_index];
     if (!test_case.fits(format)) continue;

@@ -8,6 +8,7 @@
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/schedule_property.hpp"
 #include "conformance/subject/recording.hpp"
 #include "reference/numbers/rounded.hpp"
 
@@ -160,11 +161,35 @@ Search hunt_in_clipping(const Clipping& clipping, const Mutant& mutant, const st
   return result;
 }
 
+Search hunt_in_schedule(const Schedule& schedule, const Mutant& mutant, const std::string& format) {
+  Search result;
+  const Stopwatch watch;
+  const RoundingScope rounding({.budget = plain_budget, .flushes_subnormals = false});
+  BuiltInSubject subject({.mutant = mutant.rule + "/" + mutant.name});
+  const Dialect& dialect = *find_dialect(schedule.dialects, mutant.dialect);
+  const ScheduleScope scope{
+      subject, schedule, dialect, {dialect.choices}, find_format(format).value()};
+  for (const ScheduleProperty& property : all_schedule_properties()) {
+    ++result.tried;
+    const PropertyFinding finding =
+        try_schedule_property(property, scope, {.seed = plain_seed, .shrinks = false});
+    if (finding.verdict != PropertyVerdict::fails) continue;
+    result.caught = true;
+    result.shown_by = property.name();
+    break;
+  }
+  result.seconds = watch.seconds();
+  return result;
+}
+
 }  // namespace
 
 Search hunt_by_properties(const Mutant& mutant, const std::string& format) {
   if (const Clipping* clipping = find_clipping(mutant.rule)) {
     return hunt_in_clipping(*clipping, mutant, format);
+  }
+  if (const Schedule* schedule = find_schedule(mutant.rule)) {
+    return hunt_in_schedule(*schedule, mutant, format);
   }
   Search result;
   const Rule* rule = find_rule(mutant.rule);

@@ -7,6 +7,7 @@
 #include "conformance/checks/examination.hpp"
 #include "conformance/named_checks/golden_cases.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/schedule_property.hpp"
 #include "conformance/report/wording.hpp"
 #include "reference/numbers/rounded.hpp"
 
@@ -135,7 +136,7 @@ CheckOutcome property_outcome(Shared& shared, const std::string& name) {
   const RoundingScope scope(
       {.budget = examination.budget, .flushes_subnormals = examination.flushes_subnormals});
   try_properties(
-      shared.subject(), shared.task(), options, examination.trials, [](const std::string&) {},
+      shared.subject(), examination.task, options, examination.trials, [](const std::string&) {},
       finding);
   if (finding.properties.empty()) {
     return {Status::failed, "not tried, since the cases show no dialect" +
@@ -240,6 +241,10 @@ std::vector<NamedCheck> named_checks(const NamedCheckOptions& options) {
     for (const auto& property : all_properties()) add_property(*property, property->by_name_only());
   } else if (task.kind == Kind::clipping) {
     for (const auto& property : all_clipping_properties()) add_property(*property, false);
+  } else if (task.kind == Kind::schedule) {
+    for (const ScheduleProperty& property : all_schedule_properties()) {
+      add_property(property, false);
+    }
   }
   if (task.kind == Kind::rule && !options.golden_folder.empty()) {
     for (const std::string& id : golden_case_ids(*find_rule(task.name), task.format)) {

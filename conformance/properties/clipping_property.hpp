@@ -34,11 +34,6 @@ class Clipper {
   virtual Answer clip(const ClippingCase& test_case) const = 0;
 };
 
-/// Thrown where there is nothing to hold a property against.
-struct NoAnswer {
-  Observation observation;
-};
-
 /// Where the norms of a random case are, against their limits.
 enum class Whereabouts { inside, outside, either, far_outside, zero };
 

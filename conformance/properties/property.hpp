@@ -47,6 +47,11 @@ struct Observation {
   std::string message = {};  ///< what was seen, or why it does not apply
 };
 
+/// Thrown where there is nothing to hold a property against.
+struct NoAnswer {
+  Observation observation;
+};
+
 /// What a call or case that came to no answer means for a property.
 Observation observation_of(const Ended& ended);
 

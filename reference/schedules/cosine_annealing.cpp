@@ -8,6 +8,7 @@
 //   eta_t = eta_{t-1} + (eta_0 - eta_min) (1 - cos(pi/T))/2.
 // Past T the formula rises again; some libraries stay at eta_min.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -40,6 +41,24 @@ struct CosineAnnealing {
       return cosine_step(rate, learning_rate, minimum, step, total);
     });
   }
+
+  /// The cosine turns at T, 2T, ..., and comes again after 2T; clamped, it stays.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long total = static_cast<long>(hyperparameters[1]);
+    const Number minimum = hyperparameters[2];
+    const bool turns = options.past_end == PastEnd::continuing;
+    ScheduleFacts<Number> known{
+        .pieces = pieces_between(multiples(total, until), until),
+        .ends = {{0, learning_rate},
+                 {total, minimum},
+                 {2 * total, turns ? learning_rate : minimum}},
+        .sums = {{0, total - 1, sum_of_half_cosine(learning_rate, minimum, total)}}};
+    if (turns) known.period = RatePeriod{2 * total};
+    return known;
+  }
 };
 
 }  // namespace
@@ -67,6 +86,7 @@ Schedule cosine_annealing() {
                         "(1 - cos(pi/T))/2"}},
       .notes = "",
       .bindings = schedule_bindings<CosineAnnealing>(),
+      .known_facts = fact_bindings<CosineAnnealing>(),
   };
 }
 

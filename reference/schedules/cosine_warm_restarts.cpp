@@ -9,6 +9,7 @@
 //
 // Which cycle a step is in is found in whole numbers: a logarithm's floor misses restarts.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -60,6 +61,28 @@ struct CosineWarmRestarts {
       length *= multiplier;
     }
     return restarts;
+  }
+
+  /// Within a cycle the rate goes one way. Cycles of one length and height are a period.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long first = static_cast<long>(hyperparameters[1]);
+    const long second = first * static_cast<long>(hyperparameters[2]);
+    const Number minimum = hyperparameters[3];
+    const Number decayed = learning_rate * hyperparameters[4];
+    const Number end = options.end == End::share ? learning_rate * minimum : minimum;
+    const Number lower = options.end == End::share
+                             ? learning_rate * (minimum + (1 - minimum) * hyperparameters[4])
+                             : decayed;
+    ScheduleFacts<Number> known{
+        .pieces = pieces_from(seams(hyperparameters, until), until),
+        .ends = {{0, learning_rate}, {first, lower}},
+        .sums = {{0, first - 1, sum_of_half_cosine(learning_rate, end, first)},
+                 {first, first + second - 1, sum_of_half_cosine(lower, end, second)}}};
+    if (second == first && hyperparameters[4] == 1) known.period = RatePeriod{first};
+    return known;
   }
 };
 
@@ -125,6 +148,7 @@ Schedule cosine_warm_restarts() {
       .notes = "At T_cur = T_i the next cycle has begun: eta_min itself is never reached.",
       .seams = &CosineWarmRestarts::seams,
       .bindings = schedule_bindings<CosineWarmRestarts>(),
+      .known_facts = fact_bindings<CosineWarmRestarts>(),
   };
 }
 

@@ -7,6 +7,7 @@
 // With s = 1 and b = 0 these are gamma^t and e^(-lambda t), lambda being the rate of decay.
 // PyTorch multiplies the rate before by gamma in every step.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -58,6 +59,37 @@ struct Exponential {
     for (long& step : steps) step += begin;
     steps.insert(steps.begin(), begin);
     return steps;
+  }
+
+  /// Without an end value the rates after the begin are a geometric series.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long length = static_cast<long>(hyperparameters[2]);
+    const long begin = static_cast<long>(hyperparameters[3]);
+    const Number minimum = hyperparameters[4];
+    const bool natural = options.base == Base::natural;
+    const bool staircase = options.form == Form::staircase;
+    const Number decay_rate = hyperparameters[1];
+    const Number factor = natural ? exp(-decay_rate) : decay_rate;  // of s steps
+
+    const Number first = max(learning_rate, minimum);
+    ScheduleFacts<Number> known{
+        .pieces = one_piece(until),
+        .ends = {
+            {0, first}, {begin, first}, {begin + length, max(learning_rate * factor, minimum)}}};
+    if (hyperparameters[4] != 0 || (!natural && hyperparameters[1] == 1) ||
+        until < begin + length) {
+      return known;
+    }
+    const long lengths = (until - begin) / length;
+    const Number before = count<Number>(begin) * learning_rate;
+    const Number after =
+        staircase ? count<Number>(length) * geometric_sum(factor, lengths)
+                  : geometric_sum(power(factor, 1 / count<Number>(length)), lengths * length);
+    known.sums = {{0, begin + lengths * length - 1, before + learning_rate * after}};
+    return known;
   }
 
  private:
@@ -125,6 +157,7 @@ Schedule exponential() {
       .notes = "",
       .seams = &Exponential::seams,
       .bindings = schedule_bindings<Exponential>(),
+      .known_facts = fact_bindings<Exponential>(),
   };
 }
 

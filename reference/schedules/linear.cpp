@@ -7,6 +7,7 @@
 //   eta_t = eta_{t-1} (1 + (e - s)/(T s + (t-1)(e - s)))     t <= T.
 // numpy.linspace and its like reach the end in the last of T steps, at t = T - 1.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -49,6 +50,20 @@ struct Linear {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {static_cast<long>(hyperparameters[1])};
+  }
+
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long total = static_cast<long>(hyperparameters[1]);
+    const long length = options.last == Last::within_total ? std::max(1L, total - 1) : total;
+    const Number minimum = hyperparameters[2];
+    const Number end = options.end == End::factor ? learning_rate * minimum : minimum;
+    const Number start = learning_rate * hyperparameters[3];
+    return {.pieces = one_piece(until),
+            .ends = {{0, start}, {length, end}, {2 * length, end}},
+            .sums = {{0, length, sum_of_line(start, end, length + 1)}}};
   }
 };
 
@@ -100,6 +115,7 @@ Schedule linear() {
       .notes = "",
       .seams = &Linear::seams,
       .bindings = schedule_bindings<Linear>(),
+      .known_facts = fact_bindings<Linear>(),
   };
 }
 

@@ -7,6 +7,7 @@
 // w - 1 steps: eta_t = eta_{t-1} (1 + (1 - s)/((w - 1) s + (t - 1)(1 - s))).
 // DeepSpeed's usual warmup is logarithmic, eta_0 log(t + 1)/log(w), with w at least 2.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -46,6 +47,33 @@ struct LinearWarmup {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {static_cast<long>(hyperparameters[1])};
+  }
+
+  /// log(t + 1) is concave, with the integral (t + 1) log(t + 1) - t.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const bool logarithmic_shape = options.shape == Shape::logarithmic;
+    const long warmup =
+        std::max(logarithmic_shape ? 2L : 1L, static_cast<long>(hyperparameters[1]));
+    const bool from_one = options.warmup_start == WarmupStart::one;
+    const Number first = from_one ? learning_rate / count<Number>(warmup) : Number(0);
+    ScheduleFacts<Number> known{
+        .pieces = one_piece(until),
+        .ends = {{0, first}, {warmup, learning_rate}, {2 * warmup, learning_rate}}};
+    if (from_one || logarithmic_shape) known.ends.push_back({warmup - 1, learning_rate});
+    if (logarithmic_shape) {
+      const Number sum = sum_of_convex<Number>(
+          1, warmup, [](const Number& n) { return Number(log(n)); },
+          [](const Number& n) { return Number(n * log(n) - n); });
+      known.sums = {{0, warmup - 1, learning_rate * sum / log(count<Number>(warmup))}};
+    } else {
+      const Number last =
+          from_one ? learning_rate : learning_rate - learning_rate / count<Number>(warmup);
+      known.sums = {{0, warmup - 1, sum_of_line(first, last, warmup)}};
+    }
+    return known;
   }
 
  private:
@@ -88,6 +116,7 @@ Schedule linear_warmup() {
       .notes = "",
       .seams = &LinearWarmup::seams,
       .bindings = schedule_bindings<LinearWarmup>(),
+      .known_facts = fact_bindings<LinearWarmup>(),
   };
 }
 

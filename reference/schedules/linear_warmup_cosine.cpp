@@ -22,6 +22,7 @@
 //   eta_t = eta_{t-1} (1 + (1 - s)/((w - 1) s + (t - 1)(1 - s)))        t < w
 // begins anew at eta_0 at t = w, and goes on as cosine_annealing's recursion.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -58,6 +59,42 @@ struct LinearWarmupCosine {
       if (fallen == 0) return learning_rate;
       return cosine_step(rate, learning_rate, minimum, fallen, total);
     });
+  }
+
+  /// The rate rises up to w and turns at T, T + L, ... for L = T - w, as the cosine does. Of the
+  /// literal minimum that is known from w on; before it under the condition above.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long total = static_cast<long>(hyperparameters[2]);
+    const long length = total - warmup;
+    const Number minimum = hyperparameters[3];
+    const bool from_one = options.warmup_start == WarmupStart::one;
+    const bool turns = options.past_end == PastEnd::continuing;
+    const bool piecewise = options.form != Form::literal_minimum ||
+                           static_cast<double>(warmup) < 0.878 * static_cast<double>(length);
+
+    std::vector<long> bends{warmup};
+    for (long turn = total; turn < until; turn += length) bends.push_back(turn);
+    const Number after = turns ? learning_rate : minimum;
+    ScheduleFacts<Number> known{
+        .pieces = pieces_between(bends, until),
+        .ends = {{warmup, learning_rate}, {total, minimum}, {total + length, after}},
+        .sums = {{warmup, total - 1, sum_of_half_cosine(learning_rate, minimum, length)}}};
+    if (turns) known.period = RatePeriod{2 * length, warmup};
+    if (!piecewise) {
+      known.pieces.erase(known.pieces.begin());
+      return known;
+    }
+    const Number share = learning_rate / count<Number>(warmup);
+    const Number first = from_one ? share : Number(0);
+    const Number last = from_one ? learning_rate : learning_rate - share;
+    known.ends.push_back({0, first});
+    known.ends.push_back({warmup - 1, last});
+    known.sums.push_back({0, warmup - 1, sum_of_line(first, last, warmup)});
+    return known;
   }
 
  private:
@@ -111,6 +148,7 @@ Schedule linear_warmup_cosine() {
                         "t (w - 1)/w divides 1 - 1/w = (w - 1)/w; then as in cosine_annealing"}},
       .notes = "",
       .bindings = schedule_bindings<LinearWarmupCosine>(),
+      .known_facts = fact_bindings<LinearWarmupCosine>(),
   };
 }
 

@@ -8,6 +8,7 @@
 // eta_0 with the end factor e = eta_min/eta_0, for u = t - w,
 //   eta_t = eta_{t-1} (1 + (e - 1)/((T - w) + (u - 1)(e - 1)))     u <= T - w.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -57,6 +58,38 @@ struct LinearWarmupLinearDecay {
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {static_cast<long>(hyperparameters[1]), static_cast<long>(hyperparameters[2])};
   }
+
+  /// Two lines; BERT's rate jumps down from the one to the other.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long total = static_cast<long>(hyperparameters[2]);
+    const Number minimum = hyperparameters[3];
+    const bool from_one = options.warmup_start == WarmupStart::one;
+    const Number share = learning_rate / count<Number>(warmup);
+    const Number first = from_one ? share : Number(0);
+    const Number last = from_one ? learning_rate : learning_rate - share;
+    const Number fallen = options.decay_start == DecayStart::zero
+                              ? (learning_rate - minimum) * warmup_share<Number>(warmup, total)
+                              : Number(0);
+    const Number top = learning_rate - fallen;
+    return {.pieces = pieces_from({warmup}, until),
+            .ends = {{0, first},
+                     {warmup - 1, last},
+                     {warmup, top},
+                     {total, minimum},
+                     {2 * total, minimum}},
+            .sums = {{0, warmup - 1, sum_of_line(first, last, warmup)},
+                     {warmup, total, sum_of_line(top, minimum, total - warmup + 1)}}};
+  }
+
+ private:
+  template <class Number>
+  static Number warmup_share(long warmup, long total) {
+    return count<Number>(warmup) / count<Number>(total);
+  }
 };
 
 }  // namespace
@@ -94,6 +127,7 @@ Schedule linear_warmup_linear_decay() {
       .notes = "",
       .seams = &LinearWarmupLinearDecay::seams,
       .bindings = schedule_bindings<LinearWarmupLinearDecay>(),
+      .known_facts = fact_bindings<LinearWarmupLinearDecay>(),
   };
 }
 

@@ -5,6 +5,7 @@
 // PyTorch multiplies the rate before by gamma at each milestone. Where a value holds up to
 // and including its boundary (Keras) the milestones m < t count.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -42,6 +43,28 @@ struct Multistep {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {hyperparameters.begin() + 2, hyperparameters.end()};
+  }
+
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const Number decay_rate = hyperparameters[1];
+    const long late = options.boundary == Boundary::falls_after ? 1 : 0;
+    ScheduleFacts<Number> known{.pieces = one_piece(until), .ends = {{0, learning_rate}}};
+    long first = 0;
+    Number rate = learning_rate;
+    Number sum = 0;
+    for (const double milestone : hyperparameters.subspan(2)) {
+      const long fall = static_cast<long>(milestone) + late;
+      sum = sum + count<Number>(fall - first) * rate;
+      known.ends.push_back({fall - 1, rate});
+      rate = rate * decay_rate;
+      known.ends.push_back({fall, rate});
+      known.sums.push_back({0, fall - 1, sum});
+      first = fall;
+    }
+    return known;
   }
 };
 
@@ -92,6 +115,7 @@ Schedule multistep() {
       .notes = "",
       .seams = &Multistep::seams,
       .bindings = schedule_bindings<Multistep>(),
+      .known_facts = fact_bindings<Multistep>(),
   };
 }
 

@@ -5,6 +5,7 @@
 // Run from a count that starts at 0, where n^(-1/2) is infinite, programs raise n to 1 there:
 // n = max(t, 1), and the first two steps have the same rate.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -32,6 +33,27 @@ struct Noam {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {static_cast<long>(hyperparameters[2])};
+  }
+
+  /// n = 1, 2, ...; where it starts at 0, n = 1 is there twice.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const long width = static_cast<long>(hyperparameters[1]);
+    const long warmup = static_cast<long>(hyperparameters[2]);
+    const long late = options.counting == Counting::zero_as_one ? 1 : 0;
+    const Number warmup_count = count<Number>(warmup);
+    const Number scale = Number(hyperparameters[0]) / sqrt(count<Number>(width));
+    const Number first = scale / (warmup_count * sqrt(warmup_count));
+    const Number top = scale / sqrt(warmup_count);
+    const long peak = warmup - 1 + late;
+    return {
+        .pieces = pieces_between({peak}, until),
+        .ends = {{0, first}, {late, first}, {peak, top}, {4 * warmup - 1 + late, top / 2}},
+        .sums = {{late, peak, sum_of_line(first, top, warmup)},
+                 {peak, std::max(peak, until),
+                  scale * sum_of_inverse_roots<Number>(warmup, std::max(peak, until) + 1 - late)}},
+        .power_law = PowerLaw<Number>{0.5, count<Number>(1 - late), std::max(peak, 1L)}};
   }
 };
 
@@ -73,6 +95,7 @@ Schedule noam() {
       .notes = "",
       .seams = &Noam::seams,
       .bindings = schedule_bindings<Noam>(),
+      .known_facts = fact_bindings<Noam>(),
   };
 }
 

@@ -9,6 +9,7 @@
 //   optax     floor(p T), (floor(q T),) T, with a q of its own for the second of three phases.
 // PyTorch's formula goes on at step T, and it refuses later ones; the others stay at the end.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 #include "reference/schedules/one_cycle_phases.hpp"
@@ -49,6 +50,27 @@ struct OneCycle {
     }
     std::ranges::sort(steps);
     return steps;
+  }
+
+  /// From phase to phase the rate turns.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number divisor = hyperparameters[4];
+    const Number final_divisor = hyperparameters[5];
+    const Number maximum = hyperparameters[0];
+    const Number initial = maximum / divisor;
+    const Number final = (options.ends == Ends::at ? maximum : initial) / final_divisor;
+    const OneCyclePhases phases{options.phases, options.ends, hyperparameters[1],
+                                hyperparameters[2], hyperparameters[3]};
+    const long last = phases.last_step();
+    ScheduleFacts<Number> known{.pieces = phases.pieces(until),
+                                .ends = {{0, initial}, {last, final}}};
+    if (options.ends != Ends::before) known.ends.push_back({last + 1, final});
+    std::vector<Number> corners{initial, maximum, final};
+    if (phases.last() == 2) corners.insert(corners.end() - 1, initial);
+    known.sums = {{0, last, phases.sum_through(corners)}};
+    return known;
   }
 
  private:
@@ -142,6 +164,7 @@ Schedule one_cycle() {
       .ends = true,
       .seams = &OneCycle::seams,
       .bindings = schedule_bindings<OneCycle>(),
+      .known_facts = fact_bindings<OneCycle>(),
   };
 }
 

@@ -5,8 +5,10 @@
 //
 // The phases are one_cycle's.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
+#include "reference/schedules/momentum_ends.hpp"
 #include "reference/schedules/one_cycle_phases.hpp"
 
 namespace plumbline::schedules {
@@ -36,23 +38,24 @@ struct OneCycleMomentum {
     return {static_cast<long>(rise), static_cast<long>(2 * rise),
             static_cast<long>(hyperparameters[2])};
   }
-};
 
-Hyperparameter momentum_end(std::string_view name, std::string_view symbol,
-                            std::string_view meaning, double usual, double dyadic, double low,
-                            double high, double distinct) {
-  return {.name = name,
-          .symbol = symbol,
-          .meaning = meaning,
-          .default_value = usual,
-          .neutral = {},
-          .least = 0,
-          .greatest = rules::below_one,
-          .dyadic = dyadic,
-          .low = low,
-          .high = high,
-          .distinct = distinct};
-}
+  /// As one_cycle's, the other way up.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number maximum = hyperparameters[0];
+    const Number minimum = hyperparameters[1];
+    const OneCyclePhases phases{options.phases, options.ends, hyperparameters[2],
+                                hyperparameters[3], 0};
+    const long last = phases.last_step();
+    ScheduleFacts<Number> known{.pieces = phases.pieces(until),
+                                .ends = {{0, maximum}, {last, maximum}}};
+    std::vector<Number> corners{maximum, minimum, maximum};
+    if (phases.last() == 2) corners.push_back(maximum);
+    known.sums = {{0, last, phases.sum_through(corners)}};
+    return known;
+  }
+};
 
 }  // namespace
 
@@ -64,12 +67,9 @@ Schedule one_cycle_momentum() {
       .source =
           "Smith and Topin 2018, arXiv:1708.07120, section 4; Smith 2018, arXiv:1803.09820, "
           "4.3",
-      .hyperparameters = {momentum_end("maximum_momentum", "mu_max", "the momentum at both ends",
-                                       0.95, 0.875, 0.5, 0.99, 0.8),
-                          momentum_end("minimum_momentum", "mu_min",
-                                       "the momentum where the rate is highest", 0.85, 0.75, 0.1,
-                                       0.9, 0.6),
-                          total_steps(), rise_share()},
+      .hyperparameters = {maximum_momentum("the momentum at both ends"),
+                          minimum_momentum("the momentum where the rate is highest"), total_steps(),
+                          rise_share()},
       .options = {{"phases", {"two", "three"}},
                   {"shape", {"cosine", "linear"}},
                   {"ends", {"before", "at"}}},
@@ -92,6 +92,7 @@ Schedule one_cycle_momentum() {
       .ends = true,
       .seams = &OneCycleMomentum::seams,
       .bindings = schedule_bindings<OneCycleMomentum>(),
+      .known_facts = fact_bindings<OneCycleMomentum>(),
   };
 }
 

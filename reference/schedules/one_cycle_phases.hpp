@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "reference/schedules/forms.hpp"
+#include "reference/schedules/fact_forms.hpp"
 
 namespace plumbline::schedules {
 
@@ -32,6 +32,39 @@ struct OneCyclePhases {
     if (phase == 0) return count<Number>(step) / end_of<Number>(0);
     const Number begin = end_of<Number>(phase - 1);
     return (count<Number>(step) - begin) / (end_of<Number>(phase) - begin);
+  }
+
+  /// The step at which the last phase has ended.
+  long last_step() const { return static_cast<long>(total) - (ends == Ends::before ? 1 : 0); }
+
+  /// In which the value goes one way: the steps of a phase.
+  std::vector<MonotonePiece> pieces(long until) const {
+    std::vector<long> starts;
+    for (long step = 1; step <= std::min(until, last_step()); ++step) {
+      if (phase_of(step) != phase_of(step - 1)) starts.push_back(step);
+    }
+    return pieces_from(starts, ends == Ends::before ? std::min(until, last_step()) : until);
+  }
+
+  /// The sum of the values at 0, ..., last_step(), which go from one corner to the next in each
+  /// phase. Trapezoids of a step's width are (first + last)/2 short of it, and differ from the
+  /// integral, L (A + B)/2 for a phase of length L from A to B, by what a rise from A to B within
+  /// that time and no change before and after makes of it: at most half the rise |B - A|, since it
+  /// is monotone, and at most |B - A|/L, where a step counts 1/4 of the slope at the two ends of a
+  /// line, and a twelfth of the curvature, pi^2 |B - A|/(2 L^2), in the L + 2 steps of a cosine.
+  template <class Number>
+  Number sum_through(const std::vector<Number>& corners) const {
+    Number trapezoids = (corners.front() + corners.back()) / 2;
+    Number off = 0;
+    for (int phase = 0; phase <= last(); ++phase) {
+      const Number& from = corners[static_cast<std::size_t>(phase)];
+      const Number& to = corners[static_cast<std::size_t>(phase) + 1];
+      const Number length =
+          phase == 0 ? end_of<Number>(0) : end_of<Number>(phase) - end_of<Number>(phase - 1);
+      trapezoids = trapezoids + length * (from + to) / 2;
+      off = off + abs(to - from) * min(Number(0.5), 1 / length);
+    }
+    return anything_between<Number>(trapezoids - off, trapezoids + off);
   }
 
  private:

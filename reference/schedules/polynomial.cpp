@@ -7,6 +7,7 @@
 //   eta_t = eta_min + (eta_{t-1} - eta_min)((1 - t/T)/(1 - (t-1)/T))^p     t <= T,
 // with eta_min = 0. MXNet counts from 1.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -47,6 +48,38 @@ struct Polynomial {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long until) {
     return multiples(static_cast<long>(hyperparameters[1]), until);
+  }
+
+  /// (1 - t/T)^p is convex for p >= 1, concave for p <= 1, with the integral
+  /// -T (1 - t/T)^(p + 1)/(p + 1). A cycle after the first begins at T + 1, ...
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long total = static_cast<long>(hyperparameters[1]);
+    const Number minimum = hyperparameters[2];
+    const Number exponent = hyperparameters[3];
+    const long ahead = options.counting == Counting::from_one ? 1 : 0;
+    const Number length = count<Number>(total);
+    const auto left = [&](const Number& t) -> Number { return 1 - t / length; };
+
+    std::vector<long> starts;
+    if (options.form == Form::cycling) starts = multiples(total, until);
+    for (long& start : starts) ++start;
+    const Number first =
+        minimum + (learning_rate - minimum) * power(left(count<Number>(ahead)), exponent);
+    ScheduleFacts<Number> known{.pieces = pieces_from(starts, until),
+                                .ends = {{0, first}, {total - ahead, minimum}}};
+    if (options.form != Form::cycling) known.ends.push_back({2 * total, minimum});
+    if (ahead > total - 1) return known;
+    const Number heights = sum_of_convex<Number>(
+        ahead, total - 1, [&](const Number& t) { return power(left(t), exponent); },
+        [&](const Number& t) {
+          return Number(-(length * power(left(t), exponent + 1) / (exponent + 1)));
+        });
+    known.sums = {{0, total - 1 - ahead,
+                   count<Number>(total - ahead) * minimum + (learning_rate - minimum) * heights}};
+    return known;
   }
 
  private:
@@ -91,6 +124,7 @@ Schedule polynomial() {
       .notes = "",
       .seams = &Polynomial::seams,
       .bindings = schedule_bindings<Polynomial>(),
+      .known_facts = fact_bindings<Polynomial>(),
   };
 }
 

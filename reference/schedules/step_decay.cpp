@@ -6,6 +6,7 @@
 // counts up to and including each (Keras) falls one step later: the exponent is then
 // floor((t-1)/s) for t >= 1.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -41,6 +42,27 @@ struct StepDecay {
   static std::vector<long> seams(std::span<const double> hyperparameters, long until) {
     return multiples(static_cast<long>(hyperparameters[2]), until);
   }
+
+  /// s times a geometric series; where it falls late, step 0 comes before.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const Number decay_rate = hyperparameters[1];
+    const long length = static_cast<long>(hyperparameters[2]);
+    const long late = options.boundary == Boundary::falls_after ? 1 : 0;
+    const long lengths = until / length;
+    ScheduleFacts<Number> known{.pieces = one_piece(until),
+                                .ends = {{0, learning_rate},
+                                         {length - 1 + late, learning_rate},
+                                         {length + late, learning_rate * decay_rate}}};
+    if (lengths == 0) return known;
+    const Number series =
+        hyperparameters[1] == 1 ? count<Number>(lengths) : geometric_sum(decay_rate, lengths);
+    known.sums = {{0, lengths * length - 1 + late,
+                   learning_rate * (count<Number>(length) * series + count<Number>(late))}};
+    return known;
+  }
 };
 
 }  // namespace
@@ -75,6 +97,7 @@ Schedule step_decay() {
       .notes = "",
       .seams = &StepDecay::seams,
       .bindings = schedule_bindings<StepDecay>(),
+      .known_facts = fact_bindings<StepDecay>(),
   };
 }
 

@@ -8,6 +8,7 @@
 //   eta_t = eta_0 min(t/w, 1)/sqrt(max(t, w)),
 // and T5 leaves the warmup's factor out.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -41,6 +42,28 @@ struct WarmupInverseSqrt {
 
   static std::vector<long> seams(std::span<const double> hyperparameters, long) {
     return {static_cast<long>(hyperparameters[1])};
+  }
+
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long given = static_cast<long>(hyperparameters[2]);
+    const bool scaled = options.form == Form::scaled;
+    const long scale = scaled && given != 0 ? given : warmup;
+    const long last = std::max(warmup, until);
+    const Number top = scaled ? learning_rate : learning_rate / sqrt(count<Number>(warmup));
+    const bool level = options.form == Form::unscaled_without_warmup;
+    const Number first = level ? top : Number(0);
+    const Number before = level ? top : top - top / count<Number>(warmup);
+    const Number over_time = top * sqrt(count<Number>(scale));
+    return {.pieces = pieces_between({warmup}, until),
+            .ends = {{0, first}, {warmup, top}, {warmup + 3 * scale, top / 2}},
+            .sums = {{0, warmup - 1, sum_of_line(first, before, warmup)},
+                     {warmup, last,
+                      over_time * sum_of_inverse_roots<Number>(scale, last - warmup + scale)}},
+            .power_law = PowerLaw<Number>{0.5, count<Number>(scale - warmup), warmup}};
   }
 };
 
@@ -89,6 +112,7 @@ Schedule warmup_inverse_sqrt() {
       .notes = "",
       .seams = &WarmupInverseSqrt::seams,
       .bindings = schedule_bindings<WarmupInverseSqrt>(),
+      .known_facts = fact_bindings<WarmupInverseSqrt>(),
   };
 }
 

@@ -9,6 +9,7 @@
 // transformers gives the end as a share r of eta_0, and lets the warmup begin there too:
 //   eta_t = eta_0 (r + (1 - r) t/w)                    t < w.
 #include "reference/define_schedule.hpp"
+#include "reference/schedules/fact_forms.hpp"
 #include "reference/schedules/forms.hpp"
 #include "reference/schedules/hyperparameters.hpp"
 
@@ -46,7 +47,53 @@ struct Wsd {
             total};
   }
 
+  /// A line, a level and a decay. 1 - sqrt(p) is convex, with the integral d (p - 2 p^(3/2)/3);
+  /// 2 (1/2)^p - 1 is a geometric series less d.
+  template <class Number>
+  static ScheduleFacts<Number> facts(std::span<const double> hyperparameters,
+                                     const Options& options, long until) {
+    const Number learning_rate = hyperparameters[0];
+    const long warmup = static_cast<long>(hyperparameters[1]);
+    const long decay = static_cast<long>(hyperparameters[2]);
+    const long total = static_cast<long>(hyperparameters[3]);
+    const Number minimum = hyperparameters[4];
+    const bool share = options.end == End::share;
+    const Number end = share ? learning_rate * minimum : minimum;
+    const Number first = share ? end : Number(0);
+    const Number before = learning_rate - (learning_rate - first) / count<Number>(warmup);
+    const long level = total - decay - warmup;
+    const Number heights = sum_left<Number>(options.shape, decay);
+    return {.pieces = pieces_from({warmup}, until),
+            .ends = {{0, first},
+                     {warmup, learning_rate},
+                     {total - decay, learning_rate},
+                     {total, end},
+                     {2 * total, end}},
+            .sums = {{0, warmup - 1, sum_of_line(first, before, warmup)},
+                     {warmup, total - 1,
+                      count<Number>(level) * learning_rate + count<Number>(decay) * end +
+                          (learning_rate - end) * heights}}};
+  }
+
  private:
+  /// f(p) at p = 0, 1/d, ..., (d - 1)/d.
+  template <class Number>
+  static Number sum_left(Shape shape, long decay) {
+    const Number length = count<Number>(decay);
+    switch (shape) {
+      case Shape::linear:
+        return (length + 1) / 2;
+      case Shape::cosine:
+        return sum_of_half_cosine(Number(1), Number(0), decay);
+      case Shape::one_minus_sqrt:
+        return sum_of_convex<Number>(
+            0, decay - 1, [&](const Number& u) { return Number(1 - sqrt(u / length)); },
+            [&](const Number& u) { return Number(u - 2 * (u * sqrt(u / length)) / 3); });
+      default:
+        return 1 / (1 - power(Number(0.5), 1 / length)) - length;
+    }
+  }
+
   template <class Number>
   static Number left(Shape shape, long fallen, long decay) {
     const Number progress = share_of<Number>(fallen, decay);
@@ -116,6 +163,7 @@ Schedule wsd() {
       .notes = "",
       .seams = &Wsd::seams,
       .bindings = schedule_bindings<Wsd>(),
+      .known_facts = fact_bindings<Wsd>(),
   };
 }
 

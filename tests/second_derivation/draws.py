@@ -4,8 +4,7 @@
     draws.py PLUMBLINE
 
 Independent of the C++, in Python with mpmath:
-- the law of every initialization, dialect and case (`show`): fans from the product of all
-  sizes, bounds in the papers' own form, and variances of cut normals by quadrature;
+- the law of every initialization, dialect and case (`show`), by initializations.py;
 - the mean and variance of a mini-batch's gradient, over combinations, in fractions;
 - the thresholds of the statistical tests, as reports give them, against exact tails:
   binomial sums, the normal's and chi-square's distribution functions.
@@ -19,7 +18,9 @@ import subprocess
 import sys
 from fractions import Fraction
 
-from mpmath import binomial, erfc, exp, fsum, log, loggamma, mp, mpf, pi, power, quad, sqrt
+from mpmath import binomial, erfc, exp, fsum, log, loggamma, mp, mpf, power, quad, sqrt
+
+from initializations import cut_second_moment, law
 
 mp.dps = 60
 CASES_OF_A_RUN = 1000
@@ -45,81 +46,22 @@ def close(text, value, place):
 # --- initialization ----------------------------------------------------------------
 
 
-def fans(shape, layout):
-    every = math.prod(shape)
-    if layout == "output_first":
-        return every // shape[0], every // shape[1]
-    return every // shape[-1], every // shape[-2]
-
-
-def normal_density(x):
-    return exp(-x * x / 2) / sqrt(2 * pi)
-
-
-def cut_second_moment(cut):
-    """E x^2 of a standard normal within [-cut, cut], by quadrature."""
-    far = min(cut, mpf(18))  # what lies beyond is below 1e-70
-    pieces = [far * k / 8 for k in range(9)]
-    inside = quad(normal_density, pieces)
-    return quad(lambda x: x * x * normal_density(x), pieces) / inside
-
-
 def exact(text):
     """A hyperparameter stands for its nearest binary64 value."""
     value = Fraction(float(text))
     return mpf(value.numerator) / value.denominator
 
 
-def wanted_variance(name, options, shape, value):
-    if name.startswith("xavier"):
-        return value**2 * 2 / sum(fans(shape, options["layout"]))
-    if name.startswith("he"):
-        fan_in, fan_out = fans(shape, options["layout"])
-        fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_average": mpf(fan_in + fan_out) / 2}
-        return 2 / (1 + value**2) / fan[options["fan"]]
-    if name == "small_init":
-        return 1 / (mpf(5) / 2 * value)
-    raise KeyError(name)
-
-
-def uniform_bound(name, options, shape, value):
-    """As the papers write it."""
-    fan_in, fan_out = fans(shape, options["layout"])
-    if name == "xavier_uniform":
-        return value * sqrt(6) / sqrt(fan_in + fan_out)
-    fan = fan_in if options["fan"] == "fan_in" else fan_out
-    return sqrt(3) * sqrt(2 / (1 + value**2)) / sqrt(fan)
-
-
-def check_law(name, options, law):
-    place = law["case"] + " " + json.dumps(options)
-    value = exact(law["hyperparameters"][0])
-    shape = law["shape"]
-    if law["family"] == "uniform":
-        bound = uniform_bound(name, options, shape, value)
-        close(law["bound"], bound, place + ": bound")
-        # E x^2 = integral of x^2/(2 b) over [-b, b]
-        close(law["variance"], quad(lambda x: x * x / (2 * bound), [-bound, 0, bound]), place)
-        return
-    if name == "truncated_normal":
-        deviation = value
-        bound = 2 * value if options["cut"] == "two_deviations" else mpf(2)
-    else:
-        deviation = sqrt(wanted_variance(name, options, shape, value))
-        bound = None if options["distribution"] == "normal" else 2
-        if options["distribution"] == "truncated":
-            deviation /= sqrt(cut_second_moment(mpf(2)))
-        if bound is not None:
-            bound = 2 * deviation
-    close(law["deviation"], deviation, place + ": deviation")
-    if bound is None:
-        check(law["family"] == "normal" and mpf(law["bound"]) == 0, place + ": family")
-        close(law["variance"], deviation**2, place + ": variance")
-    else:
-        check(law["family"] == "truncated normal", place + ": family")
-        close(law["bound"], bound, place + ": bound")
-        moment = cut_second_moment(bound / deviation)
-        close(law["variance"], deviation**2 * moment, place + ": variance")
+def check_law(name, options, found):
+    place = found["case"] + " " + json.dumps(options)
+    value = exact(found["hyperparameters"][0])
+    derived = law(name, options, found["shape"], value)
+    check(found["family"] == derived["family"], place + ": family")
+    for quantity in ("deviation", "bound", "variance"):
+        if quantity in derived:
+            close(found[quantity], derived[quantity], f"{place}: {quantity}")
+        else:
+            check(mpf(found[quantity]) == 0, f"{place}: {quantity}")
 
 
 def check_laws(plumbline):
@@ -127,8 +69,8 @@ def check_laws(plumbline):
     for entry in ask(plumbline, "list", "sampling"):
         page = ask(plumbline, "show", entry["name"])
         for dialect in page["dialects"]:
-            for law in dialect.get("laws", []):
-                check_law(entry["name"], dialect["options"], law)
+            for found in dialect.get("laws", []):
+                check_law(entry["name"], dialect["options"], found)
                 seen += 1
     check(seen > 100, f"only {seen} laws")
     # The constant that JAX and Keras have in their sources: the same in binary64, though its

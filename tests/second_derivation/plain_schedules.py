@@ -102,14 +102,22 @@ def wsd(f, h, t):
     return f.add(end, f.mul(left, f.sub(rate, end)))
 
 
-def cyclical(f, h, t):
-    top, bottom = read(f, h, "maximum_learning_rate", "minimum_learning_rate")
+def height_of_cycle(f, h, t):
     up, period = h["up_steps"], h["up_steps"] + h["down_steps"]
     passed = f.sub(f.add(1.0, share(f, t, period)), float(1 + t // period))
     ratio = share(f, up, period)
-    height = f.div(passed, ratio) if passed <= ratio else f.div(f.sub(passed, 1.0),
-                                                                f.sub(ratio, 1.0))
-    return f.add(bottom, f.mul(f.sub(top, bottom), height))
+    return f.div(passed, ratio) if passed <= ratio else f.div(f.sub(passed, 1.0),
+                                                              f.sub(ratio, 1.0))
+
+
+def cyclical(f, h, t):
+    top, bottom = read(f, h, "maximum_learning_rate", "minimum_learning_rate")
+    return f.add(bottom, f.mul(f.sub(top, bottom), height_of_cycle(f, h, t)))
+
+
+def cyclical_momentum(f, h, t):
+    high, low = read(f, h, "maximum_momentum", "minimum_momentum")
+    return f.sub(high, f.mul(f.sub(high, low), height_of_cycle(f, h, t)))
 
 
 def two_phases(f, h, t, first, middle, last):
@@ -148,6 +156,6 @@ FIRST_DIALECTS = {
     polynomial: "closed_form", linear: "closed_form", cosine_warm_restarts: "end_as_rate",
     linear_warmup: "from_zero", linear_warmup_linear_decay: "from_zero",
     warmup_inverse_sqrt: "scaled", noam: "from_one", wsd: "linear", cyclical: "triangular",
-    one_cycle: "two_cosines", one_cycle_momentum: "two_cosines", inverse_time: "continuous",
-    inverse_sqrt_horizon: "known"}
+    one_cycle: "two_cosines", one_cycle_momentum: "two_cosines",
+    cyclical_momentum: "triangular", inverse_time: "continuous", inverse_sqrt_horizon: "known"}
 SCHEDULES = {(function.__name__, dialect): function for function, dialect in FIRST_DIALECTS.items()}

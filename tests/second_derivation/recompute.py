@@ -7,7 +7,7 @@ ONE_IN 3: of each file's cases one in three, the first among them, for a shorter
 files themselves (schema, ids, manifest) are checked whole.
 
 Independent of the C++: other language, other arithmetic (mpmath at 150 digits), and
-other, algebraically equal forms (see optimizers.py, schedules.py, clipping.py). It also
+other, algebraically equal forms (see optimizers.py, schedules.py, clipping.py, initializations.py). It also
 checks what the format promises of the files (golden-format: exact inputs, radii, ids,
 manifest, schemas), and, from a consumer's side, that a plain forward implementation
 in binary64 and binary32 lies within the radii. Every check counts; a failure is named
@@ -26,6 +26,7 @@ from mpmath import mp, mpf
 
 import clipping
 import closed_loops
+import initializations
 import optimizers
 import plain
 import plain_schedules
@@ -365,14 +366,31 @@ def check_clipping(rule, case, is_first_dialect):
     return count
 
 
-# Closed loops, and what needs matrix decompositions, have no plain implementation.
-NOT_PLAIN = {**tensor_optimizers.RULES, **closed_loops.ASKING}
+def check_initialization(name, case, is_first_dialect):
+    known, at_rest, dialects = initializations.INITIALIZATIONS[name]
+    check_hyperparameters(case, {known}, (case["id"],))
+    given = case["hyperparameters"].get(known)
+    value = mpf(at_rest) if given is None else hyperparameter(given)
+    derived = initializations.law(name, dialects[case["dialect"]], case["shape"], value)
+    tally.check(case["family"] == derived.pop("family"), (case["id"],), "family", case["family"])
+    for quantity in ("deviation", "bound", "variance"):
+        tally.check((quantity in case) == (quantity in derived), (case["id"],), quantity)
+        if quantity in derived:
+            tally.number(case[quantity], derived[quantity], (case["id"], quantity))
+    return len(derived)
+
+
+# Closed loops, and what needs matrix decompositions, have no plain implementation; draws have
+# laws, and no arithmetic to be near to.
+NOT_PLAIN = {**tensor_optimizers.RULES, **closed_loops.ASKING, **initializations.INITIALIZATIONS}
 GIVEN_GRADIENTS = {**optimizers.RULES, **tensor_optimizers.RULES}
 FAMILIES = {"rules": ("rule", check_rule, GIVEN_GRADIENTS, {**plain.RULES, **plain_tensors.RULES}),
             "closed_loops": ("closed_loops", check_loop, {**GIVEN_GRADIENTS, **NOT_PLAIN}, {}),
             "schedules": ("schedule", check_schedule, schedules.SCHEDULES,
                           {**plain.SCHEDULES, **plain_schedules.SCHEDULES}),
-            "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS)}
+            "clipping": ("clipping", check_clipping, clipping.CLIPPINGS, plain.CLIPPINGS),
+            "initialization": ("initialization", check_initialization,
+                               initializations.INITIALIZATIONS, {})}
 
 
 def check_file(family, path, one_in):

@@ -164,8 +164,7 @@ def wsd(dialect, h, t):
     return top * (1 - fallen) + bottom * fallen
 
 
-@at_steps
-def cyclical(dialect, h, t):
+def weight_in_cycle(dialect, h, t):
     up, down = counts(h, "up_steps", "down_steps")
     cycle, within, _ = cycle_of(t, up + down, 1)
     height = mpf(within) / up if within <= up else mpf(up + down - within) / down
@@ -174,8 +173,19 @@ def cyclical(dialect, h, t):
              "exp_range_by_cycle": h["decay_rate"] ** (cycle + 1)}[dialect]
     if dialect == "cosine":
         height = sinpi(height / 2) ** 2
-    weight = height * scale
+    return height * scale
+
+
+@at_steps
+def cyclical(dialect, h, t):
+    weight = weight_in_cycle(dialect, h, t)
     return h["maximum_learning_rate"] * weight + lower(h) * (1 - weight)
+
+
+@at_steps
+def cyclical_momentum(dialect, h, t):
+    weight = weight_in_cycle(dialect, h, t)
+    return h["minimum_momentum"] * weight + h["maximum_momentum"] * (1 - weight)
 
 
 def one_cycle_place(h, t, phases, ends):
@@ -251,7 +261,8 @@ def inverse_sqrt_horizon(dialect, h, t):
 SCHEDULES = {name: function for name, function in globals().items() if name in (
     "step_decay", "multistep", "exponential", "polynomial", "linear", "cosine_warm_restarts",
     "linear_warmup", "linear_warmup_linear_decay", "warmup_inverse_sqrt", "noam", "wsd",
-    "cyclical", "one_cycle", "one_cycle_momentum", "inverse_time", "inverse_sqrt_horizon")}
+    "cyclical", "one_cycle", "one_cycle_momentum", "cyclical_momentum", "inverse_time",
+    "inverse_sqrt_horizon")}
 
 HYPERPARAMETERS = {
     "step_decay": {"learning_rate", "decay_rate", "decay_steps"},
@@ -275,6 +286,8 @@ HYPERPARAMETERS = {
     "one_cycle": {"maximum_learning_rate", "total_steps", "rise_share", "fall_share",
                   "initial_divisor", "final_divisor"},
     "one_cycle_momentum": {"maximum_momentum", "minimum_momentum", "total_steps", "rise_share"},
+    "cyclical_momentum": {"maximum_momentum", "minimum_momentum", "up_steps", "down_steps",
+                          "decay_rate"},
     "inverse_time": {"learning_rate", "inverse_decay", "decay_steps", "power"},
     "inverse_sqrt_horizon": {"learning_rate", "total_steps"},
 }

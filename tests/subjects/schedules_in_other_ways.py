@@ -164,17 +164,24 @@ def wsd(given, t):
     return end + left * (rate - end)
 
 
-def cyclical(given, t):
-    top, bottom = given("maximum_learning_rate"), given("minimum_learning_rate", 0.0)
+def height_of_cycle(given, t):
     up, down = given.count("up_steps"), given.count("down_steps")
     given("decay_rate")
     if up == down:
         cycle = np.floor(F(1) + F(t) / F(2 * up))
-        height = max(F(0), F(1) - abs(F(t) / F(up) - F(2) * cycle + F(1)))
-    else:
-        within = t % (up + down)
-        height = F(within) / F(up) if within < up else F(1) - F(within - up) / F(down)
-    return bottom + (top - bottom) * height
+        return max(F(0), F(1) - abs(F(t) / F(up) - F(2) * cycle + F(1)))
+    within = t % (up + down)
+    return F(within) / F(up) if within < up else F(1) - F(within - up) / F(down)
+
+
+def cyclical(given, t):
+    top, bottom = given("maximum_learning_rate"), given("minimum_learning_rate", 0.0)
+    return bottom + (top - bottom) * height_of_cycle(given, t)
+
+
+def cyclical_momentum(given, t):
+    high, low = given("maximum_momentum"), given("minimum_momentum")
+    return high - (high - low) * height_of_cycle(given, t)
 
 
 def one_cycle(given, t):
@@ -232,4 +239,4 @@ plumbline_subject.serve(
     schedules={function.__name__: served(function) for function in (
         step_decay, multistep, exponential, polynomial, linear, cosine_warm_restarts,
         linear_warmup, linear_warmup_linear_decay, warmup_inverse_sqrt, noam, wsd, cyclical,
-        one_cycle, one_cycle_momentum, inverse_time, inverse_sqrt_horizon)})
+        one_cycle, one_cycle_momentum, cyclical_momentum, inverse_time, inverse_sqrt_horizon)})

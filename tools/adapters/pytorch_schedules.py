@@ -234,6 +234,30 @@ def one_cycle_momentum(task):
     )
 
 
+def cyclical_momentum(task):
+    high = task.hyperparameters.number("maximum_momentum")
+    low = task.hyperparameters.number("minimum_momentum")
+    up = task.hyperparameters.integer("up_steps")
+    down = task.hyperparameters.integer("down_steps")
+    gamma = task.hyperparameters.number("decay_rate")  # without effect in this mode
+    return learning_rates(
+        task,
+        0.1,
+        lambda optimizer: lr_scheduler.CyclicLR(
+            optimizer,
+            0.01,
+            0.1,
+            up,
+            down,
+            "triangular",
+            gamma,
+            base_momentum=low,
+            max_momentum=high,
+        ),
+        of="momentum",
+    )
+
+
 SCHEDULES = {
     "constant": constant,
     "step_decay": step_decay,
@@ -249,4 +273,5 @@ SCHEDULES = {
     "cyclical": cyclical,
     "one_cycle": one_cycle,
     "one_cycle_momentum": one_cycle_momentum,
+    "cyclical_momentum": cyclical_momentum,
 }

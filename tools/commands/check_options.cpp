@@ -14,6 +14,7 @@
 #include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/runner.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/schedule_property.hpp"
 #include "conformance/report/expectation.hpp"
 #include "conformance/report/html.hpp"
 #include "conformance/report/json_report.hpp"
@@ -55,23 +56,30 @@ std::vector<Named> property_names() {
   std::vector<Named> names;
   for (const auto& property : all_properties()) names.push_back({property->name()});
   for (const auto& property : all_clipping_properties()) names.push_back({property->name()});
+  for (const auto& property : all_schedule_properties()) names.push_back({property.name()});
   return names;
 }
 
-/// A counterexample to try again is for one rule or clipping, and must be readable for it.
+/// A counterexample to try again is for one rule, clipping or schedule, and must be readable
+/// for it.
 void refuse_input_without_place(const CheckOptions& check) {
   if (check.input.empty()) return;
   const Rule* rule = check.rules.size() == 1 ? find_rule(check.rules[0]) : nullptr;
   const Clipping* clipping =
       check.clippings.size() == 1 ? find_clipping(check.clippings[0]) : nullptr;
-  if ((rule == nullptr) == (clipping == nullptr) || check.properties.empty()) {
-    throw UsageError("--input goes with one --rule or --clipping and a --property");
+  const Schedule* schedule =
+      check.schedules.size() == 1 ? find_schedule(check.schedules[0]) : nullptr;
+  const int named = int{rule != nullptr} + int{clipping != nullptr} + int{schedule != nullptr};
+  if (named != 1 || check.properties.empty()) {
+    throw UsageError("--input goes with one --rule, --clipping or --schedule and a --property");
   }
   try {
     if (rule != nullptr) {
       read_case(*rule, nlohmann::ordered_json::parse(check.input));
-    } else {
+    } else if (clipping != nullptr) {
       read_clipping_case(*clipping, check.input);
+    } else {
+      read_schedule_question(*schedule, check.input);
     }
   } catch (const std::exception& wrong) {
     throw UsageError(fmt::format("--input: {}", wrong.what()));

@@ -98,6 +98,7 @@ void add_golden(CLI::App& app, int& exit_code) {
   add_globs("--rule", selection->rules, "recompute only these rules' files (globs; repeatable)");
   add_globs("--schedule", selection->schedules, "only these schedules'");
   add_globs("--clipping", selection->clippings, "only these clippings'");
+  add_globs("--sampling", selection->samplings, "only these initializations'");
   verify_command->callback(
       [folder, selection, &exit_code] { exit_code = verify(*folder, *selection); });
 }

@@ -11,6 +11,7 @@
 #include "conformance/cases/sampling_case.hpp"
 #include "conformance/cases/schedule_case.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/schedule_property.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/objective.hpp"
 #include "tools/commands/commands.hpp"
@@ -114,6 +115,11 @@ ordered_json properties() {
   for (const auto& property : conformance::all_clipping_properties()) {
     list.push_back({{"name", property->name()},
                     {"purpose", fmt::format("of clipping: {}", property->statement())},
+                    {"by_name_only", false}});
+  }
+  for (const auto& property : conformance::all_schedule_properties()) {
+    list.push_back({{"name", property.name()},
+                    {"purpose", fmt::format("of schedules: {}", property.statement())},
                     {"by_name_only", false}});
   }
   return list;
