@@ -76,7 +76,7 @@ Tally tally_of(const std::vector<MutantResult>& results, const std::string& form
   return tally;
 }
 
-std::string json_text(const std::vector<MutantResult>& results) {
+std::string json_text(const std::vector<MutantResult>& results, std::size_t every) {
   ordered_json list = ordered_json::array();
   long caught = 0;
   long alive = 0;
@@ -93,7 +93,8 @@ std::string json_text(const std::vector<MutantResult>& results) {
   }
   const ordered_json document{{"mutants", std::move(list)},
                               {"summary",
-                               {{"caught", caught},
+                               {{"one_in", every},
+                                {"caught", caught},
                                 {"alive", alive},
                                 {"equivalent", equivalent},
                                 {"formats", std::move(formats)}}}};
@@ -182,7 +183,7 @@ int run(MutantsOptions& options) {
         "time to the first case that shows a mutant: {:.1f} ms in the middle\n",
         1e3 * middle(all.seconds_to_catch));
   }
-  if (!options.json.empty()) write_file(options.json, json_text(results));
+  if (!options.json.empty()) write_file(options.json, json_text(results, matrix.every));
   const bool alive = std::ranges::any_of(
       results, [](const MutantResult& result) { return result.verdict() == "alive"; });
   return alive ? 1 : 0;
@@ -207,6 +208,10 @@ void add_mutants(CLI::App& app, int& exit_code) {
       ->add_option("--properties", options->matrix.properties,
                    "hunt by properties too: all mutants (default), survivors of the cases, none")
       ->transform(CLI::CheckedTransformer(hunts));
+  command
+      ->add_option("--one-in", options->matrix.every,
+                   "a sample of so many: of each list of mutants the first, and one in N after it")
+      ->check(CLI::Range(1, 1000000));
   options->matrix.jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   command->add_option("--jobs", options->matrix.jobs, "threads (default: one a core)")
       ->check(CLI::Range(1, 256));
