@@ -1,0 +1,68 @@
+// Rational: exact fractions of whole numbers of any size (GMP), for what is decided by
+// equality: constants of objectives, and expectations by enumeration.
+#pragma once
+
+#include <gmp.h>
+
+#include <string>
+
+#include "reference/numbers/certified.hpp"
+
+namespace plumbline {
+
+class Rational {
+ public:
+  Rational() { mpq_init(value_); }
+  Rational(int whole) : Rational(static_cast<long>(whole)) {}
+  /// Throws std::domain_error where the denominator is 0.
+  Rational(long numerator, long denominator = 1);
+  Rational(double) = delete;
+  Rational(const Rational& other) : Rational() { mpq_set(value_, other.value_); }
+  Rational(Rational&& other) noexcept : Rational() { mpq_swap(value_, other.value_); }
+  Rational& operator=(Rational other) noexcept {
+    mpq_swap(value_, other.value_);
+    return *this;
+  }
+  ~Rational() { mpq_clear(value_); }
+
+  /// The value that the finite binary64 number holds.
+  static Rational of(double exact);
+
+  friend Rational operator+(const Rational& left, const Rational& right);
+  friend Rational operator-(const Rational& left, const Rational& right);
+  friend Rational operator*(const Rational& left, const Rational& right);
+  /// Throws std::domain_error where the divisor is 0.
+  friend Rational operator/(const Rational& left, const Rational& right);
+  friend Rational operator-(const Rational& value) { return Rational(0) - value; }
+  /// -1, 0 or 1.
+  friend int sign_of(const Rational& value) { return mpq_sgn(value.value_); }
+  friend bool operator==(const Rational& left, const Rational& right) {
+    return mpq_equal(left.value_, right.value_) != 0;
+  }
+  friend bool operator<(const Rational& left, const Rational& right) {
+    return mpq_cmp(left.value_, right.value_) < 0;
+  }
+  friend bool operator>(const Rational& left, const Rational& right) { return right < left; }
+  friend bool operator<=(const Rational& left, const Rational& right) { return !(right < left); }
+  friend bool operator>=(const Rational& left, const Rational& right) { return !(left < right); }
+  friend Rational square(const Rational& value) { return value * value; }
+  friend Rational abs(const Rational& value) { return sign_of(value) < 0 ? -value : value; }
+  friend Rational max(const Rational& left, const Rational& right) {
+    return left < right ? right : left;
+  }
+  friend Rational min(const Rational& left, const Rational& right) {
+    return right < left ? right : left;
+  }
+
+  /// Enclosed at the precision of now.
+  Certified certified() const;
+  /// "1/6", "-2".
+  std::string text() const;
+
+ private:
+  mpq_t value_;
+};
+
+Rational power(const Rational& base, long exponent);
+
+}  // namespace plumbline
