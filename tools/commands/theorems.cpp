@@ -10,6 +10,7 @@
 #include "reference/rule.hpp"
 #include "reference/theorem.hpp"
 #include "tools/commands/globs.hpp"
+#include "tools/pages/theorems_page.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -18,7 +19,7 @@ using namespace plumbline::conformance;
 
 struct TheoremOptions {
   std::vector<std::string> ids;
-  std::string json;
+  std::string json, html;
   // A setting of the user's own.
   std::string rule, dialect, objective;
   std::vector<std::string> set;
@@ -186,7 +187,11 @@ int run(const TheoremOptions& options) {
       print(out, judged.back(), options.runs);
     }
   }
-  if (!options.json.empty()) write_file(options.json, theorem_report(judged).dump(2) + "\n");
+  if (!options.json.empty() || !options.html.empty()) {
+    const nlohmann::ordered_json report = theorem_report(judged);
+    if (!options.json.empty()) write_file(options.json, report.dump(2) + "\n");
+    if (!options.html.empty()) write_file(options.html, theorems_page(report));
+  }
   return std::ranges::all_of(judged, &JudgedTheorem::holds) ? 0 : 1;
 }
 
@@ -199,6 +204,7 @@ void add_theorems(CLI::App& app, int& exit_code) {
   command->add_option("ids", options->ids, "only these theorems (globs)");
   command->add_flag("--runs", options->runs, "print every run, not only those that go wrong");
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
+  command->add_option("--html", options->html, "write a page with plots to this file");
   command->add_option("--rule", options->rule, "a setting of your own: this rule");
   command->add_option("--dialect", options->dialect, "... in this dialect");
   command->add_option("--objective", options->objective,

@@ -1,0 +1,171 @@
+"use strict";
+// Observed against bound, for the run that is chosen of each theorem.
+
+/** One series of a picture: how it is drawn, also in the legend. */
+const seriesStyles = {
+  bound: { label: "bound", color: "var(--bound)", width: 3, dash: null },
+  tight: { label: "tight bound", color: "var(--tight)", width: 2, dash: "7 4" },
+  fit: { label: "slope fitted over the last half", color: "var(--fit)", width: 2, dash: "2 3" },
+  observed: { label: "observed", color: "var(--observed)", width: 1.5, dash: null },
+};
+
+/** The series of a run as numbers on its axes: logarithms, unless one is negative. */
+function onAxes(run) {
+  const across = run.scale === "log-log" ? Math.log10 : Number;
+  const kinds = ["observed", "bound", "tight"].filter((kind) => run[kind]);
+  const plain = kinds.some((kind) => run[kind].some((text) => text.startsWith("-")));
+  const up = plain ? Number : decimalLogarithm;
+  const series = {};
+  for (const kind of kinds) {
+    series[kind] = run.step
+      .map((step, i) => ({ i, x: across(step), y: run[kind][i] ? up(run[kind][i]) : NaN }))
+      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  }
+  if (run.slope && !plain) series.fit = fittedLine(run, series.observed);
+  const zeros = plain ? 0 : run.observed.filter((text) => Number(text) === 0).length;
+  return { series, plain, zeros };
+}
+
+/** The line of the fitted slope through the middle of the points that it was fitted to. */
+function fittedLine(run, observed) {
+  const last = observed.filter(({ i }) => i >= Math.floor(run.step.length / 2));
+  if (last.length < 2) return [];
+  const slope = run.scale === "log-log" ? run.slope.fitted : run.slope.fitted / Math.LN10;
+  const middle = { x: d3.mean(last, ({ x }) => x), y: d3.mean(last, ({ y }) => y) };
+  return [last[0].x, last.at(-1).x].map((x) => ({ x, y: middle.y + slope * (x - middle.x) }));
+}
+
+/** A run of a rule goes from step to step; other runs compare one thing after another. */
+const isSequence = (run) => run.setting !== "" && run.step.length > 1;
+
+/** Of points in order, those at least so many pixels apart. */
+function apart(points, pixels, width, [low, high]) {
+  const kept = [];
+  for (const point of points) {
+    const before = kept.at(-1);
+    if (!before || ((point.x - before.x) / (high - low)) * width >= pixels) kept.push(point);
+  }
+  return kept;
+}
+
+/** Lines; but short strokes where a line would say that one comparison leads to the next. */
+function marksOf(run, series, [left, right]) {
+  const half = (right - left) / (3 * run.step.length);
+  return Object.entries(seriesStyles)
+    .filter(([kind]) => series[kind]?.length)
+    .map(([kind, { color, width, dash }]) => {
+      const stroke = { stroke: color, strokeWidth: width, strokeDasharray: dash };
+      if (isSequence(run)) return Plot.line(series[kind], { x: "x", y: "y", ...stroke });
+      if (kind === "observed") return null;
+      return Plot.link(series[kind], { x1: ({ x }) => x - half, x2: ({ x }) => x + half, y: "y", ...stroke });
+    });
+}
+
+function pictureOf(run, { series, plain }, width) {
+  const logarithmic = run.scale === "log-log";
+  const all = Object.values(series).flat();
+  const across = spanOf(all.map(({ x }) => x));
+  const up = spanOf(all.map(({ y }) => y));
+  const ticks = width < 480 ? 5 : 8;
+  const values = (i) =>
+    ["observed", "bound", "tight"].filter((kind) => run[kind]?.[i]).map((kind) => `${kind} ${run[kind][i]}`);
+  return Plot.plot({
+    width,
+    height: width < 480 ? 240 : 320,
+    marginLeft: 56,
+    marginRight: 16,
+    marginTop: 28,
+    marginBottom: 40,
+    ariaLabel: `Observed against bound: ${run.name}`,
+    ariaDescription: "The figures are in the caption and in the table below.",
+    x: {
+      domain: across,
+      label: (isSequence(run) ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: logarithmic ? logarithmicTicks(...across, ticks) : d3.ticks(...across, ticks).filter(Number.isInteger),
+      tickFormat: logarithmic ? numberAt : "d",
+    },
+    y: {
+      domain: up,
+      label: plain ? "observed and bound" : "observed and bound (logarithmic)",
+      labelArrow: "none",
+      ticks: plain ? 6 : logarithmicTicks(...up, 6),
+      tickFormat: plain ? undefined : numberAt,
+      grid: true,
+    },
+    marks: [
+      ...marksOf(run, series, across),
+      Plot.dot(apart(series.observed, 9, width, across), {
+        x: "x", y: "y", r: 2.5, fill: seriesStyles.observed.color,
+      }),
+      Plot.tip(
+        series.observed,
+        Plot.pointerX({ x: "x", y: "y", title: ({ i }) => [`step ${run.step[i]}`, ...values(i)].join("\n") })
+      ),
+    ],
+  });
+}
+
+function legendOf(run, series) {
+  return Object.entries(seriesStyles)
+    .filter(([kind]) => series[kind]?.length)
+    .map(([kind, { label, color, width, dash }]) => {
+      const swatch = d3.create("svg").attr("width", 28).attr("height", 10).attr("aria-hidden", "true");
+      const line = swatch.append("line").attr("x2", 28).attr("y1", 5).attr("y2", 5)
+        .attr("stroke", color).attr("stroke-width", width).attr("stroke-dasharray", dash);
+      if (kind === "observed" && !isSequence(run)) line.remove();
+      if (kind === "observed") swatch.append("circle").attr("cx", 14).attr("cy", 5).attr("r", 3).attr("fill", color);
+      return element("span", {}, swatch.node(), ` ${label}`);
+    });
+}
+
+const rounded = (number) => String(Number(number.toPrecision(4))).replace("-", "−");
+
+function captionOf(run, zeros) {
+  const sentences = [`${run.objective}; ${run.setting}`.replace(/^; |; $/g, "")];
+  if (run.role === "control") {
+    sentences.push(`A hypothesis fails, and the bound is ${run.verdict === "violated" ? "violated" : "not seen violated"}`);
+  } else {
+    sentences.push(run.attained ? "The bound is attained" : run.verdict === "holds" ? "The bound holds" : `The bound is ${run.verdict}`);
+  }
+  if (run.largest_ratio) sentences.push(`Observed/bound is ${run.largest_ratio} at most, at step ${run.at_step}`);
+  if (run.tight_ratio) sentences.push(`Of the tight bound it is ${run.tight_ratio} at most`);
+  if (run.slope) sentences.push(`Slope${run.scale === "log-log" ? "" : " (of the natural logarithm, a step)"}: fitted ${rounded(run.slope.fitted)}, proved ${rounded(run.slope.proved)}`);
+  if (zeros > 0) sentences.push(`Steps at which nothing is left, and which a logarithmic axis has no place for: ${zeros}`);
+  return sentences.join(". ") + ".";
+}
+
+function rowsOf(run) {
+  const ratio = (i) => {
+    const value = 10 ** (decimalLogarithm(run.observed[i]) - decimalLogarithm(run.bound[i]));
+    return Number.isFinite(value) ? Number(value.toPrecision(5)) : "–";
+  };
+  return run.step.map((step, i) => [
+    step, run.observed[i], run.bound[i], ...(run.tight ? [run.tight[i] || "–"] : []), ratio(i),
+  ]);
+}
+
+const pageData = JSON.parse(document.getElementById("data").textContent);
+
+for (const figure of document.querySelectorAll("figure.series")) {
+  const { runs } = pageData.theorems.find(({ id }) => id === figure.dataset.theorem);
+  const select = figure.querySelector("select");
+  figure.hidden = false;
+  let run, axes;
+  const choose = () => {
+    run = runs[Number(select.value)];
+    axes = onAxes(run);
+    figure.querySelector(".legend").replaceChildren(...legendOf(run, axes.series));
+    figure.querySelector("figcaption").textContent = captionOf(run, axes.zeros);
+    const tight = run.tight ? ["tight bound"] : [];
+    const shown = run;
+    tableIn(figure.querySelector("details"), ["step", "observed", "bound", ...tight, "observed/bound"], () => rowsOf(shown));
+  };
+  choose();
+  const redraw = keepDrawn(figure.querySelector(".plot"), (width) => pictureOf(run, axes, width));
+  select.addEventListener("change", () => {
+    choose();
+    redraw();
+  });
+}
