@@ -74,6 +74,20 @@ TEST(TheoremsCommand, ASettingOfOnesOwn) {
   EXPECT_NE(other.output.find("hypothesis fails: the rule is gradient_descent"), std::string::npos);
 }
 
+TEST(TheoremsCommand, HoldsASubjectToThem) {
+  const std::string subject = std::string(" -- ") + PLUMBLINE_BINARY_DIR + "/plumbline subject";
+  const Ran honest = run("theorems gd-convex heavy-ball-quadratic --json -" + subject);
+  EXPECT_EQ(honest.code, 0);
+  const auto page = nlohmann::ordered_json::parse(honest.output);
+  EXPECT_EQ(page["subject"]["name"], "plumbline built-in subject");
+  EXPECT_TRUE(page["theorems"][0]["runs"][0]["series"][0]["radius"].is_string());
+  EXPECT_EQ(run("theorems gd-convex" + subject + " --mutant gradient_descent/sign").code, 1);
+  EXPECT_EQ(run("theorems gd-convex -- /nonexistent/subject").code, 3);
+  EXPECT_EQ(run("theorems gd-convex -- true").code, 3);
+  EXPECT_EQ(run("theorems descent-lemma" + subject).code, 3) << "nothing was checked";
+  EXPECT_EQ(run("theorems gd-convex --eta 0.1" + subject).code, 2);
+}
+
 TEST(TheoremsCommand, WrongUsageIsTwo) {
   EXPECT_EQ(run("theorems no-such-theorem").code, 2);
   EXPECT_EQ(run("theorems gd-convex --objective nothing").code, 2);

@@ -36,6 +36,12 @@ Order order_of(const Certified& observed, const Certified& bound, const std::opt
   throw NotEnoughPrecision("the enclosures of what is observed and its bound overlap");
 }
 
+/// Equal: no further apart than the radius.
+Order order_within(const Certified& observed, const Certified& bound, const Certified& radius) {
+  if (!less(radius, abs(observed - bound))) return Order::equal;
+  return less(observed, bound) ? Order::below : Order::above;
+}
+
 /// Less than 10^-60 in magnitude, and not shown to differ from 0, is written as 0.
 std::string text(const Certified& value, int digits = written_digits) {
   if (const auto written = value.decimal(digits)) return *written;
@@ -68,6 +74,10 @@ std::string_view name_of(Decision decision) {
       return "holds";
     case Decision::violated:
       return "violated";
+    case Decision::unsupported:
+      return "unsupported";
+    case Decision::error:
+      return "error";
     case Decision::undecided:
       break;
   }
@@ -87,6 +97,7 @@ std::string_view name_of(Role role) {
 }
 
 bool JudgedRun::as_expected() const {
+  if (decision == Decision::unsupported) return true;
   switch (role) {
     case Role::within:
       return decision == Decision::holds;
@@ -137,7 +148,8 @@ void judge_series(JudgedRun& judged, const Series& series, const std::vector<Cer
     const Comparison& one = series[i];
     const Certified radius = radii.empty() ? Certified(0) : radii[i];
     const Certified bound = radii.empty() ? one.bound : one.bound + radius;
-    const Order order = order_of(one.observed, bound, radii.empty() ? one.order : std::nullopt);
+    const Order order = radii.empty() ? order_of(one.observed, bound, one.order)
+                                      : order_within(one.observed, one.bound, radius);
     const bool passed =
         order == Order::above || (judged.relation == Relation::equal && order != Order::equal);
     if (passed) note_counterexample(judged, one, bound, false);

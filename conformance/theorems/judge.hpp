@@ -11,9 +11,11 @@
 namespace plumbline::conformance {
 
 enum class Decision {
-  holds,     ///< every step's whole enclosure is below its bound, or equal to it to 30 digits
-  violated,  ///< at some step the whole enclosure is above
-  undecided  ///< no precision up to the limit tells
+  holds,        ///< every step's whole enclosure is below its bound, or equal to it to 30 digits
+  violated,     ///< at some step the whole enclosure is above
+  undecided,    ///< no precision up to the limit tells
+  unsupported,  ///< of a subject: it has no place for the run, or follows another dialect
+  error         ///< of a subject: it failed
 };
 std::string_view name_of(Decision decision);
 std::string_view name_of(Role role);
@@ -57,10 +59,12 @@ struct JudgedRun {
   std::optional<std::string> largest_ratio = {}, tight_ratio = {};  ///< of observed to the bounds
   long at_step = 0;                                                 ///< where it is largest
   std::optional<Slope> slope = {};
+  /// Of a subject: from here on the rounding that it is allowed could hide the bound.
+  std::optional<long> claim_ends_at = {};
   std::optional<Counterexample> counterexample = {};
   std::vector<JudgedStep> steps = {};
 
-  /// within holds, a witness attains, a control is violated.
+  /// within holds, a witness attains, a control is violated; or a subject has no place for it.
   bool as_expected() const;
 };
 
@@ -73,13 +77,12 @@ struct JudgedTheorem {
   std::optional<std::string> largest_ratio() const;
 };
 
-/// How a run's series comes about, and what is added to its bounds: nothing, unless a subject's
-/// rounding has to be let in.
+/// At rising precision, until every step is decided.
 JudgedRun judge(const Run& run);
 JudgedTheorem judge(const Theorem& theorem);
 
 /// Fills in the decision and all that follows from the series. `radii`: by comparison, added to
-/// bound and tight bound.
+/// bound and tight bound; two values are equal then where they are no further apart.
 void judge_series(JudgedRun& judged, const Series& series,
                   const std::vector<Certified>& radii = {});
 

@@ -1,5 +1,7 @@
 #include "conformance/theorems/report.hpp"
 
+#include <algorithm>
+
 namespace plumbline::conformance {
 namespace {
 
@@ -41,6 +43,7 @@ ordered_json as_json(const JudgedRun& run) {
   page["attained_exactly"] = run.attained_exactly;
   page["scale"] = run.scale == Scale::log_log ? "log-log" : "log-linear";
   if (run.slope) page["slope"] = {{"fitted", run.slope->fitted}, {"proved", run.slope->proved}};
+  if (run.claim_ends_at) page["claim_ends_at"] = *run.claim_ends_at;
   if (run.counterexample) page["counterexample"] = as_json(*run.counterexample);
   page["series"] = ordered_json::array();
   for (const JudgedStep& step : run.steps) page["series"].push_back(as_json(step));
@@ -65,7 +68,7 @@ ordered_json as_json(const JudgedTheorem& judged) {
   ordered_json page = describe(*judged.theorem);
   page.erase("name");
   page.erase("kind");
-  page["verdict"] = judged.holds() ? "holds" : "does not hold";
+  page["verdict"] = verdict_of(judged);
   if (const auto largest = judged.largest_ratio()) page["largest_ratio"] = *largest;
   page["not_as_expected"] = ordered_json::array();
   for (const JudgedRun& run : judged.runs) {
@@ -76,8 +79,21 @@ ordered_json as_json(const JudgedTheorem& judged) {
   return page;
 }
 
-ordered_json theorem_report(std::span<const JudgedTheorem> theorems) {
-  ordered_json page{{"plumbline", "1.0.0"}, {"theorems", ordered_json::array()}};
+std::string_view verdict_of(const JudgedTheorem& judged) {
+  const auto all_are = [&](Decision decision) {
+    return std::ranges::all_of(judged.runs,
+                               [&](const JudgedRun& run) { return run.decision == decision; });
+  };
+  if (all_are(Decision::unsupported)) return "unsupported";
+  return judged.holds() ? "holds" : "does not hold";
+}
+
+ordered_json theorem_report(std::span<const JudgedTheorem> theorems,
+                            const SubjectDescription* subject) {
+  ordered_json page{{"plumbline", "1.0.0"}};
+  if (subject != nullptr)
+    page["subject"] = {{"name", subject->name}, {"version", subject->version}};
+  page["theorems"] = ordered_json::array();
   for (const JudgedTheorem& judged : theorems) page["theorems"].push_back(as_json(judged));
   page["complete"] = true;
   return page;

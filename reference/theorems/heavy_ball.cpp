@@ -15,6 +15,7 @@
 //
 // Off quadratics the same choice need not converge: Lessard, Recht and Packard's function,
 // with the slope L below 1, mu up to 2 and L from there, has a cycle of three points.
+#include "reference/rule.hpp"
 #include "reference/theorems/hypotheses.hpp"
 
 namespace plumbline::theorems {
@@ -60,6 +61,7 @@ std::vector<Hypothesis> hypotheses(const Setting& setting) {
   return {is_quadratic(setting),
           is_strongly_convex(setting),
           {"(1 - sqrt beta)^2 <= eta lambda <= (1 + sqrt beta)^2 for all eigenvalues", complex},
+          {"the velocity is a sum, not a mean", setting.catalogue_dialect().name != "averaged"},
           is_plain(setting)};
 }
 
@@ -287,7 +289,8 @@ Theorem heavy_ball_quadratic() {
               "rho = (sqrt kappa - 1)/(sqrt kappa + 1) at every eigenvalue, and "
               "||theta_T - theta*|| <= (1 + (1 + rho) T) rho^T R",
           .hypotheses = {"f is a quadratic with eigenvalues in [mu, L], mu > 0",
-                         "(1 - sqrt beta)^2 <= eta lambda <= (1 + sqrt beta)^2"},
+                         "(1 - sqrt beta)^2 <= eta lambda <= (1 + sqrt beta)^2",
+                         "the velocity is a sum, not a mean"},
           .bound = "||theta_T - theta*||^2 <= (1 + (1 + rho) T)^2 rho^(2T) R^2, rho = sqrt beta",
           .tight = "exact: attained by 1/2 L x^2",
           .source =

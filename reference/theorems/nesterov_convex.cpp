@@ -17,7 +17,11 @@ namespace plumbline::theorems {
 namespace {
 
 std::vector<Hypothesis> hypotheses(const Setting& setting) {
-  return {is_smooth(setting), is_convex(setting), rate_at_most_inverse_smoothness(setting),
+  return {is_smooth(setting),
+          is_convex(setting),
+          rate_at_most_inverse_smoothness(setting),
+          {"the coefficients are those of the sequence t_k",
+           setting.catalogue_dialect().name == "sequence_1983"},
           is_plain(setting)};
 }
 
@@ -139,7 +143,8 @@ Theorem nesterov_convex() {
               "f(theta_T) - f* <= 2 L R^2/(T + 1)^2 at eta = 1/L with the sequence "
               "t_{k+1} = (1 + sqrt(1 + 4 t_k^2))/2; and no first-order method stays below "
               "3 L R^2/(32 (T + 1)^2) on the tridiagonal function of 2T + 1 variables",
-          .hypotheses = {"f is L-smooth", "f is convex", "0 < eta <= 1/L"},
+          .hypotheses = {"f is L-smooth", "f is convex", "0 < eta <= 1/L",
+                         "the coefficients are those of the sequence t_k"},
           .bound = "2 R^2/(eta (T + 1)^2)",
           .tight =
               "to a constant: the lower bound on the tridiagonal function, where conjugate "

@@ -6,8 +6,9 @@
 #include <charconv>
 #include <iostream>
 
+#include "conformance/subject/protocol_subject.hpp"
 #include "conformance/theorems/report.hpp"
-#include "reference/rule.hpp"
+#include "conformance/theorems/subject_run.hpp"
 #include "reference/theorem.hpp"
 #include "tools/commands/globs.hpp"
 #include "tools/pages/theorems_page.hpp"
@@ -26,6 +27,8 @@ struct TheoremOptions {
   std::optional<double> eta;
   long steps = 100;
   bool runs = false;
+  std::vector<std::string> subject_command;
+  double timeout_seconds = 10;
 };
 
 struct Named {
@@ -83,9 +86,6 @@ JudgedTheorem judge_own(const TheoremOptions& options, const Theorem& theorem) {
     std::vector<std::string> failed;
     if (setting.rule != theorem.loop->rule) {
       failed.push_back(fmt::format("the rule is {}", theorem.loop->rule));
-    } else if (!theorem.loop->dialect.empty() &&
-               setting.catalogue_dialect().name != theorem.loop->dialect) {
-      failed.push_back(fmt::format("the dialect is {}", theorem.loop->dialect));
     }
     // Past another rule the theorem's hypotheses may name what that rule has not.
     if (failed.empty()) {
@@ -103,10 +103,9 @@ JudgedTheorem judge_own(const TheoremOptions& options, const Theorem& theorem) {
 
 std::string verdict_of(const JudgedRun& run) {
   std::string text(name_of(run.decision));
-  if (run.decision == Decision::holds && run.attained) {
-    text = run.attained_exactly ? "attained exactly" : "attained to 30 digits";
-  }
-  return text;
+  if (run.decision != Decision::holds || !run.attained) return text;
+  if (!run.steps.empty() && run.steps.front().radius) return "attained to rounding";
+  return run.attained_exactly ? "attained exactly" : "attained to 30 digits";
 }
 
 void print_run(std::ostream& out, const JudgedRun& run) {
@@ -115,6 +114,7 @@ void print_run(std::ostream& out, const JudgedRun& run) {
     detail = fmt::format("{:.6g} at {}", std::stod(*run.largest_ratio), run.at_step);
   }
   if (run.tight_ratio) detail += fmt::format(", of tight {:.6g}", std::stod(*run.tight_ratio));
+  if (run.claim_ends_at) detail += fmt::format("; claimed up to step {}", *run.claim_ends_at);
   if (run.slope) {
     detail += fmt::format("; slope {:.4g}, proved {:.4g}", run.slope->fitted, run.slope->proved);
   }
@@ -142,13 +142,19 @@ void print(std::ostream& out, const JudgedTheorem& judged, bool runs) {
     controls += run.role == Role::control ? 1 : 0;
   }
   const auto largest = judged.largest_ratio();
-  out << fmt::format("{:<34} {:<15} {:>3} within, {:>2} attain, {:>2} violated as they should{}\n",
-                     judged.theorem->id, judged.holds() ? "holds" : "DOES NOT HOLD", within,
-                     witnesses, controls,
+  out << fmt::format("{:<34} {:<15} {:>3} within, {:>2} that attain, {:>2} controls{}\n",
+                     judged.theorem->id, verdict_of(judged), within, witnesses, controls,
                      largest ? fmt::format("; largest ratio {:.6g}", std::stod(*largest)) : "");
   for (const JudgedRun& run : judged.runs) {
     if (runs || !run.as_expected()) print_run(out, run);
   }
+  // What a subject had no place for, and why: each reason once.
+  std::vector<std::string> reasons;
+  for (const JudgedRun& run : judged.runs) {
+    if (runs || run.decision != Decision::unsupported) continue;
+    if (std::ranges::find(reasons, run.reason) == reasons.end()) reasons.push_back(run.reason);
+  }
+  for (const std::string& reason : reasons) out << fmt::format("    unsupported: {}\n", reason);
 }
 
 /// Of one setting, that a user gave.
@@ -161,11 +167,28 @@ void print_own(std::ostream& out, const JudgedTheorem& judged) {
   print_run(out, run);
 }
 
-int run(const TheoremOptions& options) {
-  const std::vector<const Theorem*> theorems = chosen(options.ids);
+/// One line on the terminal while a theorem runs; nothing where standard error is a file.
+class Progress {
+ public:
+  explicit Progress(std::size_t all) : all_(all), terminal_(isatty(STDERR_FILENO) != 0) {}
+  void show(std::string_view what) {
+    ++done_;
+    if (terminal_) std::cerr << fmt::format("\r\033[K[{}/{}] {}", done_, all_, what) << std::flush;
+  }
+  void clear() const {
+    if (terminal_) std::cerr << "\r\033[K";
+  }
+
+ private:
+  std::size_t all_, done_ = 0;
+  bool terminal_;
+};
+
+/// The reference itself, or with a setting of the user's own.
+int run_reference(const TheoremOptions& options, const std::vector<const Theorem*>& theorems,
+                  std::ostream& out) {
   const bool own = wants_own_setting(options);
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  std::ostream& out = options.json == "-" ? std::cerr : std::cout;
+  Progress progress(theorems.size());
   std::vector<JudgedTheorem> judged;
   for (const Theorem* theorem : theorems) {
     if (own && !theorem->loop) {
@@ -174,13 +197,9 @@ int run(const TheoremOptions& options) {
       }
       continue;
     }
-    if (terminal) {
-      std::cerr << fmt::format("\r\033[K[{}/{}] {}", judged.size() + 1, theorems.size(),
-                               theorem->id)
-                << std::flush;
-    }
+    progress.show(theorem->id);
     judged.push_back(own ? judge_own(options, *theorem) : judge(*theorem));
-    if (terminal) std::cerr << "\r\033[K";
+    progress.clear();
     if (own) {
       print_own(out, judged.back());
     } else {
@@ -195,12 +214,68 @@ int run(const TheoremOptions& options) {
   return std::ranges::all_of(judged, &JudgedTheorem::holds) ? 0 : 1;
 }
 
+bool any_run(const std::vector<JudgedTheorem>& judged, const auto& is) {
+  return std::ranges::any_of(
+      judged, [&](const JudgedTheorem& one) { return std::ranges::any_of(one.runs, is); });
+}
+
+/// The subject that the command starts: 3 where it fails, or has no place for anything.
+int run_on_subject(const TheoremOptions& options, const std::vector<const Theorem*>& theorems,
+                   std::ostream& out) {
+  if (wants_own_setting(options)) throw UsageError("a setting of one's own is not for a subject");
+  if (!(options.timeout_seconds > 0 && options.timeout_seconds < 1e6)) {
+    throw UsageError("--timeout wants a positive number of seconds");
+  }
+  Limits limits;
+  limits.call = std::chrono::milliseconds(static_cast<long>(options.timeout_seconds * 1000));
+  limits.run_ends = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  ProtocolSubject subject(options.subject_command, limits);
+  Progress progress(theorems.size());
+  std::vector<JudgedTheorem> judged;
+  SubjectDescription description;
+  try {
+    description = subject.describe();
+    for (const Theorem* theorem : theorems) {
+      progress.show(theorem->id);
+      JudgedTheorem one = judge_subject(*theorem, subject);
+      progress.clear();
+      if (one.runs.empty()) continue;
+      judged.push_back(std::move(one));
+      print(out, judged.back(), options.runs);
+    }
+  } catch (const SubjectUnusable& failure) {
+    std::cerr << fmt::format("plumbline: {}\n", failure.what());
+    return 3;
+  }
+  if (!options.json.empty()) {
+    write_file(options.json, theorem_report(judged, &description).dump(2) + "\n");
+  }
+  if (any_run(judged, [](const JudgedRun& run) { return run.decision == Decision::error; })) {
+    return 3;
+  }
+  if (!any_run(judged, [](const JudgedRun& run) { return !run.steps.empty(); })) {
+    std::cerr << "plumbline: nothing was checked: no theorem is for this subject\n";
+    return 3;
+  }
+  return std::ranges::all_of(judged, &JudgedTheorem::holds) ? 0 : 1;
+}
+
+int run(const TheoremOptions& options) {
+  const std::vector<const Theorem*> theorems = chosen(options.ids);
+  std::ostream& out = options.json == "-" ? std::cerr : std::cout;
+  return options.subject_command.empty() ? run_reference(options, theorems, out)
+                                         : run_on_subject(options, theorems, out);
+}
+
 }  // namespace
 
-void add_theorems(CLI::App& app, int& exit_code) {
+void add_theorems(CLI::App& app, int& exit_code, const std::vector<std::string>& subject_command) {
   const auto options = std::make_shared<TheoremOptions>();
-  CLI::App* command =
-      app.add_subcommand("theorems", "hold the theorems' bounds against what happens, certified");
+  options->subject_command = subject_command;
+  CLI::App* command = app.add_subcommand(
+      "theorems",
+      "hold the theorems' bounds against what happens, certified; after --: the command that "
+      "starts a subject, which is held to them");
   command->add_option("ids", options->ids, "only these theorems (globs)");
   command->add_flag("--runs", options->runs, "print every run, not only those that go wrong");
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
@@ -214,6 +289,8 @@ void add_theorems(CLI::App& app, int& exit_code) {
       ->add_option("--set", options->set, "... with this hyperparameter, NAME=VALUE (repeatable)")
       ->allow_extra_args(false);
   command->add_option("--steps", options->steps, "... for so many steps (default 100)");
+  command->add_option("--timeout", options->timeout_seconds,
+                      "seconds for one call of a subject (default 10)");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 
