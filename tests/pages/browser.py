@@ -38,9 +38,9 @@ def chromium():
 class Browser:
     """One page in a browser of its own. What it complains of is in `complaints`."""
 
-    def __init__(self, seconds=25):
+    def __init__(self, seconds=60):
         self.complaints = []
-        self._end = time.monotonic() + seconds
+        self._seconds = seconds  # for one answer
         self._last_id = 0
         self._unread = b""
         self._session = None
@@ -67,10 +67,7 @@ class Browser:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(f"{domain}.enable")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self):
         # Chromium's other processes write to its profile until it has ended by itself.
         try:
             self._session = None
@@ -98,10 +95,11 @@ class Browser:
                 return answer["result"]
 
     def _next(self):
+        end = time.monotonic() + self._seconds
         while b"\0" not in self._unread:
-            left = self._end - time.monotonic()
+            left = end - time.monotonic()
             if left <= 0 or not select.select([self._from], [], [], left)[0]:
-                raise TimeoutError("Chromium gave no answer in time")
+                raise TimeoutError(f"Chromium gave no answer in {self._seconds} seconds")
             piece = os.read(self._from, 1 << 20)
             if not piece:
                 raise RuntimeError("Chromium ended")

@@ -184,6 +184,11 @@ class Progress {
   bool terminal_;
 };
 
+void write_reports(const TheoremOptions& options, const nlohmann::ordered_json& report) {
+  if (!options.json.empty()) write_file(options.json, report.dump(2) + "\n");
+  if (!options.html.empty()) write_file(options.html, theorems_page(report));
+}
+
 /// The reference itself, or with a setting of the user's own.
 int run_reference(const TheoremOptions& options, const std::vector<const Theorem*>& theorems,
                   std::ostream& out) {
@@ -206,11 +211,7 @@ int run_reference(const TheoremOptions& options, const std::vector<const Theorem
       print(out, judged.back(), options.runs);
     }
   }
-  if (!options.json.empty() || !options.html.empty()) {
-    const nlohmann::ordered_json report = theorem_report(judged);
-    if (!options.json.empty()) write_file(options.json, report.dump(2) + "\n");
-    if (!options.html.empty()) write_file(options.html, theorems_page(report));
-  }
+  write_reports(options, theorem_report(judged));
   return std::ranges::all_of(judged, &JudgedTheorem::holds) ? 0 : 1;
 }
 
@@ -247,9 +248,7 @@ int run_on_subject(const TheoremOptions& options, const std::vector<const Theore
     std::cerr << fmt::format("plumbline: {}\n", failure.what());
     return 3;
   }
-  if (!options.json.empty()) {
-    write_file(options.json, theorem_report(judged, &description).dump(2) + "\n");
-  }
+  write_reports(options, theorem_report(judged, &description));
   if (any_run(judged, [](const JudgedRun& run) { return run.decision == Decision::error; })) {
     return 3;
   }

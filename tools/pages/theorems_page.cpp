@@ -50,10 +50,16 @@ std::string verdict_text(const ordered_json& run) {
                      text);
 }
 
+/// False of what a subject had no place for.
+bool has_series(const ordered_json& run) {
+  return !run["series"].empty();
+}
+
 /// The run to begin with: of those with a line to draw that keep the hypotheses, the one that
 /// comes closest to its bound without being it.
 std::size_t first_shown(const ordered_json& runs) {
-  std::size_t best = 0;
+  std::size_t best =
+      static_cast<std::size_t>(std::ranges::find_if(runs, has_series) - runs.begin());
   long double closest = -1;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ordered_json& run = runs[i];
@@ -96,7 +102,7 @@ class TheoremsPage {
         std::string(parts::axes_js),
         std::string(parts::theorems_page_js),
         std::string(parts::rosenbrock_js)};
-    return page_text("Plumbline: theorems", text_, data_, scripts);
+    return page_text(title(), text_, data_, scripts);
   }
 
  private:
@@ -110,23 +116,31 @@ class TheoremsPage {
     fmt::format_to(std::back_inserter(text_), format, std::forward<Parts>(parts)...);
   }
 
+  std::string title() const {
+    if (!report_.contains("subject")) return "Plumbline: theorems";
+    const ordered_json& subject = report_["subject"];
+    return fmt::format("Plumbline: theorems, held against {} {}",
+                       subject["name"].get<std::string>(), subject["version"].get<std::string>());
+  }
+
   void write_head() {
     const auto held = std::ranges::count_if(
         theorems_, [](const ordered_json& theorem) { return theorem["verdict"] == "holds"; });
     add("<a class=\"skip\" href=\"#main\">to the theorems</a>\n<header>\n"
-        "<h1>Plumbline: theorems</h1>\n"
-        "<p class=\"summary\">{} of {} theorems hold</p>\n"
+        "<h1>{}</h1>\n<p class=\"summary\">{} of {} theorems hold</p>\n"
         "<p class=\"soft\">Each theorem’s bound is held against what happens, step by step, in "
         "interval arithmetic. Runs within keep the hypotheses, and the bound has to hold; "
         "witnesses "
-        "attain it; in controls a hypothesis fails, and the check has to see it violated.</p>\n"
+        "attain it; in controls a hypothesis fails, and the check has to see it violated. What "
+        "documents "
+        "say of rates is on the page of <code>plumbline claims --html</code>.</p>\n"
         "</header>\n",
-        held, theorems_.size());
+        html_text(title()), held, theorems_.size());
   }
 
   void write_overview() {
     add("<nav aria-labelledby=\"overview\">\n<h2 id=\"overview\">Overview</h2>\n{}",
-        filter_form("theorems", std::vector<Choice>{{"verdict", {"holds", "does not hold"}}}));
+        filter_form("theorems", std::vector<Choice>{{"verdict", verdicts()}}));
     add("<table role=\"table\" aria-labelledby=\"overview\">\n<thead role=\"rowgroup\">"
         "<tr role=\"row\">");
     for (const std::string_view heading :
@@ -151,9 +165,22 @@ class TheoremsPage {
         "</nav>\n<main id=\"main\">\n");
   }
 
+  /// Those that there are, in the order of the theorems.
+  std::vector<std::string> verdicts() const {
+    std::vector<std::string> found;
+    for (const ordered_json& theorem : theorems_) {
+      const auto verdict = theorem["verdict"].get<std::string>();
+      if (std::ranges::find(found, verdict) == found.end()) found.push_back(verdict);
+    }
+    return found;
+  }
+
   static std::string theorem_verdict(const ordered_json& theorem) {
+    const ordered_json& verdict = theorem["verdict"];
     return fmt::format("<span class=\"verdict {}\">{}</span>",
-                       theorem["verdict"] == "holds" ? "conforms" : "deviates",
+                       verdict == "holds"         ? "conforms"
+                       : verdict == "unsupported" ? "unsupported"
+                                                  : "deviates",
                        text_of(theorem, "verdict"));
   }
 
@@ -186,6 +213,7 @@ class TheoremsPage {
 
   void write_figure(const ordered_json& theorem, const std::string& id) {
     const ordered_json& runs = theorem["runs"];
+    if (std::ranges::none_of(runs, has_series)) return;
     const std::size_t first = first_shown(runs);
     add("<figure class=\"series\" data-theorem=\"{0}\" hidden>\n<p class=\"choose\"><label for=\""
         "{0}-run\">run</label> <select id=\"{0}-run\">",
@@ -194,7 +222,7 @@ class TheoremsPage {
       if (count(runs, role) == 0) continue;
       add("<optgroup label=\"{}\">", role);
       for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs[i]["role"] != role) continue;
+        if (runs[i]["role"] != role || !has_series(runs[i])) continue;
         add("<option value=\"{}\"{}>{}</option>", i, i == first ? " selected" : "",
             html_text(distinct_name(runs[i], runs)));
       }

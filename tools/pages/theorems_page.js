@@ -9,6 +9,9 @@ const seriesStyles = {
   observed: { label: "observed", color: "var(--observed)", width: 1.5, dash: null },
 };
 
+/** A gap in the line, where an axis has no place for the number. */
+const finite = (number) => (Number.isFinite(number) ? number : NaN);
+
 /** The series of a run as numbers on its axes: logarithms, unless one is negative. */
 function onAxes(run) {
   const across = run.scale === "log-log" ? Math.log10 : Number;
@@ -18,8 +21,8 @@ function onAxes(run) {
   const series = {};
   for (const kind of kinds) {
     series[kind] = run.step
-      .map((step, i) => ({ i, x: across(step), y: run[kind][i] ? up(run[kind][i]) : NaN }))
-      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+      .map((step, i) => ({ i, x: across(step), y: run[kind][i] ? finite(up(run[kind][i])) : NaN }))
+      .filter(({ x }) => Number.isFinite(x));
   }
   if (run.slope && !plain) series.fit = fittedLine(run, series.observed);
   const zeros = plain ? 0 : run.observed.filter((text) => Number(text) === 0).length;
@@ -28,7 +31,7 @@ function onAxes(run) {
 
 /** The line of the fitted slope through the middle of the points that it was fitted to. */
 function fittedLine(run, observed) {
-  const last = observed.filter(({ i }) => i >= Math.floor(run.step.length / 2));
+  const last = observed.filter(({ i, y }) => Number.isFinite(y) && i >= Math.floor(run.step.length / 2));
   if (last.length < 2) return [];
   const slope = run.scale === "log-log" ? run.slope.fitted : run.slope.fitted / Math.LN10;
   const middle = { x: d3.mean(last, ({ x }) => x), y: d3.mean(last, ({ y }) => y) };
@@ -132,7 +135,7 @@ function captionOf(run, zeros) {
   if (run.largest_ratio) sentences.push(`Observed/bound is ${run.largest_ratio} at most, at step ${run.at_step}`);
   if (run.tight_ratio) sentences.push(`Of the tight bound it is ${run.tight_ratio} at most`);
   if (run.slope) sentences.push(`Slope${run.scale === "log-log" ? "" : " (of the natural logarithm, a step)"}: fitted ${rounded(run.slope.fitted)}, proved ${rounded(run.slope.proved)}`);
-  if (zeros > 0) sentences.push(`Steps at which nothing is left, and which a logarithmic axis has no place for: ${zeros}`);
+  if (zeros > 0) sentences.push(`Observed is 0, which a logarithmic axis has no place for, at ${zeros} step${zeros === 1 ? "" : "s"}`);
   return sentences.join(". ") + ".";
 }
 

@@ -1,0 +1,360 @@
+#!/usr/bin/python3
+"""The pages of `plumbline theorems` and `plumbline claims` in headless Chromium.
+
+Usage: pages.py PLUMBLINE
+"""
+
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from browser import Browser, NoChromium, chromium
+
+PLUMBLINE = sys.argv[1]
+FOLDER = tempfile.TemporaryDirectory()
+
+
+def write_page(command, *arguments, name="page"):
+    """The page's path, and the JSON report that was written beside it."""
+    page = pathlib.Path(FOLDER.name) / f"{command}_{name}.html"
+    report = page.with_suffix(".json")
+    subprocess.run([PLUMBLINE, command, *arguments, "--html", page, "--json", report], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=300)
+    return page, json.loads(report.read_text())
+
+
+# How far a colour stands out from the page (WCAG 2, 1.4.3): what is text wants 4.5.
+CONTRAST = """(selector => {
+  const light = color => {
+    const part = value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = color.match(/[\\d.]+/g).map(text => part(Number(text) / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const backdrop = element => {
+    for (; element; element = element.parentElement) {
+      const color = getComputedStyle(element).backgroundColor;
+      if (color !== 'rgba(0, 0, 0, 0)') return color;
+    }
+  };
+  return [...document.querySelectorAll(selector)].map(element => {
+    const pair = [light(getComputedStyle(element).color), light(backdrop(element))];
+    return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+  });
+})"""
+
+# What sticks out of the window to the right, but for what scrolls by itself.
+TOO_WIDE = """[...document.querySelectorAll('body *')]
+  .filter(element => !element.closest('.scroll, .skip, thead, svg') &&
+                     element.getBoundingClientRect().right > innerWidth + 1)
+  .map(element => element.outerHTML.slice(0, 120))"""
+
+SHOWN_ROWS = "document.querySelectorAll('table .filtered:not([hidden])').length"
+FOCUSED = "document.activeElement.getAttribute('name')"
+
+
+class Page:
+    """What holds of both pages; one browser for all tests of a page, since to start it costs most."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.path, cls.report = write_page(cls.command)
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+
+    def open(self, width=1280, scheme="light"):
+        self.browser.complaints.clear()
+        self.browser.view(width, scheme=scheme)
+        self.browser.open(self.path)
+        self.browser.frame()
+
+    def evaluate(self, expression):
+        return self.browser.evaluate(expression)
+
+    def press_until_focused(self, name):
+        for _ in range(10):
+            self.browser.press("Tab")
+            if self.evaluate(FOCUSED) == name:
+                return
+        self.fail(f"Tab does not come to {name}")
+
+    def test_nothing_is_complained_of_nor_fetched(self):
+        for scheme in ("light", "dark"):
+            self.open(scheme=scheme)
+            self.assertEqual(self.browser.complaints, [])
+        text = self.path.read_text()
+        self.assertIn("default-src 'none'", text)
+        self.assertNotRegex(text, r"<(script|link|img|iframe)[^>]*\s(src|href)=")
+        self.assertNotRegex(text, r"\son\w+=\"")  # an inline event handler
+
+    def test_only_the_named_scripts_run(self):
+        self.open()
+        self.evaluate("(() => { const made = document.createElement('script');"
+                      " made.textContent = 'window.intruded = true'; document.body.append(made); })()")
+        self.assertIsNone(self.evaluate("window.intruded"))
+        self.assertTrue(self.browser.complaints, "the page's policy says that it refused it")
+
+    def test_headings_and_landmarks(self):
+        self.open()
+        self.assertEqual(self.evaluate("[document.querySelectorAll('h1').length,"
+                                       " document.querySelectorAll('main').length,"
+                                       " document.documentElement.lang]"), [1, 1, "en"])
+        levels = self.evaluate("[...document.querySelectorAll('h1, h2, h3')]"
+                               ".map(heading => Number(heading.tagName[1]))")
+        for before, after in zip(levels, levels[1:]):
+            self.assertLessEqual(after, before + 1)
+        self.assertEqual(self.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"
+                                       ".filter((id, i, all) => all.indexOf(id) !== i)"), [])
+
+    def test_readable_at_a_phones_width(self):
+        for scheme in ("light", "dark"):
+            self.open(width=360, scheme=scheme)
+            self.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            self.browser.frame()
+            self.assertEqual(self.evaluate("innerWidth"), 360)
+            self.assertLessEqual(self.evaluate("document.documentElement.scrollWidth"), 360)
+            self.assertEqual(self.evaluate(TOO_WIDE), [])
+
+    def test_text_stands_out_in_light_and_dark(self):
+        pages = set()
+        for scheme in ("light", "dark"):
+            self.open(scheme=scheme)
+            pages.add(self.evaluate("getComputedStyle(document.body).backgroundColor"))
+            for selector in ("h1", ".soft", ".verdict", "a", "summary", "figcaption", "dt", "dd",
+                             "label", "thead th", "select", "input"):
+                for contrast in self.evaluate(f"{CONTRAST}({selector!r})"):
+                    self.assertGreaterEqual(contrast, 4.5, f"{selector}, {scheme}")
+        self.assertEqual(len(pages), 2)
+
+    def test_the_keyboard_filters(self):
+        self.open()
+        everything = self.evaluate(SHOWN_ROWS)
+        self.assertEqual(everything, len(self.entries()))
+        self.press_until_focused("words")
+        self.assertNotEqual(self.evaluate("getComputedStyle(document.activeElement).outlineStyle"),
+                            "none")
+        words, wanted = self.words_and_ids()
+        self.assertTrue(0 < len(wanted) < everything, "the words tell some from others")
+        self.browser.write(words)
+        self.assertEqual(self.shown_ids(), wanted)
+        said = f"{len(wanted)} of {everything} {self.command}"
+        self.assertEqual(self.evaluate("document.querySelector('output').textContent"), said)
+        for _ in words:
+            self.browser.press("Backspace")
+        self.assertEqual(self.evaluate(SHOWN_ROWS), everything)
+
+        self.press_until_focused("verdict")
+        self.browser.press("ArrowDown")
+        verdict = self.evaluate("document.activeElement.value")
+        wanted = [one["id"] for one in self.entries() if one["verdict"] == verdict]
+        self.assertTrue(wanted)
+        self.assertEqual(self.shown_ids(), wanted)
+
+    def test_details_open_by_the_keyboard(self):
+        self.open()
+        self.evaluate("document.querySelector('summary').focus()")
+        self.browser.press("Enter", text="\r")
+        self.assertTrue(self.evaluate("document.activeElement.parentElement.open"))
+
+
+class Theorems(Page, unittest.TestCase):
+    command = "theorems"
+
+    def entries(self):
+        return self.report["theorems"]
+
+    def words_and_ids(self):
+        return "nesterov", [one["id"] for one in self.entries()
+                            if "nesterov" in (one["id"] + one["title"]).lower()]
+
+    def shown_ids(self):
+        return self.evaluate("[...document.querySelectorAll('section.theorem:not([hidden])')]"
+                             ".map(section => section.id)")
+
+    def test_each_theorem_says_what_it_is(self):
+        self.open()
+        for theorem in self.entries():
+            text = self.evaluate(f"document.getElementById({json.dumps(theorem['id'])}).textContent")
+            for key in ("title", "statement", "bound", "tight", "source", "verdict"):
+                self.assertIn(theorem[key], text)
+            for words in theorem["hypotheses"] + [run["name"] for run in theorem["runs"]]:
+                self.assertIn(words, text)
+            found = [run["counterexample"] for run in theorem["runs"] if "counterexample" in run]
+            for number in (one[key] for one in found for key in ("observed", "bound")):
+                self.assertIn(number, text)
+
+    def test_every_run_is_drawn(self):
+        """Whatever is chosen: marks inside the picture, the figures below, no complaint."""
+        self.open()
+        drawn = self.evaluate("""[...document.querySelectorAll('figure.series')].flatMap(figure => {
+          const select = figure.querySelector('select');
+          return [...select.options].map(option => {
+            select.value = option.value;
+            select.dispatchEvent(new Event('change'));
+            const box = figure.querySelector('.plot svg').getBoundingClientRect();
+            const marks = [...figure.querySelectorAll('.plot [aria-label=dot] circle')];
+            return {
+              theorem: figure.dataset.theorem, run: Number(option.value),
+              dots: marks.length, lines: figure.querySelectorAll('.plot path, .plot line').length,
+              inside: marks.every(mark => {
+                const { left, right, top, bottom } = mark.getBoundingClientRect();
+                return left >= box.left && right <= box.right && top >= box.top && bottom <= box.bottom;
+              }),
+              finite: !/NaN|Infinity/.test(figure.querySelector('.plot').innerHTML),
+              named: figure.querySelector('.plot svg').getAttribute('aria-label'),
+              legend: figure.querySelector('.legend').textContent,
+              caption: figure.querySelector('figcaption').textContent,
+            };
+          });
+        })""")
+        self.assertEqual(self.browser.complaints, [])
+        runs = {theorem["id"]: theorem["runs"] for theorem in self.entries()}
+        self.assertEqual(len(drawn), sum(bool(run["series"]) for all_runs in runs.values()
+                                         for run in all_runs))
+        for picture in drawn:
+            run = runs[picture["theorem"]][picture["run"]]
+            with self.subTest(theorem=picture["theorem"], run=run["name"]):
+                self.assertGreater(picture["dots"], 0)
+                self.assertGreater(picture["lines"], 0)
+                self.assertTrue(picture["inside"] and picture["finite"])
+                self.assertIn(run["name"], picture["named"])
+                self.assertEqual("tight bound" in picture["legend"],
+                                 any("tight" in step for step in run["series"]))
+                self.assertEqual("slope" in picture["legend"] or "Slope" in picture["caption"],
+                                 "slope" in run)
+                if "largest_ratio" in run:
+                    said = re.search(r"Observed/bound is (\S+) at most", picture["caption"])[1]
+                    self.assertTrue(math.isclose(float(said), float(run["largest_ratio"]),
+                                                 rel_tol=1e-5))
+
+    def test_heights_are_the_numbers(self):
+        """Of two dots on the axes, the distance is that of their logarithms."""
+        self.open()
+        theorem = next(one for one in self.entries() if one["id"] == "gd-quadratic")
+        run = next(run for run in theorem["runs"] if run["name"] == "quadratic_line")
+        heights = self.evaluate(f"""(() => {{
+          const figure = document.querySelector('[data-theorem=gd-quadratic]');
+          const select = figure.querySelector('select');
+          select.value = {theorem["runs"].index(run)};
+          select.dispatchEvent(new Event('change'));
+          const dots = [...figure.querySelectorAll('.plot [aria-label=dot] circle')];
+          return dots.map(dot => Number(dot.getAttribute('cy')));
+        }})()""")
+        self.assertEqual(len(heights), len(run["series"]))
+        logs = [math.log10(float(step["observed"])) for step in run["series"]]
+        scale = (heights[-1] - heights[0]) / (logs[-1] - logs[0])
+        for height, log in zip(heights, logs):
+            self.assertAlmostEqual(height, heights[0] + scale * (log - logs[0]), delta=0.1)
+
+    def test_the_series_as_a_table(self):
+        self.open()
+        table = self.evaluate("""(async () => {
+          const figure = document.querySelector('[data-theorem=gd-convex]');
+          figure.querySelector('details').open = true;
+          await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const rows = [...figure.querySelectorAll('.numbers tbody tr')];
+          return { run: Number(figure.querySelector('select').value),
+                   rows: rows.map(row => [...row.cells].map(cell => cell.textContent)) };
+        })()""")
+        theorem = next(one for one in self.entries() if one["id"] == "gd-convex")
+        series = theorem["runs"][table["run"]]["series"]
+        self.assertEqual(len(table["rows"]), len(series))
+        for row, step in zip(table["rows"], series):
+            self.assertEqual(int(row[0]), step["step"])
+            self.assertTrue(math.isclose(float(row[1]), float(step["observed"]), rel_tol=1e-5))
+            self.assertTrue(math.isclose(float(row[2]), float(step["bound"]), rel_tol=1e-5))
+
+    def test_paths_are_those_of_the_methods(self):
+        """Taken again here, from the formulas; and drawn, on contour lines."""
+        self.open()
+        data = json.loads(self.evaluate("document.getElementById('data').textContent"))
+        again = [gradient_descent(0.001), momentum(0.001, 0.9), adam(0.05), newton()]
+        self.assertEqual(len(data["rosenbrock"]), len(again))
+        for i, (path, points) in enumerate(zip(data["rosenbrock"], again)):
+            with self.subTest(path["title"]):
+                self.assertIn(f"arrives after {len(points) - 1} steps", self.evaluate(
+                    f"document.querySelector('[data-path=\"{i}\"] figcaption').textContent"))
+                for step, x, y, value in path["points"]:
+                    for said, computed in zip((x, y), points[step]):
+                        self.assertAlmostEqual(float(said), computed, delta=1e-5)
+                    self.assertTrue(math.isclose(float(value), rosenbrock(points[step]),
+                                                 rel_tol=1e-4, abs_tol=1e-9))
+                marks = self.evaluate(f"""(kind => document.querySelectorAll(
+                    '[data-path="{i}"] .plot [aria-label=' + kind + '] path').length)""" + "('contour')")
+                self.assertEqual(marks, 5, "contour lines")
+                self.assertGreater(len(self.evaluate(
+                    f"document.querySelector('[data-path=\"{i}\"] .plot [aria-label=line] path')"
+                    ".getAttribute('d')")), 20)
+
+    def test_the_same_bytes_again(self):
+        first, second = (write_page("theorems", "gd-*", name=name)[0].read_bytes()
+                         for name in ("first", "second"))
+        self.assertEqual(first, second)
+
+
+def rosenbrock(point):
+    x, y = point
+    return 100 * (y - x * x) ** 2 + (1 - x) ** 2
+
+
+def slope(point):
+    x, y = point
+    return -400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)
+
+
+def path_by(step):
+    """From (-1, 1), until both coordinates are within half a unit of the fourth decimal."""
+    points = [(-1.0, 1.0)]
+    while max(abs(points[-1][0] - 1), abs(points[-1][1] - 1)) >= 0.00005:
+        points.append(step(points[-1]))
+    return points
+
+
+def gradient_descent(eta):
+    return path_by(lambda point: tuple(p - eta * g for p, g in zip(point, slope(point))))
+
+
+def momentum(eta, mu):
+    velocity = [0.0, 0.0]
+
+    def step(point):
+        velocity[:] = [mu * v + g for v, g in zip(velocity, slope(point))]
+        return tuple(p - eta * v for p, v in zip(point, velocity))
+
+    return path_by(step)
+
+
+def adam(eta, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m, v, t = [0.0, 0.0], [0.0, 0.0], [0]
+
+    def step(point):
+        t[0] += 1
+        g = slope(point)
+        m[:] = [beta1 * a + (1 - beta1) * b for a, b in zip(m, g)]
+        v[:] = [beta2 * a + (1 - beta2) * b * b for a, b in zip(v, g)]
+        return tuple(p - eta * (a / (1 - beta1 ** t[0])) / (math.sqrt(b / (1 - beta2 ** t[0])) + epsilon)
+                     for p, a, b in zip(point, m, v))
+
+    return path_by(step)
+
+
+def newton():
+    def step(point):
+        (x, y), (a, b) = point, slope(point)
+        xx, xy, yy = 1200 * x * x - 400 * y + 2, -400 * x, 200
+        determinant = xx * yy - xy * xy
+        return x - (yy * a - xy * b) / determinant, y - (xx * b - xy * a) / determinant
+
+    return path_by(step)
+
+
+if __name__ == "__main__":
+    try:
+        chromium()
+    except NoChromium as none:
+        sys.exit(f"pages.py: {none}")
+    unittest.main(argv=sys.argv[:1])
