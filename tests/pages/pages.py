@@ -111,8 +111,9 @@ class Page:
                                        ".filter((id, i, all) => all.indexOf(id) !== i)"), [])
 
     def test_readable_at_a_phones_width(self):
+        self.open(width=360)
         for scheme in ("light", "dark"):
-            self.open(width=360, scheme=scheme)
+            self.browser.view(360, scheme=scheme)
             self.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             self.browser.frame()
             self.assertEqual(self.evaluate("innerWidth"), 360)
@@ -121,8 +122,9 @@ class Page:
 
     def test_text_stands_out_in_light_and_dark(self):
         pages = set()
+        self.open()
         for scheme in ("light", "dark"):
-            self.open(scheme=scheme)
+            self.browser.view(1280, scheme=scheme)
             pages.add(self.evaluate("getComputedStyle(document.body).backgroundColor"))
             for selector in ("h1", ".soft", ".verdict", "a", "summary", "figcaption", "dt", "dd",
                              "label", "thead th", "select", "input"):

@@ -12,7 +12,8 @@ const pointOf = ([step, x, y, value]) => ({ step, x: Number(x), y: Number(y), va
 function pathPicture(path, width) {
   const points = path.points.map(pointOf);
   const window = { x1: -1.5, x2: 1.5, y1: Math.min(-0.5, d3.min(points, ({ y }) => y) - 0.3), y2: 1.5 };
-  const heightOfValue = (x, y) => Math.log10(Math.max(100 * (y - x * x) ** 2 + (1 - x) ** 2, 1e-9));
+  // The root of f: nearer to a plane between the samples, so that fewer of them do.
+  const root = (x, y) => Math.hypot(10 * (y - x * x), 1 - x);
   const ends = [
     { ...points[0], name: "start" },
     { x: 1, y: 1, name: "minimizer" },
@@ -29,8 +30,8 @@ function pathPicture(path, width) {
     y: { domain: [window.y1, window.y2], label: "x₂", labelArrow: "none" },
     marks: [
       Plot.contour({
-        ...window, value: heightOfValue, thresholds: [-1, 0, 1, 2, 3], interpolate: "none",
-        stroke: "var(--contour)", strokeWidth: 1, pixelSize: 1,
+        ...window, value: root, thresholds: [0.1, 1, 10, 100, 1000].map(Math.sqrt),
+        interpolate: "none", pixelSize: 2, stroke: "var(--contour)", strokeWidth: 1,
       }),
       Plot.line(points, { x: "x", y: "y", stroke: "var(--observed)", strokeWidth: 1.75 }),
       Plot.dot(roundSteps(path.points).map(pointOf), { x: "x", y: "y", r: 2.75, fill: "var(--observed)" }),
