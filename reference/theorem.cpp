@@ -19,7 +19,25 @@ namespace plumbline {
   apply(nesterov_convex)            \
   apply(nesterov_strongly_convex)   \
   apply(heavy_ball_quadratic)       \
-  apply(heavy_ball_divergence)
+  apply(heavy_ball_divergence)      \
+  apply(sgd_unbiased)               \
+  apply(sgd_variance)               \
+  apply(sgd_convex)                 \
+  apply(sgd_nonconvex)              \
+  apply(robbins_monro)              \
+  apply(linear_scaling)             \
+  apply(adam_bias)                  \
+  apply(adam_step_bound)            \
+  apply(adam_nonconvergence)        \
+  apply(adagrad_monotone)           \
+  apply(decay_equivalence)          \
+  apply(clipping)                   \
+  apply(newton_quadratic)           \
+  apply(conjugate_gradient)         \
+  apply(lbfgs)                      \
+  apply(mirror_descent)             \
+  apply(natural_gradient)           \
+  apply(gradient_flow)
 // clang-format on
 
 namespace theorems {

@@ -101,7 +101,61 @@ TEST(Theorems, EachSaysWhatItIs) {
   }
 }
 
-// PEPit's sample values (/design/bounds.md), in rational numbers.
+// design/theorems.md, by its ids.
+TEST(Theorems, NoneOfTheDesignIsMissing) {
+  for (const char* id : {"descent-lemma",
+                         "one-step-decrease",
+                         "gd-convex",
+                         "gd-strongly-convex-value",
+                         "gd-strongly-convex-distance",
+                         "gd-quadratic",
+                         "gd-nonconvex",
+                         "nesterov-convex",
+                         "nesterov-strongly-convex",
+                         "heavy-ball-quadratic",
+                         "heavy-ball-divergence",
+                         "sgd-unbiased",
+                         "sgd-variance",
+                         "sgd-convex",
+                         "sgd-nonconvex",
+                         "robbins-monro",
+                         "adam-bias",
+                         "adam-step-bound",
+                         "adam-nonconvergence",
+                         "adagrad-monotone",
+                         "newton-quadratic",
+                         "lbfgs",
+                         "conjugate-gradient",
+                         "mirror-descent",
+                         "natural-gradient",
+                         "gradient-flow",
+                         "clipping",
+                         "decay-equivalence",
+                         "linear-scaling"}) {
+    EXPECT_NE(find_theorem(id), nullptr) << id;
+  }
+}
+
+// Figures worked out apart from the code: the geometric series sum u_k^2/w_k at t = infinity is
+// (1 - beta1)^2/((1 - beta2)(1 - beta1^2/beta2)), 52.86 at (0.9, 0.999).
+TEST(Theorems, AdamsLongestStep) {
+  const JudgedRun& reached = judged_run(
+      "adam-step-bound", "the gradients u_k/w_k reach the supremum, beta = (0.9, 0.999)");
+  const double without_correction = 0.01 / (0.001 * (1 - 0.81 / 0.999));
+  const JudgedStep& last = reached.steps.back();
+  EXPECT_EQ(last.step, 1024);
+  EXPECT_NEAR(std::stod(last.observed),
+              std::sqrt(without_correction * (1 - std::pow(0.999, 1024.0))), 1e-9);
+  EXPECT_NEAR(std::sqrt(without_correction), 7.27, 0.005);
+  const JudgedRun& passed =
+      judged_run("adam-step-bound", "the paper's figure, beta = (7/8, 31/32)");
+  EXPECT_EQ(passed.counterexample->step, 2);
+  // t = 2: u = (7, 8)/15, w = (31, 32)/63, so that the square is 63/225 (49/31 + 64/32).
+  EXPECT_NEAR(std::stod(passed.counterexample->observed), std::sqrt(63.0 / 225 * (49.0 / 31 + 2)),
+              1e-12);
+}
+
+// PEPit's sample values (design/bounds.md), in rational numbers.
 TEST(Theorems, HuberEndsExactlyOnDroriAndTeboullesBound) {
   using theorems::gap_on_huber;
   EXPECT_EQ(gap_on_huber(3, Rational(1, 9), {1, 3}, 4), Rational(1, 6));

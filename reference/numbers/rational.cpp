@@ -32,6 +32,16 @@ Rational::Rational(long numerator, long denominator) : Rational() {
   mpq_div(value_, value_, below.value_);
 }
 
+Rational Rational::parse(const std::string& text) {
+  Rational result;
+  if (mpq_set_str(result.value_, text.c_str(), 10) != 0 ||
+      mpz_sgn(mpq_denref(result.value_)) == 0) {
+    throw std::invalid_argument("no rational number: " + text);
+  }
+  mpq_canonicalize(result.value_);
+  return result;
+}
+
 Rational Rational::of(double exact) {
   if (!std::isfinite(exact)) throw std::domain_error("no rational number");
   Rational result;

@@ -25,6 +25,8 @@ class Rational {
   }
   ~Rational() { mpq_clear(value_); }
 
+  /// Of "p/q" or "p". Throws std::invalid_argument for another text.
+  static Rational parse(const std::string& text);
   /// The value that the finite binary64 number holds.
   static Rational of(double exact);
 
