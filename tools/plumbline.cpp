@@ -25,6 +25,7 @@ int main(int argument_count, char** arguments) {
   add_golden(app, exit_code);
   add_subject(app, exit_code);
   add_mutants(app, exit_code);
+  add_claims(app, exit_code);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
