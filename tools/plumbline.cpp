@@ -46,6 +46,7 @@ int main(int argument_count, char** argument_values) {
   add_subject(app, exit_code);
   add_mutants(app, exit_code);
   add_theorems(app, exit_code, subject_command);
+  add_claims(app, exit_code);
   try {
     std::ranges::reverse(arguments);  // as the parser takes them
     app.parse(std::move(arguments));

@@ -298,6 +298,48 @@ class Theorems(Page, unittest.TestCase):
         self.assertEqual(first, second)
 
 
+class Claims(Page, unittest.TestCase):
+    command = "claims"
+
+    def entries(self):
+        return self.report["claims"]
+
+    def words_and_ids(self):
+        """Two words of the first sentence, the second in capitals."""
+        first, second = max(re.findall(r"[a-z]+", self.entries()[0]["sentence"]), key=len), "SEEDS"
+        return first, [one["id"] for one in self.entries() if first in words_of(one)]
+
+    def shown_ids(self):
+        return self.evaluate("[...document.querySelectorAll('tbody.filtered:not([hidden])')]"
+                             ".map(body => body.querySelector('th').id)")
+
+    def test_each_claim_says_all_of_it(self):
+        self.open()
+        said = self.evaluate("[...document.querySelectorAll('tbody.filtered')]"
+                             ".map(body => body.textContent)")
+        self.assertEqual(len(said), len(self.entries()))
+        for text, claim in zip(said, self.entries()):
+            wanted = [claim[key] for key in ("id", "document", "sentence", "computed", "verdict",
+                                             "condition", "counterexample", "reproduce")
+                      if key in claim]
+            wanted += [figure[key] for figure in claim["figures"] for key in ("name", "value")]
+            for one in wanted:
+                self.assertIn(one, text)
+
+    def test_filters_together(self):
+        self.open()
+        document, verdict = self.entries()[-1]["document"], self.entries()[-1]["verdict"]
+        self.evaluate(f"""(() => {{
+          const {{ document: of, verdict }} = window.document.querySelector('form').elements;
+          of.value = {json.dumps(document)};
+          verdict.value = {json.dumps(verdict)};
+          of.dispatchEvent(new Event('input', {{ bubbles: true }}));
+        }})()""")
+        self.assertEqual(self.shown_ids(), [
+            one["id"] for one in self.entries()
+            if (one["document"], one["verdict"]) == (document, verdict)])
+
+
 def rosenbrock(point):
     x, y = point
     return 100 * (y - x * x) ** 2 + (1 - x) ** 2

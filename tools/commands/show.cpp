@@ -7,11 +7,11 @@
 #include "conformance/theorems/report.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/state_size.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
 #include "tools/commands/law_page.hpp"
 #include "tools/commands/objective_page.hpp"
-#include "tools/commands/state_size.hpp"
 
 namespace plumbline::tools {
 namespace {

@@ -19,19 +19,10 @@ std::string text_of(const ordered_json& object, const char* key) {
   return html_text(object.at(key).get<std::string>());
 }
 
-/// The values of `key` in the claims, each once, in their order.
-std::vector<std::string> values_of(const ordered_json& claims, const char* key) {
-  std::vector<std::string> values;
-  for (const ordered_json& claim : claims) {
-    const auto value = claim.at(key).get<std::string>();
-    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
-  }
-  return values;
-}
-
 class ClaimsPage {
  public:
-  explicit ClaimsPage(const ordered_json& report) : claims_(report.at("claims")) {}
+  explicit ClaimsPage(const ordered_json& report)
+      : claims_(report.at("claims")), summary_(report.at("summary")) {}
 
   std::string write() {
     add("<header>\n<h1>Plumbline: claims</h1>\n<p class=\"summary\">{}</p>\n"
@@ -41,8 +32,8 @@ class ClaimsPage {
         "bounds of theorems are on the page of <code>plumbline theorems --html</code>.</p>\n"
         "</header>\n<main>\n<h2 id=\"ledger\">Ledger</h2>\n{}",
         summary(),
-        filter_form("claims", std::vector<Choice>{{"document", values_of(claims_, "document")},
-                                                  {"verdict", values_of(claims_, "verdict")}}));
+        filter_form("claims",
+                    std::vector<Choice>{{"document", documents()}, {"verdict", verdicts()}}));
     add("<table role=\"table\" aria-labelledby=\"ledger\">\n<thead role=\"rowgroup\">"
         "<tr role=\"row\">");
     for (const std::string_view heading : {"claim", "verdict", "document"}) {
@@ -57,6 +48,7 @@ class ClaimsPage {
 
  private:
   const ordered_json& claims_;
+  const ordered_json& summary_;  ///< how many there are of each verdict
   std::string text_;
 
   template <class... Parts>
@@ -67,12 +59,26 @@ class ClaimsPage {
   /// "63 claims: 30 holds, 20 refuted".
   std::string summary() const {
     std::string counts;
-    for (const std::string& verdict : values_of(claims_, "verdict")) {
-      const auto many = std::ranges::count_if(
-          claims_, [&](const ordered_json& claim) { return claim["verdict"] == verdict; });
-      counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", many, html_text(verdict));
+    for (const auto& [verdict, count] : summary_.items()) {
+      counts +=
+          fmt::format("{}{} {}", counts.empty() ? "" : ", ", count.get<long>(), html_text(verdict));
     }
     return fmt::format("{} claims: {}", claims_.size(), counts);
+  }
+
+  std::vector<std::string> verdicts() const {
+    std::vector<std::string> names;
+    for (const auto& [verdict, count] : summary_.items()) names.push_back(verdict);
+    return names;
+  }
+
+  std::vector<std::string> documents() const {
+    std::vector<std::string> names;
+    for (const ordered_json& claim : claims_) {
+      const auto name = claim.at("document").get<std::string>();
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+    return names;
   }
 
   static std::string_view class_of(const ordered_json& claim) {

@@ -1,0 +1,23 @@
+// The ledger's groups: claims that belong together are derived in one file.
+#pragma once
+
+#include <vector>
+
+#include "reference/claim.hpp"
+
+namespace plumbline::claims {
+
+// clang-format off
+#define PLUMBLINE_CLAIM_GROUPS(apply) \
+  apply(rosenbrock_runs)              \
+  apply(rosenbrock_curvature)         \
+  apply(quadratic_rates)              \
+  apply(momentum_rates)               \
+  apply(memory)
+// clang-format on
+
+#define PLUMBLINE_DECLARE(name) std::vector<Claim> name();
+PLUMBLINE_CLAIM_GROUPS(PLUMBLINE_DECLARE)
+#undef PLUMBLINE_DECLARE
+
+}  // namespace plumbline::claims
