@@ -48,21 +48,35 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Draws into `box` what `picture(width)` gives, now and whenever the box's width changes. */
+/**
+ * Draws into `box` what `picture(width)` gives: when it comes near the window, before printing, and
+ * when the box's width changes. Gives a function that draws it anew.
+ */
 function keepDrawn(box, picture) {
+  let near = false;
   let drawn = 0;
   const draw = () => {
     const width = Math.floor(box.clientWidth);
-    if (width === 0 || width === drawn) return;
+    if (!near || width === 0 || width === drawn) return;
     drawn = width;
     box.replaceChildren(picture(width));
   };
-  new ResizeObserver(draw).observe(box);
-  draw();
-  return () => {
+  const drawAnew = () => {
+    near = true;
     drawn = 0;
     draw();
   };
+  const watch = new IntersectionObserver(
+    ([{ isIntersecting }]) => {
+      near ||= isIntersecting;
+      draw();
+    },
+    { rootMargin: "100%" }
+  );
+  watch.observe(box);
+  new ResizeObserver(draw).observe(box);
+  window.addEventListener("beforeprint", drawAnew);
+  return drawAnew;
 }
 
 /** A table, made when its <details> is opened for the first time after `forget`. */

@@ -12,11 +12,13 @@ const seriesStyles = {
 /** A gap in the line, where an axis has no place for the number. */
 const finite = (number) => (Number.isFinite(number) ? number : NaN);
 
-/** The series of a run as numbers on its axes: logarithms, unless one is negative. */
+/** The series of a run as numbers on its axes: logarithms, unless one is negative, or all that is observed is 0. */
 function onAxes(run) {
   const across = run.scale === "log-log" ? Math.log10 : Number;
   const kinds = ["observed", "bound", "tight"].filter((kind) => run[kind]);
-  const plain = kinds.some((kind) => run[kind].some((text) => text.startsWith("-")));
+  const plain =
+    kinds.some((kind) => run[kind].some((text) => text.startsWith("-"))) ||
+    run.observed.every((text) => Number(text) === 0);
   const up = plain ? Number : decimalLogarithm;
   const series = {};
   for (const kind of kinds) {
