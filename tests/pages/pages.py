@@ -199,7 +199,7 @@ class Theorems(Page, unittest.TestCase):
             select.value = option.value;
             select.dispatchEvent(new Event('change'));
             const box = figure.querySelector('.plot svg').getBoundingClientRect();
-            const marks = [...figure.querySelectorAll('.plot [aria-label=dot] circle')];
+            const marks = [...figure.querySelectorAll('.plot [data-mark=dot] circle')];
             return {
               theorem: figure.dataset.theorem, run: Number(option.value),
               dots: marks.length, lines: figure.querySelectorAll('.plot path, .plot line').length,
@@ -260,7 +260,7 @@ class Theorems(Page, unittest.TestCase):
           const select = figure.querySelector('select');
           select.value = {theorem["runs"].index(run)};
           select.dispatchEvent(new Event('change'));
-          const dots = [...figure.querySelectorAll('.plot [aria-label=dot] circle')];
+          const dots = [...figure.querySelectorAll('.plot [data-mark=dot] circle')];
           return dots.map(dot => Number(dot.getAttribute('cy')));
         }})()""")
         self.assertEqual(len(heights), len(run["series"]))
@@ -304,11 +304,12 @@ class Theorems(Page, unittest.TestCase):
                         self.assertAlmostEqual(float(said), computed, delta=1e-5)
                     self.assertTrue(math.isclose(float(value), rosenbrock(points[step]),
                                                  rel_tol=1e-4, abs_tol=1e-9))
-                marks = self.evaluate(f"""(kind => document.querySelectorAll(
-                    '[data-path="{i}"] .plot [aria-label=' + kind + '] path').length)""" + "('contour')")
+                marks = self.evaluate(
+                    f"document.querySelectorAll('[data-path=\"{i}\"] .plot [data-mark=contour] path')"
+                    ".length")
                 self.assertEqual(marks, 5, "contour lines")
                 self.assertGreater(len(self.evaluate(
-                    f"document.querySelector('[data-path=\"{i}\"] .plot [aria-label=line] path')"
+                    f"document.querySelector('[data-path=\"{i}\"] .plot [data-mark=line] path')"
                     ".getAttribute('d')")), 20)
 
     def test_the_same_bytes_again(self):

@@ -48,6 +48,16 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** For a screen reader one image with a name; its groups, which Plot labels, become data-mark. */
+function asOneImage(svg) {
+  svg.setAttribute("role", "img");
+  for (const group of svg.querySelectorAll("g[aria-label]")) {
+    group.dataset.mark = group.getAttribute("aria-label");
+    group.removeAttribute("aria-label");
+  }
+  return svg;
+}
+
 /**
  * Draws into `box` what `picture(width)` gives: when it comes near the window, before printing, and
  * when the box's width changes. Gives a function that draws it anew.
@@ -59,7 +69,7 @@ function keepDrawn(box, picture) {
     const width = Math.floor(box.clientWidth);
     if (!near || width === 0 || width === drawn) return;
     drawn = width;
-    box.replaceChildren(picture(width));
+    box.replaceChildren(asOneImage(picture(width)));
   };
   const drawAnew = () => {
     near = true;
@@ -87,7 +97,9 @@ function tableIn(details, headings, rows) {
     const head = element("tr", {}, ...headings.map((heading) => element("th", { scope: "col" }, heading)));
     const body = rows().map((row) => element("tr", {}, ...row.map((text) => element("td", {}, String(text)))));
     const table = element("table", { class: "numbers" }, element("thead", {}, head), element("tbody", {}, ...body));
-    const name = details.querySelector("summary").textContent;
+    const figure = details.closest("figure");
+    const title = figure.querySelector("h3") ?? figure.closest("section").querySelector("h2");
+    const name = `${details.querySelector("summary").textContent}: ${title.textContent}`;
     details.append(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, table));
   };
   details.ontoggle = make;

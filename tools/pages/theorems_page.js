@@ -9,12 +9,21 @@ const seriesStyles = {
   observed: { label: "observed", color: "var(--observed)", width: 1.5, dash: null },
 };
 
+/** A run of a rule goes from step to step; others compare several things, some at one step. */
+const isSequence = (run) =>
+  run.setting !== "" && run.step.length > 1 && run.step.every((step, i) => i === 0 || step > run.step[i - 1]);
+
+/** What a run is held against. */
+const nameOfBound = (run) => (run.relation === "equal" ? "proved value" : "bound");
+
+const isLogarithmic = (run) => run.scale === "log-log" && isSequence(run);
+
 /** A gap in the line, where an axis has no place for the number. */
 const finite = (number) => (Number.isFinite(number) ? number : NaN);
 
 /** The series of a run as numbers on its axes: logarithms, unless one is negative, or all that is observed is 0. */
 function onAxes(run) {
-  const across = run.scale === "log-log" ? Math.log10 : Number;
+  const across = isLogarithmic(run) ? Math.log10 : Number;
   const kinds = ["observed", "bound", "tight"].filter((kind) => run[kind]);
   const plain =
     kinds.some((kind) => run[kind].some((text) => text.startsWith("-"))) ||
@@ -26,7 +35,7 @@ function onAxes(run) {
       .map((step, i) => ({ i, x: across(step), y: run[kind][i] ? finite(up(run[kind][i])) : NaN }))
       .filter(({ x }) => Number.isFinite(x));
   }
-  if (run.slope && !plain) series.fit = fittedLine(run, series.observed);
+  if (run.slope && isSequence(run) && !plain) series.fit = fittedLine(run, series.observed);
   const zeros = plain ? 0 : run.observed.filter((text) => Number(text) === 0).length;
   return { series, plain, zeros };
 }
@@ -35,18 +44,15 @@ function onAxes(run) {
 function fittedLine(run, observed) {
   const last = observed.filter(({ i, y }) => Number.isFinite(y) && i >= Math.floor(run.step.length / 2));
   if (last.length < 2) return [];
-  const slope = run.scale === "log-log" ? run.slope.fitted : run.slope.fitted / Math.LN10;
+  const slope = isLogarithmic(run) ? run.slope.fitted : run.slope.fitted / Math.LN10;
   const middle = { x: d3.mean(last, ({ x }) => x), y: d3.mean(last, ({ y }) => y) };
   return [last[0].x, last.at(-1).x].map((x) => ({ x, y: middle.y + slope * (x - middle.x) }));
 }
 
-/** A run of a rule goes from step to step; other runs compare one thing after another. */
-const isSequence = (run) => run.setting !== "" && run.step.length > 1;
-
 /** Of points in order, those at least so many pixels apart. */
 function apart(points, pixels, width, [low, high]) {
   const kept = [];
-  for (const point of points) {
+  for (const point of points.filter(({ y }) => Number.isFinite(y))) {
     const before = kept.at(-1);
     if (!before || ((point.x - before.x) / (high - low)) * width >= pixels) kept.push(point);
   }
@@ -55,7 +61,7 @@ function apart(points, pixels, width, [low, high]) {
 
 /** Lines; but short strokes where a line would say that one comparison leads to the next. */
 function marksOf(run, series, [left, right]) {
-  const half = (right - left) / (3 * run.step.length);
+  const half = (right - left) * Math.min(0.02, 1 / (3 * run.step.length));
   return Object.entries(seriesStyles)
     .filter(([kind]) => series[kind]?.length)
     .map(([kind, { color, width, dash }]) => {
@@ -67,7 +73,7 @@ function marksOf(run, series, [left, right]) {
 }
 
 function pictureOf(run, { series, plain }, width) {
-  const logarithmic = run.scale === "log-log";
+  const logarithmic = isLogarithmic(run);
   const all = Object.values(series).flat();
   const across = spanOf(all.map(({ x }) => x));
   const up = spanOf(all.map(({ y }) => y));
@@ -85,7 +91,7 @@ function pictureOf(run, { series, plain }, width) {
     ariaDescription: "The figures are in the caption and in the table below.",
     x: {
       domain: across,
-      label: (isSequence(run) ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
+      label: (run.setting ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
       labelAnchor: "center",
       labelArrow: "none",
       ticks: logarithmic ? logarithmicTicks(...across, ticks) : d3.ticks(...across, ticks).filter(Number.isInteger),
@@ -93,7 +99,7 @@ function pictureOf(run, { series, plain }, width) {
     },
     y: {
       domain: up,
-      label: plain ? "observed and bound" : "observed and bound (logarithmic)",
+      label: `observed and ${nameOfBound(run)}${plain ? "" : " (logarithmic)"}`,
       labelArrow: "none",
       ticks: plain ? 6 : logarithmicTicks(...up, 6),
       tickFormat: plain ? undefined : numberAt,
@@ -101,7 +107,7 @@ function pictureOf(run, { series, plain }, width) {
     },
     marks: [
       ...marksOf(run, series, across),
-      Plot.dot(apart(series.observed, 9, width, across), {
+      Plot.dot(isSequence(run) ? apart(series.observed, 9, width, across) : series.observed, {
         x: "x", y: "y", r: 2.5, fill: seriesStyles.observed.color,
       }),
       Plot.tip(
@@ -121,19 +127,23 @@ function legendOf(run, series) {
         .attr("stroke", color).attr("stroke-width", width).attr("stroke-dasharray", dash);
       if (kind === "observed" && !isSequence(run)) line.remove();
       if (kind === "observed") swatch.append("circle").attr("cx", 14).attr("cy", 5).attr("r", 3).attr("fill", color);
-      return element("span", {}, swatch.node(), ` ${label}`);
+      return element("span", {}, swatch.node(), ` ${kind === "bound" ? nameOfBound(run) : label}`);
     });
 }
 
 const rounded = (number) => String(Number(number.toPrecision(4))).replace("-", "−");
 
+function verdictOf(run) {
+  const bound = `the ${nameOfBound(run)}`;
+  if (run.role === "control") return `A hypothesis fails, and ${bound} is ${run.verdict}`;
+  if (run.verdict !== "holds") return `Whether ${bound} holds: ${run.verdict}`;
+  if (run.relation === "equal") return `Observed is ${bound}`;
+  return run.attained ? `Observed attains ${bound}` : `Observed stays below ${bound}`;
+}
+
 function captionOf(run, zeros) {
   const sentences = [`${run.objective}; ${run.setting}`.replace(/^; |; $/g, "")];
-  if (run.role === "control") {
-    sentences.push(`A hypothesis fails, and the bound is ${run.verdict === "violated" ? "violated" : "not seen violated"}`);
-  } else {
-    sentences.push(run.attained ? "The bound is attained" : run.verdict === "holds" ? "The bound holds" : `The bound is ${run.verdict}`);
-  }
+  sentences.push(verdictOf(run));
   if (run.largest_ratio) sentences.push(`Observed/bound is ${run.largest_ratio} at most, at step ${run.at_step}`);
   if (run.tight_ratio) sentences.push(`Of the tight bound it is ${run.tight_ratio} at most`);
   if (run.slope) sentences.push(`Slope${run.scale === "log-log" ? "" : " (of the natural logarithm, a step)"}: fitted ${rounded(run.slope.fitted)}, proved ${rounded(run.slope.proved)}`);
@@ -165,7 +175,7 @@ for (const figure of document.querySelectorAll("figure.series")) {
     figure.querySelector("figcaption").textContent = captionOf(run, axes.zeros);
     const tight = run.tight ? ["tight bound"] : [];
     const shown = run;
-    tableIn(figure.querySelector("details"), ["step", "observed", "bound", ...tight, "observed/bound"], () => rowsOf(shown));
+    tableIn(figure.querySelector("details"), ["step", "observed", nameOfBound(run), ...tight, "observed/bound"], () => rowsOf(shown));
   };
   choose();
   const redraw = keepDrawn(figure.querySelector(".plot"), (width) => pictureOf(run, axes, width));
