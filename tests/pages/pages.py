@@ -53,7 +53,8 @@ TOO_WIDE = """[...document.querySelectorAll('body *')]
                      element.getBoundingClientRect().right > innerWidth + 1)
   .map(element => element.outerHTML.slice(0, 120))"""
 
-SHOWN_ROWS = "document.querySelectorAll('table .filtered:not([hidden])').length"
+SHOWN_ROWS = ("[...document.querySelectorAll('table .filtered')]"
+              ".filter(row => row.getClientRects().length > 0).length")
 FOCUSED = "document.activeElement.getAttribute('name')"
 
 
@@ -133,21 +134,23 @@ class Page:
         self.assertEqual(len(pages), 2)
 
     def test_the_keyboard_filters(self):
-        self.open()
-        everything = self.evaluate(SHOWN_ROWS)
-        self.assertEqual(everything, len(self.entries()))
-        self.press_until_focused("words")
-        self.assertNotEqual(self.evaluate("getComputedStyle(document.activeElement).outlineStyle"),
-                            "none")
-        words, wanted = self.words_and_ids()
-        self.assertTrue(0 < len(wanted) < everything, "the words tell some from others")
-        self.browser.write(words)
-        self.assertEqual(self.shown_ids(), wanted)
-        said = f"{len(wanted)} of {everything} {self.command}"
-        self.assertEqual(self.evaluate("document.querySelector('output').textContent"), said)
-        for _ in words:
-            self.browser.press("Backspace")
-        self.assertEqual(self.evaluate(SHOWN_ROWS), everything)
+        for width in (1280, 360):
+            self.open(width)
+            everything = self.evaluate(SHOWN_ROWS)
+            self.assertEqual(everything, len(self.entries()))
+            self.press_until_focused("words")
+            self.assertNotEqual(self.evaluate("getComputedStyle(document.activeElement)"
+                                              ".outlineStyle"), "none")
+            words, wanted = self.words_and_ids()
+            self.assertTrue(0 < len(wanted) < everything, "the words tell some from others")
+            self.browser.write(words)
+            self.assertEqual(self.shown_ids(), wanted)
+            self.assertEqual(self.evaluate(SHOWN_ROWS), len(wanted))
+            said = f"{len(wanted)} of {everything} {self.command}"
+            self.assertEqual(self.evaluate("document.querySelector('output').textContent"), said)
+            for _ in words:
+                self.browser.press("Backspace")
+            self.assertEqual(self.evaluate(SHOWN_ROWS), everything)
 
         self.press_until_focused("verdict")
         self.browser.press("ArrowDown")
@@ -251,23 +254,28 @@ class Theorems(Page, unittest.TestCase):
         self.assertEqual(self.browser.complaints, [])
 
     def test_heights_are_the_numbers(self):
-        """Of two dots on the axes, the distance is that of their logarithms."""
+        """On logarithmic axes the line of the bound, too, is where its numbers are."""
         self.open()
         theorem = next(one for one in self.entries() if one["id"] == "gd-quadratic")
-        run = next(run for run in theorem["runs"] if run["name"] == "quadratic_line")
-        heights = self.evaluate(f"""(() => {{
+        run = next(run for run in theorem["runs"] if run["name"] == "quadratic_ill_conditioned")
+        drawn = self.evaluate(f"""(() => {{
           const figure = document.querySelector('[data-theorem=gd-quadratic]');
           const select = figure.querySelector('select');
           select.value = {theorem["runs"].index(run)};
           select.dispatchEvent(new Event('change'));
-          const dots = [...figure.querySelectorAll('.plot [data-mark=dot] circle')];
-          return dots.map(dot => Number(dot.getAttribute('cy')));
+          const line = (color) => figure
+            .querySelector(`.plot [data-mark=line][stroke="var(--${{color}})"] path`)
+            .getAttribute('d').slice(1).split('L').map(point => Number(point.split(',')[1]));
+          return {{ observed: line('observed'), bound: line('bound') }};
         }})()""")
-        self.assertEqual(len(heights), len(run["series"]))
-        logs = [math.log10(float(step["observed"])) for step in run["series"]]
-        scale = (heights[-1] - heights[0]) / (logs[-1] - logs[0])
-        for height, log in zip(heights, logs):
-            self.assertAlmostEqual(height, heights[0] + scale * (log - logs[0]), delta=0.1)
+        logs = {key: [math.log10(float(step[key])) for step in run["series"]] for key in drawn}
+        first, last = logs["observed"][0], logs["observed"][-1]
+        down = (drawn["observed"][-1] - drawn["observed"][0]) / (last - first)
+        self.assertLess(down, 0, "greater numbers are higher up")
+        for key, heights in drawn.items():
+            self.assertEqual(len(heights), len(run["series"]))
+            for height, log in zip(heights, logs[key]):
+                self.assertAlmostEqual(height, drawn["observed"][0] + down * (log - first), delta=0.1)
 
     def test_the_series_as_a_table(self):
         self.open()

@@ -15,10 +15,6 @@ namespace {
 using conformance::html_text;
 using nlohmann::ordered_json;
 
-std::string text_of(const ordered_json& object, const char* key) {
-  return html_text(object.at(key).get<std::string>());
-}
-
 class ClaimsPage {
  public:
   explicit ClaimsPage(const ordered_json& report)

@@ -47,6 +47,10 @@ std::string with_licence(std::string_view script, std::string_view licence) {
   return fmt::format("/*\n{}*/\n{}", licence, script);
 }
 
+std::string text_of(const nlohmann::ordered_json& object, const char* key) {
+  return html_text(object.at(key).get<std::string>());
+}
+
 std::optional<long double> number_of(std::string_view decimal) {
   long double value = 0;
   const char* const end = decimal.data() + decimal.size();

@@ -20,6 +20,9 @@ std::string with_licence(std::string_view script, std::string_view licence);
 /// JSON that may stand in a script element: none of its text ends the element, or opens another.
 std::string json_for_script(const nlohmann::ordered_json& data);
 
+/// A member that is text, escaped.
+std::string text_of(const nlohmann::ordered_json& object, const char* key);
+
 /// The number that a certified decimal says; none where no long double holds it.
 std::optional<long double> number_of(std::string_view decimal);
 /// A certified decimal to six significant digits; one that no long double holds as it stands.

@@ -16,10 +16,6 @@ namespace {
 using conformance::html_text;
 using nlohmann::ordered_json;
 
-std::string text_of(const ordered_json& object, const char* key) {
-  return html_text(object.at(key).get<std::string>());
-}
-
 std::string digits_of(const ordered_json& object, const char* key) {
   return object.contains(key) ? six_digits(object[key].get<std::string>()) : "";
 }
