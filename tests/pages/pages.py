@@ -232,10 +232,11 @@ class Theorems(Page, unittest.TestCase):
                                  any("tight" in step for step in run["series"]))
                 self.assertEqual("slope" in picture["legend"] or "Slope" in picture["caption"],
                                  "slope" in run)
-                if "largest_ratio" in run:
-                    said = re.search(r"Observed/bound is (\S+) at most", picture["caption"])[1]
-                    self.assertTrue(math.isclose(float(said), float(run["largest_ratio"]),
-                                                 rel_tol=1e-5))
+                for key, words in (("largest_ratio", "Observed/bound"), ("tight_ratio", "tight bound it")):
+                    said = re.search(rf"{words} is (\S+) at most", picture["caption"])
+                    self.assertEqual(bool(said), key in run)
+                    if said:
+                        self.assertTrue(math.isclose(float(said[1]), float(run[key]), rel_tol=1e-5))
 
     def test_pictures_are_drawn_when_they_come_near(self):
         self.open()
