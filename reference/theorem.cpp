@@ -38,6 +38,7 @@ namespace plumbline {
   apply(mirror_descent)             \
   apply(natural_gradient)           \
   apply(gradient_flow)              \
+  apply(bounds_gd_contraction)      \
   apply(bounds_gd_schedule)         \
   apply(bounds_gd_silver)           \
   apply(bounds_gd_quadratic_value)  \

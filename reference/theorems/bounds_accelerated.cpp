@@ -214,14 +214,50 @@ std::vector<Run> simple_momentum_runs() {
                       60);
 }
 
+/// t_{k-1}^2 (f(x_k) - f*) + L/2 ||z_k - x*||^2 never rises, with z_k = x_{k-1} + t_{k-1} (x_k -
+/// x_{k-1}): against its value at each step before, the first being L/2 R^2.
+Run sequence_potential(std::string name, Role role, const Problem& problem) {
+  return {.name = std::move(name),
+          .role = role,
+          .objective = problem.name,
+          .scale = Scale::log_linear,
+          .series = [problem] {
+            CertifiedVector x = start_of(problem), y = x;
+            Certified term(1);
+            Certified last =
+                smoothness_of(problem) / Certified(2) * first_squared_distance(problem);
+            Series series;
+            for (long step = 1; step <= 40; ++step) {
+              const CertifiedVector before = x;
+              x = descended(problem, y);
+              const CertifiedVector z = combination(1, before, term, difference(x, before));
+              const Certified potential =
+                  square(term) * gap_at(problem, x) +
+                  smoothness_of(problem) / Certified(2) * squared_distance_at(problem, z);
+              series.push_back({.step = step, .observed = potential, .bound = last, .point = x});
+              last = potential;
+              const Certified next = next_in_sequence(term);
+              y = pushed(x, before, (term - 1) / next);
+              term = next;
+            }
+            return series;
+          }};
+}
+
 std::vector<Run> sequence_runs() {
   const EndBound bound = sequence_momentum();
-  return with_witness(bound,
-                      {end_run(
-                           "Huber's functions with the knee in reach", Role::within, bound,
-                           [bound](long steps) { return huber_for(bound, 1, steps); }, most),
-                       descent_instead(bound)},
-                      60);
+  return with_witness(
+      bound,
+      {sequence_potential("the potential on quadratic", Role::within,
+                          catalogue_problem("quadratic")),
+       sequence_potential("the potential on huber", Role::within, catalogue_problem("huber")),
+       sequence_potential("the potential, L said to be an eighth", Role::control,
+                          with_smoothness(catalogue_problem("quadratic"), 1)),
+       end_run(
+           "Huber's functions with the knee in reach", Role::within, bound,
+           [bound](long steps) { return huber_for(bound, 1, steps); }, most),
+       descent_instead(bound)},
+      60);
 }
 
 std::vector<Run> optimized_runs() {

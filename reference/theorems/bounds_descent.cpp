@@ -203,7 +203,69 @@ std::vector<Run> quadratic_value_runs() {
   return runs;
 }
 
+// Two trajectories of gradient descent: ||x_N - y_N||^2 <= max((1 - L g)^2, (1 - mu g)^2)^N
+// ||x_0 - y_0||^2.
+Run contraction_run(std::string name, Role role, const Problem& problem, double rate) {
+  return {.name = std::move(name),
+          .role = role,
+          .objective = problem.name,
+          .rule = "gradient_descent",
+          .dialect = "coupled_decay",
+          .hyperparameters = {{"learning_rate", rate}},
+          .scale = Scale::log_linear,
+          .series = [problem, rate] {
+            Setting one{.problem = problem,
+                        .rule = "gradient_descent",
+                        .hyperparameters = {{"learning_rate", rate}},
+                        .steps = 40};
+            Setting other = one;
+            for (double& value : other.problem.start) value = 0.5 - 0.75 * value;
+            const Trajectory x = trajectory_of(one);
+            const Trajectory y = trajectory_of(other);
+            const auto apart = [&](long step) {
+              return squared_norm(difference(x.at(step), y.at(step)));
+            };
+            const Rational exact_rate = Rational::of(rate);
+            const Rational factor = max(square(1 - *problem.smoothness * exact_rate),
+                                        square(1 - *problem.strong_convexity * exact_rate));
+            Series series;
+            for (long step = 1; step <= one.steps; ++step) {
+              series.push_back({.step = step,
+                                .observed = apart(step),
+                                .bound = whole_power(factor.certified(), step) * apart(0),
+                                .point = x.at(step)});
+            }
+            return series;
+          }};
+}
+
+std::vector<Run> contraction_runs() {
+  const Problem lowest = with_smoothness(diagonal_quadratic({1}, {1.5}), 8);
+  const Problem highest = with_strong_convexity(diagonal_quadratic({8}, {1.5}), 1);
+  return {
+      contraction_run("1/2 mu x^2, eta = 1/L", Role::witness, lowest, 0.125),
+      contraction_run("1/2 L x^2, eta = 15/(8L)", Role::witness, highest, 0.234375),
+      contraction_run("diag(1, 7), eta = 2/(L + mu)", Role::witness,
+                      diagonal_quadratic({1, 7}, {1.5, -0.5}), 0.25),
+      contraction_run("quadratic", Role::within, catalogue_problem("quadratic"), 0.125),
+      contraction_run("logistic_l2", Role::within, catalogue_problem("logistic_l2"), 0.25),
+      contraction_run("mu said to be twice what it is", Role::control,
+                      with_strong_convexity(lowest, 2), 0.125),
+  };
+}
+
 }  // namespace
+
+Theorem bounds_gd_contraction() {
+  return {.id = "bounds/gd-contraction",
+          .title = "Two trajectories of gradient descent",
+          .statement = "||x_N - y_N||^2 <= max((1 - L eta)^2, (1 - mu eta)^2)^N ||x_0 - y_0||^2",
+          .hypotheses = {"f is L-smooth and mu-strongly convex", "0 < eta < 2/L"},
+          .bound = "max((1 - L eta)^2, (1 - mu eta)^2)^N ||x_0 - y_0||^2",
+          .tight = "attained by quadratics",
+          .source = "Ryu and Boyd 2016, Appl. Comput. Math. 15(1), section 5",
+          .runs = contraction_runs};
+}
 
 Theorem bounds_gd_schedule() {
   return {.id = "bounds/gd-schedule",
