@@ -37,7 +37,35 @@ namespace plumbline {
   apply(lbfgs)                      \
   apply(mirror_descent)             \
   apply(natural_gradient)           \
-  apply(gradient_flow)
+  apply(gradient_flow)              \
+  apply(bounds_gd_contraction)      \
+  apply(bounds_gd_schedule)         \
+  apply(bounds_gd_silver)           \
+  apply(bounds_gd_quadratic_value)  \
+  apply(bounds_gd_exact_line_search) \
+  apply(bounds_gd_inexact)          \
+  apply(bounds_polyak_steps)        \
+  apply(bounds_gd_nonconvex)        \
+  apply(bounds_gd_lojasiewicz)      \
+  apply(bounds_nesterov_simple)     \
+  apply(bounds_fista)               \
+  apply(bounds_ogm)                 \
+  apply(bounds_ogm_g)               \
+  apply(bounds_conjugate_gradient)  \
+  apply(bounds_heavy_ball_quadratic_growth) \
+  apply(bounds_triple_momentum)     \
+  apply(bounds_item)                \
+  apply(bounds_heavy_ball_smooth)   \
+  apply(bounds_robust_momentum)     \
+  apply(bounds_proximal_point)      \
+  apply(bounds_proximal_gradient)   \
+  apply(bounds_accelerated_proximal) \
+  apply(bounds_subgradient)         \
+  apply(bounds_frank_wolfe)         \
+  apply(bounds_online_gradient_descent) \
+  apply(bounds_sgd_one_step)        \
+  apply(bounds_sgd_overparametrized) \
+  apply(bounds_saga)
 // clang-format on
 
 namespace theorems {

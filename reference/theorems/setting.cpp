@@ -42,8 +42,8 @@ class DiagonalQuadratic final : public OwnFunction {
 
 class HuberLine final : public OwnFunction {
  public:
-  HuberLine(const Rational& smoothness, const Rational& knee)
-      : smoothness_(smoothness.certified()), knee_(knee.certified()) {}
+  HuberLine(const Rational& smoothness, Certified knee)
+      : smoothness_(smoothness.certified()), knee_(std::move(knee)) {}
   Certified value(Point point) const override {
     const Certified size = abs(point[0]);
     const Certified inner = min(size, knee_);
@@ -105,13 +105,22 @@ Problem diagonal_quadratic(std::vector<double> spectrum, std::vector<double> sta
 }
 
 Problem huber_line(const Rational& smoothness, const Rational& knee, double start) {
-  return {.name = "Huber's function, L = " + smoothness.text() + ", knee " + knee.text(),
+  Problem problem = huber_line(
+      smoothness, [knee] { return knee.certified(); }, start);
+  problem.name += ", knee " + knee.text();
+  return problem;
+}
+
+Problem huber_line(const Rational& smoothness, std::function<Certified()> knee, double start) {
+  return {.name = "Huber's function, L = " + smoothness.text(),
           .start = {start},
           .minimizer = {Rational(0)},
           .minimum = Rational(0),
           .smoothness = smoothness,
           .convex = true,
-          .bind = [smoothness, knee] { return std::make_unique<HuberLine>(smoothness, knee); }};
+          .bind = [smoothness, knee = std::move(knee)] {
+            return std::make_unique<HuberLine>(smoothness, knee());
+          }};
 }
 
 Matrix<Certified> OwnFunction::hessian(Point) const {
@@ -192,6 +201,13 @@ Trajectory trajectory_of(const Setting& setting) {
 CertifiedVector certified(const std::vector<Rational>& values) {
   CertifiedVector result;
   for (const Rational& value : values) result.push_back(value.certified());
+  return result;
+}
+
+CertifiedVector combination(const Certified& a, const CertifiedVector& x, const Certified& b,
+                            const CertifiedVector& y) {
+  CertifiedVector result;
+  for (std::size_t i = 0; i < x.size(); ++i) result.push_back(a * x[i] + b * y[i]);
   return result;
 }
 

@@ -50,6 +50,8 @@ Problem catalogue_problem(std::string_view name);
 Problem diagonal_quadratic(std::vector<double> spectrum, std::vector<double> start);
 /// Huber's function of one variable, L/2 x^2 where |x| <= knee, else L knee (|x| - knee/2).
 Problem huber_line(const Rational& smoothness, const Rational& knee, double start);
+/// The same with a knee that no rational number is.
+Problem huber_line(const Rational& smoothness, std::function<Certified()> knee, double start);
 
 /// Base of a function of a theorem's own, which needs no more than value and gradient.
 class OwnFunction : public CertifiedObjective {
@@ -88,6 +90,9 @@ struct Trajectory {
 Trajectory trajectory_of(const Setting& setting);
 
 CertifiedVector certified(const std::vector<Rational>& values);
+/// a x + b y.
+CertifiedVector combination(const Certified& a, const CertifiedVector& x, const Certified& b,
+                            const CertifiedVector& y);
 CertifiedVector difference(const CertifiedVector& left, const CertifiedVector& right);
 Certified inner_product(const CertifiedVector& left, const CertifiedVector& right);
 Certified squared_norm(const CertifiedVector& vector);
