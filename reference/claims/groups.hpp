@@ -13,7 +13,11 @@ namespace plumbline::claims {
   apply(rosenbrock_curvature)         \
   apply(quadratic_rates)              \
   apply(momentum_rates)               \
-  apply(memory)
+  apply(memory)                       \
+  apply(formulas)                     \
+  apply(schedules)                    \
+  apply(decay)                        \
+  apply(gradient_clipping)
 // clang-format on
 
 #define PLUMBLINE_DECLARE(name) std::vector<Claim> name();

@@ -54,9 +54,13 @@ void Trajectory::step() {
     update_->apply_on(objective_, point_, {}, state_, shared_);
     return;
   }
-  // The gradient's point is wanted before the step is opened.
+  step(objective_->gradient(gradient_point()));
+}
+
+std::vector<Certified> Trajectory::gradient_point() const {
+  // Asked before the step is opened.
   const auto wanted = update_->look_ahead(point_, state_, shared_);
-  step(objective_->gradient(wanted ? *wanted : point_));
+  return wanted ? *wanted : point_;
 }
 
 void Trajectory::step(const std::vector<Certified>& gradient) {

@@ -32,6 +32,9 @@ class Trajectory {
   void step();
   void step(const std::vector<Certified>& gradient);
 
+  /// Where the next gradient is wanted.
+  std::vector<Certified> gradient_point() const;
+
   void set_learning_rate(double rate) { update_->set_learning_rate(rate); }
 
   const std::vector<Certified>& point() const { return point_; }
