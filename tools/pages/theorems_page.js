@@ -9,9 +9,17 @@ const seriesStyles = {
   observed: { label: "observed", color: "var(--observed)", width: 1.5, dash: null },
 };
 
-/** A run of a rule goes from step to step; others compare several things, some at one step. */
+const isMonotone = (numbers) =>
+  [1, -1].some((way) => numbers.every((number, i) => i === 0 || way * (number - numbers[i - 1]) >= 0));
+
+/**
+ * Most runs go from step to step. Others compare several things at one step; or, with no rule and a
+ * bound that goes up and down, one thing after another.
+ */
 const isSequence = (run) =>
-  run.setting !== "" && run.step.length > 1 && run.step.every((step, i) => i === 0 || step > run.step[i - 1]);
+  run.step.length > 1 &&
+  run.step.every((step, i) => i === 0 || step > run.step[i - 1]) &&
+  (run.setting !== "" || isMonotone(run.bound.map(decimalLogarithm)));
 
 /** What a run is held against. */
 const nameOfBound = (run) => (run.relation === "equal" ? "proved value" : "bound");
@@ -91,7 +99,7 @@ function pictureOf(run, { series, plain }, width) {
     ariaDescription: "The figures are in the caption and in the table below.",
     x: {
       domain: across,
-      label: (run.setting ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
+      label: (run.setting || isSequence(run) ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
       labelAnchor: "center",
       labelArrow: "none",
       ticks: logarithmic ? logarithmicTicks(...across, ticks) : d3.ticks(...across, ticks).filter(Number.isInteger),
