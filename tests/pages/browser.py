@@ -115,8 +115,9 @@ class Browser:
             self._loaded = True
         elif method == "Runtime.exceptionThrown":
             self.complaints.append(json.dumps(said["exceptionDetails"]))
-        elif method == "Runtime.consoleAPICalled" and said["type"] in ("error", "warning", "assert"):
-            self.complaints.append(json.dumps(said["args"]))
+        elif method == "Runtime.consoleAPICalled":
+            if said["type"] in ("error", "warning", "assert"):
+                self.complaints.append(json.dumps(said["args"]))
         elif method == "Log.entryAdded" and said["entry"]["level"] in ("error", "warning"):
             self.complaints.append(json.dumps(said["entry"]))
         elif method == "Network.requestWillBeSent":

@@ -28,7 +28,9 @@ function logarithmicTicks(low, high, count) {
 function numberAt(logarithm) {
   const power = Math.round(logarithm);
   if (Math.abs(logarithm - power) < 1e-9 && (power < -3 || power > 4)) {
-    return "10" + String(power).replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+    return (
+      "10" + String(power).replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])
+    );
   }
   return String(Number((10 ** logarithm).toPrecision(4)));
 }
@@ -81,7 +83,7 @@ function keepDrawn(box, picture) {
       near ||= isIntersecting;
       draw();
     },
-    { rootMargin: "100%" }
+    { rootMargin: "100%" },
   );
   watch.observe(box);
   new ResizeObserver(draw).observe(box);
@@ -94,13 +96,26 @@ function tableIn(details, headings, rows) {
   details.querySelector(".scroll")?.remove();
   const make = () => {
     if (!details.open || details.querySelector("table")) return;
-    const head = element("tr", {}, ...headings.map((heading) => element("th", { scope: "col" }, heading)));
-    const body = rows().map((row) => element("tr", {}, ...row.map((text) => element("td", {}, String(text)))));
-    const table = element("table", { class: "numbers" }, element("thead", {}, head), element("tbody", {}, ...body));
+    const head = element(
+      "tr",
+      {},
+      ...headings.map((heading) => element("th", { scope: "col" }, heading)),
+    );
+    const body = rows().map((row) =>
+      element("tr", {}, ...row.map((text) => element("td", {}, String(text)))),
+    );
+    const table = element(
+      "table",
+      { class: "numbers" },
+      element("thead", {}, head),
+      element("tbody", {}, ...body),
+    );
     const figure = details.closest("figure");
     const title = figure.querySelector("h3") ?? figure.closest("section").querySelector("h2");
     const name = `${details.querySelector("summary").textContent}: ${title.textContent}`;
-    details.append(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, table));
+    details.append(
+      element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, table),
+    );
   };
   details.ontoggle = make;
   make();

@@ -83,7 +83,7 @@ class ClaimsPage {
   }
 
   void write_claim(const ordered_json& claim) {
-    std::string place = text_of(claim, "document");
+    std::string place = fmt::format("<span class=\"place\">{}</span>", text_of(claim, "document"));
     if (claim.contains("line")) place += fmt::format(", line {}", claim["line"].get<long>());
     add("<tbody role=\"rowgroup\" class=\"filtered\" data-document=\"{}\" data-verdict=\"{}\">\n"
         "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\" id=\"{}\">{}</th>",

@@ -8,7 +8,9 @@ for (const form of document.querySelectorAll("form.filter")) {
   const rows = elements.filter((element) => element.closest("table"));
   const textOf = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   const sectionOf = new Map(
-    elements.filter((element) => element.id && !element.closest("table")).map((section) => [section.id, section])
+    elements
+      .filter((element) => element.id && !element.closest("table"))
+      .map((section) => [section.id, section]),
   );
   const said = form.querySelector("output");
 
@@ -18,7 +20,8 @@ for (const form of document.querySelectorAll("form.filter")) {
     let shown = 0;
     for (const row of rows) {
       const section = sectionOf.get(row.dataset.section);
-      const text = textOf.get(row) + (section ? section.querySelector("h2").textContent.toLowerCase() : "");
+      const text =
+        textOf.get(row) + (section ? section.querySelector("h2").textContent.toLowerCase() : "");
       const kept =
         words.every((word) => text.includes(word)) &&
         choices.every((select) => row.dataset[select.name] === select.value);

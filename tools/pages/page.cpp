@@ -23,7 +23,7 @@ std::string policy_hash(std::string_view script) {
       1) {
     throw std::runtime_error("SHA-256 failed");
   }
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
+  std::array<unsigned char, 128> text{};  // of up to 93 bytes: a digest has 64 at most
   const int count = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
   return "'sha256-" + std::string(text.begin(), text.begin() + count) + "'";
 }

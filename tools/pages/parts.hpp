@@ -13,8 +13,8 @@ extern const std::string_view theorems_page_js;
 extern const std::string_view rosenbrock_js;
 
 extern const std::string_view d3_min_js;
-extern const std::string_view d3_LICENSE;
+extern const std::string_view d3_license;
 extern const std::string_view plot_umd_min_js;
-extern const std::string_view plot_LICENSE;
+extern const std::string_view plot_license;
 
 }  // namespace plumbline::tools::parts

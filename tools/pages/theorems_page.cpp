@@ -92,8 +92,8 @@ class TheoremsPage {
     write_rosenbrock();
     write_foot();
     const std::vector<std::string> scripts{
-        with_licence(parts::d3_min_js, parts::d3_LICENSE),
-        with_licence(parts::plot_umd_min_js, parts::plot_LICENSE),
+        with_licence(parts::d3_min_js, parts::d3_license),
+        with_licence(parts::plot_umd_min_js, parts::plot_license),
         std::string(parts::filter_js),
         std::string(parts::axes_js),
         std::string(parts::theorems_page_js),
@@ -348,7 +348,7 @@ class TheoremsPage {
         "Plot and D3.</p>\n",
         text_of(report_, "plumbline"));
     for (const auto& [name, licence] :
-         {std::pair{"Observable Plot", parts::plot_LICENSE}, std::pair{"D3", parts::d3_LICENSE}}) {
+         {std::pair{"Observable Plot", parts::plot_license}, std::pair{"D3", parts::d3_license}}) {
       add("<details><summary>Licence of {}</summary><p>{}</p></details>\n", name,
           html_text(licence));
     }

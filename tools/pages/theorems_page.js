@@ -10,7 +10,9 @@ const seriesStyles = {
 };
 
 const isMonotone = (numbers) =>
-  [1, -1].some((way) => numbers.every((number, i) => i === 0 || way * (number - numbers[i - 1]) >= 0));
+  [1, -1].some((way) =>
+    numbers.every((number, i) => i === 0 || way * (number - numbers[i - 1]) >= 0),
+  );
 
 /**
  * Most runs go from step to step. Others compare several things at one step; or, with no rule and a
@@ -29,7 +31,10 @@ const isLogarithmic = (run) => run.scale === "log-log" && isSequence(run);
 /** A gap in the line, where an axis has no place for the number. */
 const finite = (number) => (Number.isFinite(number) ? number : NaN);
 
-/** The series of a run as numbers on its axes: logarithms, unless one is negative, or all that is observed is 0. */
+/**
+ * The series of a run as numbers on its axes: logarithms, unless one is negative, or all that is
+ * observed is 0.
+ */
 function onAxes(run) {
   const across = isLogarithmic(run) ? Math.log10 : Number;
   const kinds = ["observed", "bound", "tight"].filter((kind) => run[kind]);
@@ -50,7 +55,9 @@ function onAxes(run) {
 
 /** The line of the fitted slope through the middle of the points that it was fitted to. */
 function fittedLine(run, observed) {
-  const last = observed.filter(({ i, y }) => Number.isFinite(y) && i >= Math.floor(run.step.length / 2));
+  const last = observed.filter(
+    ({ i, y }) => Number.isFinite(y) && i >= Math.floor(run.step.length / 2),
+  );
   if (last.length < 2) return [];
   const slope = isLogarithmic(run) ? run.slope.fitted : run.slope.fitted / Math.LN10;
   const middle = { x: d3.mean(last, ({ x }) => x), y: d3.mean(last, ({ y }) => y) };
@@ -76,7 +83,12 @@ function marksOf(run, series, [left, right]) {
       const stroke = { stroke: color, strokeWidth: width, strokeDasharray: dash };
       if (isSequence(run)) return Plot.line(series[kind], { x: "x", y: "y", ...stroke });
       if (kind === "observed") return null;
-      return Plot.link(series[kind], { x1: ({ x }) => x - half, x2: ({ x }) => x + half, y: "y", ...stroke });
+      return Plot.link(series[kind], {
+        x1: ({ x }) => x - half,
+        x2: ({ x }) => x + half,
+        y: "y",
+        ...stroke,
+      });
     });
 }
 
@@ -87,7 +99,9 @@ function pictureOf(run, { series, plain }, width) {
   const up = spanOf(all.map(({ y }) => y));
   const ticks = width < 480 ? 5 : 8;
   const values = (i) =>
-    ["observed", "bound", "tight"].filter((kind) => run[kind]?.[i]).map((kind) => `${kind} ${run[kind][i]}`);
+    ["observed", "bound", "tight"]
+      .filter((kind) => run[kind]?.[i])
+      .map((kind) => `${kind} ${run[kind][i]}`);
   return Plot.plot({
     width,
     height: width < 480 ? 240 : 320,
@@ -99,10 +113,14 @@ function pictureOf(run, { series, plain }, width) {
     ariaDescription: "The figures are in the caption and in the table below.",
     x: {
       domain: across,
-      label: (run.setting || isSequence(run) ? "step" : "comparison") + (logarithmic ? " (logarithmic)" : ""),
+      label:
+        (run.setting || isSequence(run) ? "step" : "comparison") +
+        (logarithmic ? " (logarithmic)" : ""),
       labelAnchor: "center",
       labelArrow: "none",
-      ticks: logarithmic ? logarithmicTicks(...across, ticks) : d3.ticks(...across, ticks).filter(Number.isInteger),
+      ticks: logarithmic
+        ? logarithmicTicks(...across, ticks)
+        : d3.ticks(...across, ticks).filter(Number.isInteger),
       tickFormat: logarithmic ? numberAt : "d",
     },
     y: {
@@ -116,11 +134,18 @@ function pictureOf(run, { series, plain }, width) {
     marks: [
       ...marksOf(run, series, across),
       Plot.dot(isSequence(run) ? apart(series.observed, 9, width, across) : series.observed, {
-        x: "x", y: "y", r: 2.5, fill: seriesStyles.observed.color,
+        x: "x",
+        y: "y",
+        r: 2.5,
+        fill: seriesStyles.observed.color,
       }),
       Plot.tip(
         series.observed,
-        Plot.pointerX({ x: "x", y: "y", title: ({ i }) => [`step ${run.step[i]}`, ...values(i)].join("\n") })
+        Plot.pointerX({
+          x: "x",
+          y: "y",
+          title: ({ i }) => [`step ${run.step[i]}`, ...values(i)].join("\n"),
+        }),
       ),
     ],
   });
@@ -130,11 +155,22 @@ function legendOf(run, series) {
   return Object.entries(seriesStyles)
     .filter(([kind]) => series[kind]?.length)
     .map(([kind, { label, color, width, dash }]) => {
-      const swatch = d3.create("svg").attr("width", 28).attr("height", 10).attr("aria-hidden", "true");
-      const line = swatch.append("line").attr("x2", 28).attr("y1", 5).attr("y2", 5)
-        .attr("stroke", color).attr("stroke-width", width).attr("stroke-dasharray", dash);
+      const swatch = d3
+        .create("svg")
+        .attr("width", 28)
+        .attr("height", 10)
+        .attr("aria-hidden", "true");
+      const line = swatch
+        .append("line")
+        .attr("x2", 28)
+        .attr("y1", 5)
+        .attr("y2", 5)
+        .attr("stroke", color)
+        .attr("stroke-width", width)
+        .attr("stroke-dasharray", dash);
       if (kind === "observed" && !isSequence(run)) line.remove();
-      if (kind === "observed") swatch.append("circle").attr("cx", 14).attr("cy", 5).attr("r", 3).attr("fill", color);
+      if (kind === "observed")
+        swatch.append("circle").attr("cx", 14).attr("cy", 5).attr("r", 3).attr("fill", color);
       return element("span", {}, swatch.node(), ` ${kind === "bound" ? nameOfBound(run) : label}`);
     });
 }
@@ -152,10 +188,18 @@ function verdictOf(run) {
 function captionOf(run, zeros) {
   const sentences = [`${run.objective}; ${run.setting}`.replace(/^; |; $/g, "")];
   sentences.push(verdictOf(run));
-  if (run.largest_ratio) sentences.push(`Observed/bound is ${run.largest_ratio} at most, at step ${run.at_step}`);
+  if (run.largest_ratio)
+    sentences.push(`Observed/bound is ${run.largest_ratio} at most, at step ${run.at_step}`);
   if (run.tight_ratio) sentences.push(`Of the tight bound it is ${run.tight_ratio} at most`);
-  if (run.slope) sentences.push(`Slope${run.scale === "log-log" ? "" : " (of the natural logarithm, a step)"}: fitted ${rounded(run.slope.fitted)}, proved ${rounded(run.slope.proved)}`);
-  if (zeros > 0) sentences.push(`Observed is 0, which a logarithmic axis has no place for, at ${zeros} step${zeros === 1 ? "" : "s"}`);
+  if (run.slope) {
+    const of = run.scale === "log-log" ? "" : " (of the natural logarithm, a step)";
+    const { fitted, proved } = run.slope;
+    sentences.push(`Slope${of}: fitted ${rounded(fitted)}, proved ${rounded(proved)}`);
+  }
+  if (zeros > 0) {
+    const steps = zeros === 1 ? "1 step" : `${zeros} steps`;
+    sentences.push(`Observed is 0, which a logarithmic axis has no place for, at ${steps}`);
+  }
   return sentences.join(". ") + ".";
 }
 
@@ -165,7 +209,11 @@ function rowsOf(run) {
     return Number.isFinite(value) ? Number(value.toPrecision(5)) : "–";
   };
   return run.step.map((step, i) => [
-    step, run.observed[i], run.bound[i], ...(run.tight ? [run.tight[i] || "–"] : []), ratio(i),
+    step,
+    run.observed[i],
+    run.bound[i],
+    ...(run.tight ? [run.tight[i] || "–"] : []),
+    ratio(i),
   ]);
 }
 
@@ -183,7 +231,11 @@ for (const figure of document.querySelectorAll("figure.series")) {
     figure.querySelector("figcaption").textContent = captionOf(run, axes.zeros);
     const tight = run.tight ? ["tight bound"] : [];
     const shown = run;
-    tableIn(figure.querySelector("details"), ["step", "observed", nameOfBound(run), ...tight, "observed/bound"], () => rowsOf(shown));
+    tableIn(
+      figure.querySelector("details"),
+      ["step", "observed", nameOfBound(run), ...tight, "observed/bound"],
+      () => rowsOf(shown),
+    );
   };
   choose();
   const redraw = keepDrawn(figure.querySelector(".plot"), (width) => pictureOf(run, axes, width));
