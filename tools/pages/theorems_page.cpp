@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "conformance/report/xml_text.hpp"
@@ -24,15 +25,22 @@ long count(const ordered_json& runs, std::string_view role) {
   return std::ranges::count_if(runs, [&](const ordered_json& run) { return run["role"] == role; });
 }
 
+/// "learning_rate 0.125".
+std::string hyperparameter_text(const ordered_json& run) {
+  std::string text;
+  for (const auto& [name, value] : run["hyperparameters"].items()) {
+    text += fmt::format("{}{} {:.6g}", text.empty() ? "" : ", ", name, value.get<double>());
+  }
+  return text;
+}
+
 /// "gradient_descent (coupled_decay), learning_rate 0.125".
 std::string setting_text(const ordered_json& run) {
   std::string text = run["rule"].get<std::string>();
   const auto dialect = run["dialect"].get<std::string>();
   if (!dialect.empty()) text += " (" + dialect + ")";
-  for (const auto& [name, value] : run["hyperparameters"].items()) {
-    text += fmt::format("{}{} {:.6g}", text.empty() ? "" : ", ", name, value.get<double>());
-  }
-  return text;
+  const std::string hyperparameters = hyperparameter_text(run);
+  return text + (text.empty() || hyperparameters.empty() ? "" : ", ") + hyperparameters;
 }
 
 std::string verdict_text(const ordered_json& run) {
@@ -51,32 +59,39 @@ bool has_series(const ordered_json& run) {
   return !run["series"].empty();
 }
 
-/// The run to begin with: of those with a line to draw that keep the hypotheses, the one that
-/// comes closest to its bound without being it.
+/// The run to begin with: of those with a line to draw that keep the hypotheses, one with a proved
+/// slope if there is any, and then the one that comes closest to its bound without being it.
 std::size_t first_shown(const ordered_json& runs) {
   std::size_t best =
       static_cast<std::size_t>(std::ranges::find_if(runs, has_series) - runs.begin());
-  long double closest = -1;
+  std::pair<bool, long double> closest{false, -1};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ordered_json& run = runs[i];
     if (run["role"] != "within" || run["series"].size() < 8 || !run.contains("largest_ratio")) {
       continue;
     }
     const auto ratio = run["attained"] ? 0.0L : number_of(run["largest_ratio"].get<std::string>());
-    if (ratio && *ratio > closest) {
-      closest = *ratio;
+    if (!ratio) continue;
+    const std::pair candidate{run.contains("slope"), *ratio};
+    if (candidate > closest) {
+      closest = candidate;
       best = i;
     }
   }
   return best;
 }
 
-/// The run's name; with its setting, where another run has that name.
+/// The run's name; with its hyperparameters or all of its setting, where others have that name.
 std::string distinct_name(const ordered_json& run, const ordered_json& runs) {
-  const auto same = std::ranges::count_if(
-      runs, [&](const ordered_json& other) { return other["name"] == run["name"]; });
   const auto name = run["name"].get<std::string>();
-  return same == 1 ? name : fmt::format("{}: {}", name, setting_text(run));
+  const auto same = [&](const ordered_json& other) { return other["name"] == run["name"]; };
+  const auto alike = [&](const ordered_json& other) {
+    return same(other) && hyperparameter_text(other) == hyperparameter_text(run);
+  };
+  if (std::ranges::count_if(runs, same) == 1) return name;
+  return fmt::format(
+      "{}: {}", name,
+      std::ranges::count_if(runs, alike) == 1 ? hyperparameter_text(run) : setting_text(run));
 }
 
 class TheoremsPage {
