@@ -40,6 +40,7 @@ namespace plumbline {
   apply(gradient_flow)              \
   apply(bounds_gd_contraction)      \
   apply(bounds_gd_schedule)         \
+  apply(bounds_gd_quadratic_growth) \
   apply(bounds_gd_silver)           \
   apply(bounds_gd_quadratic_value)  \
   apply(bounds_gd_exact_line_search) \

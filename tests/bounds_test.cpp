@@ -58,6 +58,10 @@ TEST(Bounds, GradientDescentOnQuadratics) {
   expect("bounds/proximal-gradient", "w = 0, along mu, gamma = 1/L", 2, 0.6561);
 }
 
+TEST(Bounds, QuadraticGrowth) {
+  expect("bounds/gd-quadratic-growth", "eta = 1/(5L), N <= 9", 4, 1 / 5.2);
+}
+
 TEST(Bounds, OptimizedMethods) {
   // diag(3) from 3/2: R^2 = 9/4, f(x_0) - f* = 27/8.
   expect("bounds/ogm", "1/2 L x^2", 4, 0.0767518261497966 * 9 / 4);

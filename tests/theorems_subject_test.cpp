@@ -88,10 +88,27 @@ TEST(TheoremsOnSubjects, WhatItHasNoPlaceForIsSaid) {
   EXPECT_FALSE(none.runs.front().reason.empty());
 }
 
+TEST(TheoremsOnSubjects, ASubjectWithoutBinary64IsHeldInBinary32) {
+  BuiltInSubject honest;
+  const auto narrow = [](CreateRequest& request) {
+    if (request.format == "binary64") request.rule = "nothing";
+  };
+  SpoiledSubject single(honest, {.create = narrow});
+  const JudgedTheorem held = judged("gd-convex", single);
+  EXPECT_EQ(verdict_of(held), "holds");
+  EXPECT_EQ(held.runs.front().format, "binary32");
+  EXPECT_GE(held.runs.front().steps.size(), 8U);
+  SpoiledSubject doubled(honest, {.create = [&](CreateRequest& request) {
+                           narrow(request);
+                           request.hyperparameters[0].value *= 8;
+                         }});
+  EXPECT_EQ(verdict_of(judged("gd-convex", doubled)), "does not hold");
+}
+
 TEST(RoundedTrajectory, HoldsTheExactOneAndGrowsNoFasterThanIntervalsDo) {
   for (const plumbline::Run& run : find_theorem("gd-convex")->runs()) {
     if (!run.setting || run.role == Role::control) continue;
-    const auto boxes = rounded_trajectory(*run.setting);
+    const auto boxes = rounded_trajectory(*run.setting, "binary64");
     const Trajectory exact = trajectory_of(*run.setting);
     for (std::size_t step = 0; step < std::min(boxes.size(), exact.points.size()); ++step) {
       for (std::size_t i = 0; i < boxes[step].size(); ++i) {

@@ -254,6 +254,16 @@ TEST(TheoremJudge, ARadiusWidensTheBound) {
   EXPECT_EQ(judged.decision, Decision::violated);
 }
 
+TEST(TheoremJudge, SaysWhatNoPrecisionDecides) {
+  plumbline::Run run{.name = "a bound as wide as a house"};
+  run.series = [] { return one_step(Certified(1) + spread(Certified(0.5)), Certified(1)); };
+  const JudgedRun judged = judge(run);
+  EXPECT_EQ(judged.decision, Decision::undecided);
+  EXPECT_FALSE(judged.as_expected());
+  EXPECT_FALSE(judged.reason.empty());
+  EXPECT_GE(judged.precision, certified_greatest_precision);
+}
+
 TEST(TheoremJudge, FitsTheSlopeOfAPower) {
   Series power_law, geometric;
   for (int step = 1; step <= 40; ++step) {

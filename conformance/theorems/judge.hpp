@@ -49,6 +49,7 @@ struct JudgedRun {
   std::string objective, rule, dialect;
   std::vector<NamedNumber> hyperparameters;
   std::vector<std::string> failed_hypotheses = {};
+  std::string format = {};  ///< of a subject
 
   Decision decision = Decision::undecided;
   std::string reason = {};  ///< why it is undecided

@@ -27,6 +27,7 @@ ordered_json as_json(const JudgedRun& run) {
                     {"objective", run.objective}, {"rule", run.rule},
                     {"dialect", run.dialect},     {"hyperparameters", ordered_json::object()}};
   for (const NamedNumber& one : run.hyperparameters) page["hyperparameters"][one.name] = one.value;
+  if (!run.format.empty()) page["format"] = run.format;
   page["verdict"] = name_of(run.decision);
   page["as_expected"] = run.as_expected();
   if (!run.reason.empty()) page["reason"] = run.reason;

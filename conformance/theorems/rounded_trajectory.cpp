@@ -9,13 +9,13 @@
 namespace plumbline::conformance {
 namespace {
 
-using Number = Rounded<Binary64>;
-
 /// The nearest binary64 values on the outside.
-double below(Number::Wide value) {
+template <class Wide>
+double below(Wide value) {
   return std::nextafter(static_cast<double>(value), -std::numeric_limits<double>::infinity());
 }
-double above(Number::Wide value) {
+template <class Wide>
+double above(Wide value) {
   return std::nextafter(static_cast<double>(value), std::numeric_limits<double>::infinity());
 }
 
@@ -25,6 +25,7 @@ Certified between(double lower, double upper) {
   return middle + spread((Certified(upper) - Certified(lower)) / Certified(2));
 }
 
+template <class Number>
 CertifiedVector enclosed(const std::vector<Number>& point) {
   CertifiedVector result;
   for (const Number& value : point) {
@@ -34,19 +35,19 @@ CertifiedVector enclosed(const std::vector<Number>& point) {
   return result;
 }
 
-/// The gradient over the whole box, rounded once: outward, which is more.
+/// The gradient over the whole box, rounded to the format.
+template <class Number>
 std::vector<Number> gradient_over(const CertifiedObjective& objective,
                                   const std::vector<Number>& point) {
   std::vector<Number> gradient;
   for (const Certified& value : objective.gradient(enclosed(point))) {
-    gradient.push_back(Number::between(value.lower(), value.upper()));
+    gradient.push_back(as_result(Number::between(value.lower(), value.upper())));
   }
   return gradient;
 }
 
-}  // namespace
-
-std::vector<CertifiedVector> rounded_trajectory(const Setting& setting) {
+template <class Number>
+std::vector<CertifiedVector> trajectory_on(const Setting& setting) {
   const auto update =
       setting.catalogue_rule().bind<Number>(setting.values(), setting.catalogue_dialect().choices);
   const auto objective = setting.problem.bind();
@@ -73,6 +74,14 @@ std::vector<CertifiedVector> rounded_trajectory(const Setting& setting) {
     boxes.push_back(enclosed(point));
   }
   return boxes;
+}
+
+}  // namespace
+
+std::vector<CertifiedVector> rounded_trajectory(const Setting& setting, std::string_view format) {
+  if (format == "binary64") return trajectory_on<Rounded<Binary64>>(setting);
+  if (format == "binary32") return trajectory_on<Rounded<Binary32>>(setting);
+  throw std::invalid_argument("no theorem is held against " + std::string(format));
 }
 
 }  // namespace plumbline::conformance

@@ -1,5 +1,4 @@
-// Where an honest implementation in binary64 may be, step by step, in a loop with an
-// objective.
+// Where an honest implementation in a format may be, step by step, in a loop with an objective.
 #pragma once
 
 #include <vector>
@@ -9,8 +8,8 @@
 namespace plumbline::conformance {
 
 /// By step and coordinate: all K-budget evaluations of the setting (acceptance.md), each with
-/// the gradient at its own point, as the harness rounds it to binary64. It ends where one
-/// is no longer finite.
-std::vector<CertifiedVector> rounded_trajectory(const Setting& setting);
+/// the gradient at its own point, as the harness rounds it to the format. It ends where one
+/// is no longer finite. `format`: "binary64" or "binary32"; else std::invalid_argument.
+std::vector<CertifiedVector> rounded_trajectory(const Setting& setting, std::string_view format);
 
 }  // namespace plumbline::conformance

@@ -17,12 +17,16 @@ struct SubjectRun {
   Ended ended;
 };
 
-/// The gradient at an exact point, each component rounded to the nearest binary64.
+// Tried in this order: the first that the subject has a place for.
+constexpr std::string_view formats[] = {"binary64", "binary32"};
+
+/// The gradient at an exact point, each component rounded to the format.
 std::vector<double> rounded_gradient(const CertifiedObjective& objective,
-                                     const std::vector<double>& point) {
+                                     const std::vector<double>& point,
+                                     const FormatDescription& format) {
   std::vector<double> gradient;
   for (const Certified& value : objective.gradient(CertifiedVector(point.begin(), point.end()))) {
-    gradient.push_back(value.midpoint());
+    gradient.push_back(format.round(value.midpoint()));
   }
   return gradient;
 }
@@ -32,14 +36,15 @@ bool all_finite(const std::vector<double>& values) {
 }
 
 /// One parameter, the whole point. Ends early where a point is not finite.
-SubjectRun run_subject(Subject& subject, const Setting& setting) {
+SubjectRun run_subject(Subject& subject, const Setting& setting, std::string_view format) {
   Certified::set_precision(certified_least_precision);
   const Rule& rule = setting.catalogue_rule();
   const auto objective = setting.problem.bind();
+  const FormatDescription storage = find_format(format)->storage;
   SubjectRun run{{setting.problem.start}, {}};
   const CreateRequest request{
       .rule = std::string(rule.name),
-      .format = "binary64",
+      .format = std::string(format),
       .hyperparameters = named_values(rule.hyperparameters, setting.values()),
       .parameters = {{.name = "x",
                       .shape = {static_cast<long>(setting.problem.start.size())},
@@ -52,7 +57,7 @@ SubjectRun run_subject(Subject& subject, const Setting& setting) {
     const std::vector<double> at = wanted ? wanted->front() : run.points.back();
     if (!all_finite(at)) break;
     const auto stepped =
-        subject.step(created->handle, {.gradients = {rounded_gradient(*objective, at)}});
+        subject.step(created->handle, {.gradients = {rounded_gradient(*objective, at, storage)}});
     run.ended = stepped.ended();
     if (!stepped.ok()) return run;
     if (!all_finite(stepped->parameters.front())) break;
@@ -122,7 +127,7 @@ bool stays_in(const Points& points, const std::vector<CertifiedVector>& boxes, s
 
 /// The setting in the dialect that the subject is seen to follow, its own first.
 Setting followed(const Setting& setting, const Points& points, std::size_t steps,
-                 std::string& dialect) {
+                 std::string_view format, std::string& dialect) {
   const Rule& rule = setting.catalogue_rule();
   // What was sent, also of what another dialect would have by default.
   const std::vector<double> sent = setting.values();
@@ -139,7 +144,7 @@ Setting followed(const Setting& setting, const Points& points, std::size_t steps
     if (!has_place_for(in_dialect.catalogue_dialect(), rule.hyperparameters, sent)) {
       continue;
     }
-    if (stays_in(points, rounded_trajectory(in_dialect), steps)) {
+    if (stays_in(points, rounded_trajectory(in_dialect, format), steps)) {
       dialect = name;
       return in_dialect;
     }
@@ -156,7 +161,13 @@ bool is_for_subjects(const Theorem& theorem, const Run& run) {
 
 JudgedRun judge_subject(const Theorem& theorem, const Run& run, Subject& subject) {
   JudgedRun judged = described(run);
-  const SubjectRun ran = run_subject(subject, *run.setting);
+  SubjectRun ran;
+  for (const std::string_view format : formats) {
+    judged.format = format;
+    ran = run_subject(subject, *run.setting, format);
+    if (ran.ended.outcome != Outcome::fault) subject.case_ended_well();
+    if (ran.ended.outcome != Outcome::unsupported) break;
+  }
   if (ran.ended.outcome != Outcome::ran) {
     const bool declined =
         ran.ended.outcome == Outcome::unsupported || ran.ended.outcome == Outcome::refused;
@@ -167,10 +178,11 @@ JudgedRun judge_subject(const Theorem& theorem, const Run& run, Subject& subject
   certify(
       [&] {
         const LoopCheck& check = *theorem.loop;
-        const auto boxes = rounded_trajectory(*run.setting);
+        const auto boxes = rounded_trajectory(*run.setting, judged.format);
         Widened in_own = widened(check, *run.setting, ran.points, boxes);
         std::string dialect;
-        const Setting setting = followed(*run.setting, ran.points, in_own.series.size(), dialect);
+        const Setting setting =
+            followed(*run.setting, ran.points, in_own.series.size(), judged.format, dialect);
         judged.dialect = dialect;
         if (!dialect.empty() && dialect != run.dialect) {
           for (const Hypothesis& hypothesis : check.hypotheses(setting)) {
@@ -182,7 +194,7 @@ JudgedRun judge_subject(const Theorem& theorem, const Run& run, Subject& subject
                             ", of which the theorem does not speak";
             return true;
           }
-          in_own = widened(check, setting, ran.points, rounded_trajectory(setting));
+          in_own = widened(check, setting, ran.points, rounded_trajectory(setting, judged.format));
         }
         if (in_own.series.empty()) {
           judged.decision = Decision::unsupported;

@@ -1,11 +1,24 @@
 #include "reference/numbers/rational.hpp"
 
+#include <gmp.h>
+
 #include <cmath>
-#include <memory>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace plumbline {
+
+struct Rational::Value {
+  mpq_t fraction;
+  Value() { mpq_init(fraction); }
+  Value(const Value& other) : Value() { mpq_set(fraction, other.fraction); }
+  Value& operator=(const Value&) = delete;
+  ~Value() { mpq_clear(fraction); }
+};
+
 namespace {
+
+static_assert(sizeof(mp_limb_t) == 8, "a limb has 64 bits");
 
 /// A whole number as the sum of its parts of 32 bits: the least of them are rounded outward
 /// where the precision does not hold them all.
@@ -22,63 +35,82 @@ Certified enclosed(mpz_srcptr whole) {
 
 }  // namespace
 
-static_assert(sizeof(mp_limb_t) == 8, "a limb has 64 bits");
+Rational::Rational() : value_(std::make_unique<Value>()) {}
+Rational::Rational(const Rational& other) : value_(std::make_unique<Value>(*other.value_)) {}
+Rational::Rational(Rational&&) noexcept = default;
+Rational& Rational::operator=(const Rational& other) {
+  if (this != &other) value_ = std::make_unique<Value>(*other.value_);
+  return *this;
+}
+Rational& Rational::operator=(Rational&&) noexcept = default;
+Rational::~Rational() = default;
 
 Rational::Rational(long numerator, long denominator) : Rational() {
   if (denominator == 0) throw std::domain_error("a fraction with the denominator 0");
-  Rational below;
-  mpq_set_si(value_, numerator, 1);
-  mpq_set_si(below.value_, denominator, 1);
-  mpq_div(value_, value_, below.value_);
+  mpq_set_si(value_->fraction, numerator, 1);
+  if (denominator == 1) return;
+  Value below;
+  mpq_set_si(below.fraction, denominator, 1);
+  mpq_div(value_->fraction, value_->fraction, below.fraction);
 }
 
 Rational Rational::parse(const std::string& text) {
   Rational result;
-  if (mpq_set_str(result.value_, text.c_str(), 10) != 0 ||
-      mpz_sgn(mpq_denref(result.value_)) == 0) {
+  const mpq_ptr fraction = result.value_->fraction;
+  if (mpq_set_str(fraction, text.c_str(), 10) != 0 || mpz_sgn(mpq_denref(fraction)) == 0) {
     throw std::invalid_argument("no rational number: " + text);
   }
-  mpq_canonicalize(result.value_);
+  mpq_canonicalize(fraction);
   return result;
 }
 
 Rational Rational::of(double exact) {
   if (!std::isfinite(exact)) throw std::domain_error("no rational number");
   Rational result;
-  mpq_set_d(result.value_, exact);
+  mpq_set_d(result.value_->fraction, exact);
   return result;
 }
 
 Rational operator+(const Rational& left, const Rational& right) {
   Rational result;
-  mpq_add(result.value_, left.value_, right.value_);
+  mpq_add(result.value_->fraction, left.value_->fraction, right.value_->fraction);
   return result;
 }
 Rational operator-(const Rational& left, const Rational& right) {
   Rational result;
-  mpq_sub(result.value_, left.value_, right.value_);
+  mpq_sub(result.value_->fraction, left.value_->fraction, right.value_->fraction);
   return result;
 }
 Rational operator*(const Rational& left, const Rational& right) {
   Rational result;
-  mpq_mul(result.value_, left.value_, right.value_);
+  mpq_mul(result.value_->fraction, left.value_->fraction, right.value_->fraction);
   return result;
 }
 Rational operator/(const Rational& left, const Rational& right) {
-  if (mpq_sgn(right.value_) == 0) throw std::domain_error("division by zero");
+  if (sign_of(right) == 0) throw std::domain_error("division by zero");
   Rational result;
-  mpq_div(result.value_, left.value_, right.value_);
+  mpq_div(result.value_->fraction, left.value_->fraction, right.value_->fraction);
   return result;
 }
 
+int sign_of(const Rational& value) {
+  return mpq_sgn(value.value_->fraction);
+}
+bool operator==(const Rational& left, const Rational& right) {
+  return mpq_equal(left.value_->fraction, right.value_->fraction) != 0;
+}
+bool operator<(const Rational& left, const Rational& right) {
+  return mpq_cmp(left.value_->fraction, right.value_->fraction) < 0;
+}
+
 Certified Rational::certified() const {
-  const Certified numerator = enclosed(mpq_numref(value_));
-  if (mpz_cmp_ui(mpq_denref(value_), 1) == 0) return numerator;
-  return numerator / enclosed(mpq_denref(value_));
+  const Certified numerator = enclosed(mpq_numref(value_->fraction));
+  if (mpz_cmp_ui(mpq_denref(value_->fraction), 1) == 0) return numerator;
+  return numerator / enclosed(mpq_denref(value_->fraction));
 }
 
 std::string Rational::text() const {
-  const std::unique_ptr<char, void (*)(void*)> written(mpq_get_str(nullptr, 10, value_),
+  const std::unique_ptr<char, void (*)(void*)> written(mpq_get_str(nullptr, 10, value_->fraction),
                                                        [](void* text) { std::free(text); });
   return written.get();
 }

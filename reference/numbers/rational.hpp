@@ -1,9 +1,10 @@
-// Rational: exact fractions of whole numbers of any size (GMP), for what is decided by
-// equality: constants of objectives, and expectations by enumeration.
+// Rational: exact fractions of whole numbers of any size, for what is decided by equality:
+// constants of objectives, and expectations by enumeration.
+//
+// GMP's own header stays inside rational.cpp, as MPFI's stays inside certified.cpp.
 #pragma once
 
-#include <gmp.h>
-
+#include <memory>
 #include <string>
 
 #include "reference/numbers/certified.hpp"
@@ -12,18 +13,16 @@ namespace plumbline {
 
 class Rational {
  public:
-  Rational() { mpq_init(value_); }
+  Rational();  ///< 0
   Rational(int whole) : Rational(static_cast<long>(whole)) {}
   /// Throws std::domain_error where the denominator is 0.
   Rational(long numerator, long denominator = 1);
   Rational(double) = delete;
-  Rational(const Rational& other) : Rational() { mpq_set(value_, other.value_); }
-  Rational(Rational&& other) noexcept : Rational() { mpq_swap(value_, other.value_); }
-  Rational& operator=(Rational other) noexcept {
-    mpq_swap(value_, other.value_);
-    return *this;
-  }
-  ~Rational() { mpq_clear(value_); }
+  Rational(const Rational& other);
+  Rational(Rational&& other) noexcept;
+  Rational& operator=(const Rational& other);
+  Rational& operator=(Rational&& other) noexcept;
+  ~Rational();
 
   /// Of "p/q" or "p". Throws std::invalid_argument for another text.
   static Rational parse(const std::string& text);
@@ -37,13 +36,9 @@ class Rational {
   friend Rational operator/(const Rational& left, const Rational& right);
   friend Rational operator-(const Rational& value) { return Rational(0) - value; }
   /// -1, 0 or 1.
-  friend int sign_of(const Rational& value) { return mpq_sgn(value.value_); }
-  friend bool operator==(const Rational& left, const Rational& right) {
-    return mpq_equal(left.value_, right.value_) != 0;
-  }
-  friend bool operator<(const Rational& left, const Rational& right) {
-    return mpq_cmp(left.value_, right.value_) < 0;
-  }
+  friend int sign_of(const Rational& value);
+  friend bool operator==(const Rational& left, const Rational& right);
+  friend bool operator<(const Rational& left, const Rational& right);
   friend bool operator>(const Rational& left, const Rational& right) { return right < left; }
   friend bool operator<=(const Rational& left, const Rational& right) { return !(right < left); }
   friend bool operator>=(const Rational& left, const Rational& right) { return !(left < right); }
@@ -61,8 +56,10 @@ class Rational {
   /// "1/6", "-2".
   std::string text() const;
 
+  struct Value;
+
  private:
-  mpq_t value_;
+  std::unique_ptr<Value> value_;
 };
 
 Rational power(const Rational& base, long exponent);

@@ -364,7 +364,7 @@ Theorem bounds_conjugate_gradient() {
           .hypotheses = {"f is L-smooth and convex, here a quadratic"},
           .bound = "L R^2/(2 t_N^2)",
           .tight = "attained by functions that are no quadratics (Drori and Taylor 2020)",
-          .source = "Drori and Taylor 2020, Math. Program. 184, theorem 5",
+          .source = "Drori and Taylor 2020, Math. Program. 184, corollary 6",
           .runs = conjugate_gradient_runs};
 }
 

@@ -110,6 +110,35 @@ std::vector<Run> schedule_runs() {
   return runs;
 }
 
+EndBound quadratic_growth(double rate) {
+  EndBound bound = any_schedule(constant(rate));
+  bound.bound = [rate](const Problem& problem, long steps) {
+    const Rational product = Rational::of(rate);
+    const Rational factor = max(1 / (2 * Rational(steps) * product + 1), product);
+    return (*problem.smoothness / 2 * factor).certified() * first_squared_distance(problem);
+  };
+  return bound;
+}
+
+std::vector<Run> growth_runs() {
+  const auto worst = [](double rate) {
+    return [rate](long steps) { return huber_for(quadratic_growth(rate), 1, steps); };
+  };
+  // The first is the larger as long as L eta (2 N L eta + 1) <= 1: N <= 10 at eta = 1/(5L).
+  std::vector<Run> runs{
+      end_run("eta = 1/(5L), N <= 9", Role::witness, quadratic_growth(0.2), worst(0.2), 9),
+      end_run("eta = 1/(16L), N <= 50", Role::witness, quadratic_growth(0.0625), worst(0.0625), 50),
+      end_run("eta = 1/(2L)", Role::within, quadratic_growth(0.5), worst(0.5), 25)};
+  add_catalogue_runs(runs, quadratic_growth(0.2), {"quadratic", "huber"}, 25);
+  EndBound smaller = quadratic_growth(0.2);
+  smaller.bound = [](const Problem& problem, long steps) {
+    return quadratic_growth(0.25).bound(problem, steps);
+  };
+  runs.push_back(
+      end_run("the bound of eta = 1/(4L), said of 1/(5L)", Role::control, smaller, worst(0.2), 5));
+  return runs;
+}
+
 std::vector<Run> silver_runs() {
   std::vector<Run> runs;
   for (const char* name :
@@ -283,6 +312,20 @@ Theorem bounds_gd_schedule() {
               "Drori and Teboulle 2014, Math. Program. 145; Goujaud, Taylor and Dieuleveut "
               "2022, arXiv:2205.15033, for u",
           .runs = schedule_runs};
+}
+
+Theorem bounds_gd_quadratic_growth() {
+  return {.id = "bounds/gd-quadratic-growth",
+          .title = "Gradient descent where f has a quadratic upper bound",
+          .statement = "f(x_N) - f* <= L R^2/2 max(1/(2 N L eta + 1), L eta)",
+          .hypotheses = {"f is convex", "f - f* <= L/2 dist^2, as where f is L-smooth",
+                         "0 < eta <= 1/L"},
+          .bound = "L R^2/2 max(1/(2 N L eta + 1), L eta)",
+          .tight =
+              "where the first is the larger: attained by Huber's function for each N, a smooth "
+              "one; no function is here that reaches the second",
+          .source = "Goujaud, Taylor and Dieuleveut 2022, arXiv:2205.15033",
+          .runs = growth_runs};
 }
 
 Theorem bounds_gd_silver() {

@@ -248,7 +248,7 @@ Theorem bounds_proximal_gradient() {
           .hypotheses = {"f is L-smooth and mu-strongly convex, h convex", "0 < gamma < 2/L"},
           .bound = "max((1 - L gamma)^2, (1 - mu gamma)^2)^N R^2",
           .tight = "attained by quadratics with h = 0, exactly",
-          .source = "Taylor, Hendrickx and Glineur 2018, J. Optim. Theory Appl. 178, theorem 2.1",
+          .source = "Taylor, Hendrickx and Glineur 2018, J. Optim. Theory Appl. 178, theorem 3.1",
           .runs = proximal_gradient_runs};
 }
 
@@ -295,7 +295,7 @@ Theorem bounds_online_gradient_descent() {
       .hypotheses = {"convex losses with subgradients of length at most M", "||x_1 - x*|| <= D"},
       .bound = "M D sqrt N",
       .tight = "attained by losses at right angles to each other, exactly",
-      .source = "Zinkevich 2003, ICML; Orabona 2019, arXiv:1912.13213, theorem 2.13",
+      .source = "Zinkevich 2003, ICML; Orabona 2019, arXiv:1912.13213, chapter 2",
       .runs = online_runs};
 }
 

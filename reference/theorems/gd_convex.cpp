@@ -168,7 +168,8 @@ Theorem gd_convex() {
       .bound = "R^2/(2 eta T), R = ||theta_0 - theta*||",
       .tight = "L R^2/(4 T L eta + 2), attained by Huber's function with knee R/(2 T L eta + 1)",
       .source =
-          "Nesterov 2004, corollary 2.1.2; Drori and Teboulle 2014, Math. Program. "
+          "Beck and Teboulle 2009, SIAM J. Imaging Sci. 2(1), theorem 3.1; Drori and Teboulle "
+          "2014, Math. Program. "
           "145, theorems 3.1 and 3.2",
       .runs = runs,
       .loop = check};

@@ -105,7 +105,7 @@ Theorem gd_nonconvex() {
           .tight =
               "of the sum: attained on 1/2 L x^2 at eta = 1/L; of the least gradient of "
               "theta_0 .. theta_T: bounds/gd-nonconvex",
-          .source = "Nesterov 2004, (1.2.22)",
+          .source = "Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3",
           .runs = runs,
           .loop = check};
 }

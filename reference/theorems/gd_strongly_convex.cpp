@@ -130,8 +130,8 @@ Theorem gd_strongly_convex_value() {
               "rho^(2T) gap_0, rho = max(|1 - eta mu|, |1 - eta L|), attained by quadratics: "
               "(1 - mu/L)^(2T) at 1/L, ((kappa - 1)/(kappa + 1))^(2T) at 2/(L + mu)",
           .source =
-              "Nesterov 2004, theorem 2.1.15; Taylor, Hendrickx and Glineur 2018, J. Optim. "
-              "Theory Appl. 178, for the exact rates",
+              "Karimi, Nutini and Schmidt 2016, ECML PKDD, theorem 1; Taylor, Hendrickx "
+              "and Glineur 2018, J. Optim. Theory Appl. 178, for the exact rates",
           .runs = runs<gap>,
           .loop = check<gap>};
 }
@@ -146,8 +146,8 @@ Theorem gd_strongly_convex_distance() {
           .bound = "(1 - eta mu)^T R^2 for eta <= 1/L, rho^(2T) R^2 past it",
           .tight = "rho^(2T) R^2, rho = max(|1 - eta mu|, |1 - eta L|), attained by quadratics",
           .source =
-              "Nesterov 2004, theorem 2.1.15; Taylor, Hendrickx and Glineur 2018, J. Optim. "
-              "Theory Appl. 178, for the exact rates",
+              "Bubeck 2015, Found. Trends Mach. Learn. 8, theorem 3.10; Taylor, Hendrickx "
+              "and Glineur 2018, J. Optim. Theory Appl. 178, for the exact rates",
           .runs = runs<squared_distance>,
           .loop = check<squared_distance>};
 }

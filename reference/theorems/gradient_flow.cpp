@@ -130,7 +130,7 @@ Theorem gradient_flow() {
           .tight = "the order and, as eta -> 0, the constant",
           .source =
               "Hairer, Norsett and Wanner 1993, Solving Ordinary Differential Equations I, "
-              "theorem I.7.5; the constant is derived in gradient_flow.cpp",
+              "for the order; the constant is derived in gradient_flow.cpp",
           .runs = runs};
 }
 

@@ -294,8 +294,8 @@ Theorem heavy_ball_quadratic() {
           .bound = "||theta_T - theta*||^2 <= (1 + (1 + rho) T)^2 rho^(2T) R^2, rho = sqrt beta",
           .tight = "exact: attained by 1/2 L x^2",
           .source =
-              "Polyak 1964, USSR Comput. Math. Math. Phys. 4(5), theorem 9; the bound with "
-              "its constant is derived in heavy_ball.cpp",
+              "Polyak 1964, USSR Comput. Math. Math. Phys. 4(5); the bound with its "
+              "constant is derived in heavy_ball.cpp",
           .runs = quadratic_runs,
           .loop = check};
 }
@@ -312,8 +312,8 @@ Theorem heavy_ball_divergence() {
           .bound = "theta_{t+3} = theta_t: an exact cycle, which the rule is drawn into",
           .tight = "exact, in rational numbers; mu = 1, L = 49",
           .source =
-              "Lessard, Recht and Packard 2016, SIAM J. Optim. 26(1), section 4.6, their "
-              "function with L = 49 for 25, so that eta and momentum are exact",
+              "Lessard, Recht and Packard 2016, SIAM J. Optim. 26(1): their function with "
+              "L = 49 for 25, so that eta and momentum are exact",
           .runs = divergence_runs};
 }
 

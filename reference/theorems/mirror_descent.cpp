@@ -123,8 +123,8 @@ Theorem mirror_descent() {
           .bound = "log(n)/eta + eta G^2 T/2",
           .tight = "the Euclidean part is an identity",
           .source =
-              "Beck and Teboulle 2003, Oper. Res. Lett. 31(3); Shalev-Shwartz 2012, Online "
-              "Learning and Online Convex Optimization, theorem 2.22",
+              "Beck and Teboulle 2003, Oper. Res. Lett. 31(3); Bubeck 2015, Found. Trends "
+              "Mach. Learn. 8, theorem 4.2",
           .runs = runs};
 }
 

@@ -68,7 +68,7 @@ Theorem one_step_decrease() {
           .hypotheses = {"f is L-smooth"},
           .bound = "eta (1 - L eta/2) ||g||^2 <= f(theta_{t-1}) - f(theta_t)",
           .tight = "equality on the quadratic with all eigenvalues L, at every eta",
-          .source = "Nesterov 2004, Introductory Lectures on Convex Optimization, (1.2.19)",
+          .source = "Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3",
           .runs = runs,
           .loop = check};
 }

@@ -8,7 +8,9 @@
 // Conjugate gradients end in as many steps as there are distinct eigenvalues, n at most, and
 // until then f(theta_T) - f* <= 4 ((sqrt kappa - 1)/(sqrt kappa + 1))^(2T) (f(theta_0) - f*).
 //
-// L-BFGS with exact line searches and all pairs in memory takes the same steps.
+// L-BFGS with exact line searches and all pairs in memory takes the same steps. Off quadratics it
+// is seen to converge superlinearly: what is checked is ||g_t|| <= ||g_{t-1}||^(11/10), which no
+// theorem promises.
 #include "reference/theorem.hpp"
 
 namespace plumbline::theorems {
@@ -264,12 +266,33 @@ std::vector<Run> lbfgs_runs() {
                          beside(setting, conjugate(objective, steps)));
   };
   const Setting plain = method("quadratic", "nocedal_wright", 3);
+  const auto superlinear = [](const Setting& setting) {
+    return [setting] {
+      Series series;
+      const Trajectory trajectory = trajectory_of(setting);
+      const Certified exponent = Certified::ratio(11, 20);  // of the squared gradient
+      for (long step = 4; step <= setting.steps; ++step) {
+        series.push_back({.step = step,
+                          .observed = sqrt(squared_gradient(trajectory, step)),
+                          .bound = power(squared_gradient(trajectory, step - 1), exponent),
+                          .point = trajectory.at(step)});
+      }
+      return series;
+    };
+  };
+  const Setting off_quadratics = method("logistic_l2", "nocedal_wright", 14);
+  const Setting descent =
+      on_quadratic("logistic_l2", "gradient_descent", "", 40, {{"learning_rate", 0.25}});
   return {
       equal("quadratic", 4),
       equal("quadratic_ill_conditioned", 4),
       equal("nesterov_tridiagonal", 6),
       ends_at_minimizer("quadratic: it ends in n = 4 steps", Role::witness,
                         method("quadratic", "exact_line_search", 4)),
+      described_run("logistic_l2: superlinear from step 4 on, as observed", Role::within,
+                    off_quadratics, Relation::at_most, superlinear(off_quadratics)),
+      described_run("gradient descent, said to be superlinear", Role::control, descent,
+                    Relation::at_most, superlinear(descent)),
       described_run("without a line search, said to be the same", Role::control, plain,
                     Relation::equal, beside(plain, conjugate("quadratic", 3))),
   };
@@ -286,7 +309,9 @@ Theorem newton_quadratic() {
           .hypotheses = {"f is a quadratic, or self-concordant with d < 1", "no damping, eta = 1"},
           .bound = "theta_1 = theta*; d_{t+1} <= (d_t/(1 - d_t))^2",
           .tight = "exact on quadratics; on x - log x the error is squared, exactly",
-          .source = "Nesterov and Nemirovskii 1994, theorem 2.2.2; Nesterov 2004, theorem 4.1.12",
+          .source =
+              "Nesterov and Nemirovskii 1994; Nesterov 2004, Introductory Lectures on "
+              "Convex Optimization, section 4.1",
           .runs = newton_runs};
 }
 
@@ -311,7 +336,8 @@ Theorem lbfgs() {
           .title = "L-BFGS is conjugate gradients on a quadratic",
           .statement =
               "with exact line searches and all pairs in memory the points of L-BFGS on a "
-              "quadratic are those of conjugate gradients",
+              "quadratic are those of conjugate gradients; on others superlinear convergence "
+              "is observed",
           .hypotheses = {"f is a convex quadratic", "line searches are exact",
                          "the memory holds all pairs"},
           .bound = "theta_t of L-BFGS = theta_t of conjugate gradients",

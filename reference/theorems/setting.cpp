@@ -11,9 +11,10 @@ Rational exact(const Ratio& ratio) {
   return {ratio.numerator, ratio.denominator};
 }
 
-/// Convex by their formulas: sums of convex losses of a linear map, with or without 1/2 ||w||^2.
+/// Convex where no eigenvalue is below 0, as a bound of 0 on them says too; or by its formula, a
+/// sum of convex losses of a linear map.
 bool is_convex(const Objective& objective) {
-  if (objective.strong_convexity) return true;
+  if (objective.strong_convexity) return objective.strong_convexity->value.numerator >= 0;
   if (!objective.spectrum.empty()) {
     return std::ranges::all_of(objective.spectrum, [](double value) { return value >= 0; });
   }

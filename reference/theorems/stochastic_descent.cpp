@@ -219,7 +219,7 @@ Theorem sgd_convex() {
           .bound = "R^2/(2 eta T) + eta G^2/2",
           .tight = "to a constant",
           .source =
-              "Nemirovski, Juditsky, Lan and Shapiro 2009, SIAM J. Optim. 19(4), (2.21); "
+              "Nemirovski, Juditsky, Lan and Shapiro 2009, SIAM J. Optim. 19(4); "
               "Shalev-Shwartz and Ben-David 2014, theorem 14.8",
           .runs = convex_runs};
 }

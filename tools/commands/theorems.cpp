@@ -244,6 +244,8 @@ int run_on_subject(const TheoremOptions& options, const std::vector<const Theore
       judged.push_back(std::move(one));
       print(out, judged.back(), options.runs);
     }
+    const std::string parting = subject.shutdown();
+    if (!parting.empty()) std::cerr << fmt::format("plumbline: {}\n", parting);
   } catch (const SubjectUnusable& failure) {
     std::cerr << fmt::format("plumbline: {}\n", failure.what());
     return 3;
