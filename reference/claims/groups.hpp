@@ -17,7 +17,16 @@ namespace plumbline::claims {
   apply(formulas)                     \
   apply(schedules)                    \
   apply(decay)                        \
-  apply(gradient_clipping)
+  apply(gradient_clipping)            \
+  apply(adaptive)                     \
+  apply(initialization)               \
+  apply(smooth_bounds)                \
+  apply(stochastic)                   \
+  apply(defaults)                     \
+  apply(second_order)                 \
+  apply(landscapes)                   \
+  apply(convergence_rates)            \
+  apply(continuous)
 // clang-format on
 
 #define PLUMBLINE_DECLARE(name) std::vector<Claim> name();

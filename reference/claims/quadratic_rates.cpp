@@ -255,6 +255,26 @@ Finding oscillates(const std::vector<Rational>& shares) {
   return readings.finding();
 }
 
+/// Steps to an error of eps at the best rate, over kappa (or its root) times log(1/eps): between a
+/// quarter and one.
+Finding steps_are_of_order(bool root) {
+  Readings readings;
+  bool bounded = true;
+  for (const long kappa : {10L, 100L, 10000L}) {
+    for (const long inverse : {100L, 1000000L}) {
+      const long steps =
+          steps_to(Certified::ratio(kappa - 1, kappa + 1), Certified::ratio(1, inverse));
+      const Certified size = root ? sqrt(whole(kappa)) : whole(kappa);
+      const Certified share = whole(steps) / (size * log(whole(inverse)));
+      bounded = bounded && less(share, 1) && less(Certified::ratio(1, 4), share);
+      readings.add(figure(
+          "steps to 1/" + std::to_string(inverse) + ", kappa = " + std::to_string(kappa), steps));
+    }
+  }
+  readings.add("between 1/4 and 1 of kappa log(1/eps) steps", bounded);
+  return readings.finding();
+}
+
 }  // namespace
 
 std::vector<Claim> quadratic_rates() {
@@ -336,6 +356,22 @@ std::vector<Claim> quadratic_rates() {
        .planted = "... for alpha = 1/L",
        .compute_planted = [] { return rate_for_all_steps({1}); }},
       table_rate,
+      {.id = "003-quadratic-iterations",
+       .document = encyclopedia,
+       .line = 29,
+       .sentence = "on a quadratic it takes O(kappa log(1/epsilon)) iterations",
+       .computed = "the least k with ((kappa - 1)/(kappa + 1))^k <= epsilon",
+       .compute = [] { return steps_are_of_order(false); },
+       .planted = "O(sqrt(kappa) log(1/epsilon))",
+       .compute_planted = [] { return steps_are_of_order(true); }},
+      {.id = "003-kappa-sets-iterations",
+       .document = encyclopedia,
+       .line = 112,
+       .sentence = "kappa = L/mu determines the iterations: O(kappa log(1/epsilon))",
+       .computed = "the least k with ((kappa - 1)/(kappa + 1))^k <= epsilon, on quadratics",
+       .compute = [] { return steps_are_of_order(false); },
+       .planted = "O(sqrt(kappa) log(1/epsilon))",
+       .compute_planted = [] { return steps_are_of_order(true); }},
       {.id = "004-stable-rate",
        .document = foundations,
        .line = 46,
