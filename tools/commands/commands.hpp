@@ -23,6 +23,9 @@ void add_show(CLI::App& app, int& exit_code);
 void add_golden(CLI::App& app, int& exit_code);
 void add_subject(CLI::App& app, int& exit_code);
 void add_mutants(CLI::App& app, int& exit_code);
+/// `subject_command`: what stands after "--".
+void add_theorems(CLI::App& app, int& exit_code, const std::vector<std::string>& subject_command);
+void add_claims(CLI::App& app, int& exit_code);
 
 /// The command that serves a plugin over the protocol: this program itself.
 std::vector<std::string> plugin_command(const std::string& file);

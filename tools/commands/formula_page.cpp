@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "reference/formula/notation.hpp"
-#include "tools/commands/state_size.hpp"
+#include "reference/state_size.hpp"
 
 namespace plumbline::tools {
 namespace {

@@ -14,6 +14,7 @@
 #include "conformance/properties/schedule_property.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/objective.hpp"
+#include "reference/theorem.hpp"
 #include "tools/commands/commands.hpp"
 
 namespace plumbline::tools {
@@ -138,6 +139,19 @@ ordered_json objectives() {
   return list;
 }
 
+ordered_json theorems() {
+  ordered_json list = ordered_json::array();
+  for (const Theorem& theorem : all_theorems()) {
+    list.push_back({{"name", theorem.id},
+                    {"kind", "theorem"},
+                    {"title", theorem.title},
+                    {"formula", theorem.bound},
+                    {"statement", theorem.statement},
+                    {"source", theorem.source}});
+  }
+  return list;
+}
+
 ordered_json catalogue(const std::string& what) {
   if (what == "rules") return named_entries("rule", all_rules());
   if (what == "schedules") return named_entries("schedule", all_schedules());
@@ -150,6 +164,7 @@ ordered_json catalogue(const std::string& what) {
     return entries;
   }
   if (what == "objectives") return objectives();
+  if (what == "theorems") return theorems();
   if (what == "cases") return cases();
   if (what == "properties") return properties();
   if (what == "mutants") return mutants();
@@ -184,11 +199,11 @@ void add_list(CLI::App& app, int&) {
   CLI::App* command = app.add_subcommand("list", "list what there is");
   command
       ->add_option("what", options->what,
-                   "rules, dialects, schedules, clipping, sampling, objectives, cases, properties, "
-                   "mutants")
+                   "rules, dialects, schedules, clipping, sampling, objectives, theorems, cases, "
+                   "properties, mutants")
       ->required()
       ->check(CLI::IsMember({"rules", "dialects", "schedules", "clipping", "sampling", "objectives",
-                             "cases", "properties", "mutants"}));
+                             "theorems", "cases", "properties", "mutants"}));
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->callback([options] {
     const ordered_json list = catalogue(options->what);

@@ -4,13 +4,14 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "conformance/theorems/report.hpp"
 #include "reference/catalogue.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/state_size.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/formula_page.hpp"
 #include "tools/commands/law_page.hpp"
 #include "tools/commands/objective_page.hpp"
-#include "tools/commands/state_size.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -123,6 +124,16 @@ std::string symbol_and_meaning(const ordered_json& line) {
   return symbol.empty() ? meaning : fmt::format("{}, {}", symbol, meaning);
 }
 
+void print_theorem(const ordered_json& page) {
+  std::cout << fmt::format("{}: {}\n\n  {}\n\nHypotheses\n", text(page["name"]),
+                           text(page["title"]), text(page["statement"]));
+  for (const auto& hypothesis : page["hypotheses"]) {
+    std::cout << fmt::format("  {}\n", text(hypothesis));
+  }
+  std::cout << fmt::format("\nBound\n  {}\n\nTight\n  {}\n\nSource\n  {}\n", text(page["bound"]),
+                           text(page["tight"]), text(page["source"]));
+}
+
 void print(const ordered_json& page, bool as_latex) {
   std::cout << fmt::format("{}: {}\n\n", text(page["name"]), text(page["title"]));
   // Below, each dialect has the formula of its own code.
@@ -174,7 +185,7 @@ void add_show(CLI::App& app, int&) {
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("show", "show a rule, schedule, clipping, sampling or objective");
+      app.add_subcommand("show", "show a rule, schedule, clipping, sampling, objective or theorem");
   command->add_option("name", options->name, "its name, as `list` gives it")->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->add_option("--dialect", options->dialect, "only this one of its dialects");
@@ -191,9 +202,11 @@ void add_show(CLI::App& app, int&) {
     find(find_initialization(options->name));
     const Objective* objective = find_objective(options->name);
     if (objective != nullptr) page = describe(*objective);
+    const Theorem* theorem = find_theorem(options->name);
+    if (theorem != nullptr) page = conformance::describe(*theorem);
     if (page.is_null()) {
       throw UsageError(
-          fmt::format("no rule, schedule, clipping, sampling or objective \"{}\"; see "
+          fmt::format("no rule, schedule, clipping, sampling, objective or theorem \"{}\"; see "
                       "`plumbline list rules`",
                       options->name));
     }
@@ -201,6 +214,8 @@ void add_show(CLI::App& app, int&) {
       write_file(options->json, page.dump(2) + "\n");
     } else if (objective != nullptr) {
       print_objective(page);
+    } else if (theorem != nullptr) {
+      print_theorem(page);
     } else {
       print(page, options->latex);
     }

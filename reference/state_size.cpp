@@ -1,10 +1,10 @@
-#include "tools/commands/state_size.hpp"
-
-#include <fmt/format.h>
+#include "reference/state_size.hpp"
 
 #include <algorithm>
 
-namespace plumbline::tools {
+#include "reference/formula/formula.hpp"
+
+namespace plumbline {
 
 std::vector<Shape> state_shapes(const Rule& rule, std::span<const int> choices) {
   std::vector<double> defaults;
@@ -12,6 +12,16 @@ std::vector<Shape> state_shapes(const Rule& rule, std::span<const int> choices) 
     defaults.push_back(hyperparameter.default_value);
   }
   return rule.bind<Plain<Binary64>>(defaults, choices)->state_shapes(measured_parameter);
+}
+
+std::vector<Shape> kept_shapes(const Rule& rule, const Dialect& dialect) {
+  const std::vector<Shape> all = state_shapes(rule, dialect.choices);
+  std::vector<Shape> kept;
+  for (const std::size_t tensor :
+       formula_of(rule, dialect.choices, usual_hyperparameters(rule, dialect)).state) {
+    kept.push_back(all[tensor]);
+  }
+  return kept;
 }
 
 std::string shape_text(const Shape& shape) {
@@ -23,7 +33,7 @@ std::string shape_text(const Shape& shape) {
                              : size == measured_parameter[1] ? "columns"
                              : size == measured_parameter[0] * measured_parameter[1]
                                  ? "P"
-                                 : fmt::format("{}", size);
+                                 : std::to_string(size);
     text += (text.empty() ? "" : " x ") + side;
   }
   return text;
@@ -56,13 +66,14 @@ std::string size_text(const std::vector<Shape>& shapes) {
   std::string text;
   for (const Term& term : terms) {
     if (term.count == 0) continue;
-    text += fmt::format("{}{}{}", text.empty() ? "" : " + ",
-                        term.count == 1 ? "" : fmt::format("{}", term.count), term.name);
+    if (!text.empty()) text += " + ";
+    if (term.count != 1) text += std::to_string(term.count);
+    text += term.name;
   }
   if (numbers > 0 || text.empty()) {
-    text += fmt::format("{}{}", text.empty() ? "" : " + ", numbers);
+    text += (text.empty() ? "" : " + ") + std::to_string(numbers);
   }
   return text;
 }
 
-}  // namespace plumbline::tools
+}  // namespace plumbline
