@@ -52,9 +52,9 @@ struct Cycles {
 
   std::vector<long> seams(long until) const {
     std::vector<long> steps;
-    for (const long end : multiples(period(), until + up)) {
+    for (const long end : multiples(period(), until + down)) {
       steps.push_back(end - down);
-      steps.push_back(end);
+      if (end <= until) steps.push_back(end);
     }
     return steps;
   }
