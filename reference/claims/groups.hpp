@@ -27,6 +27,7 @@ namespace plumbline::claims {
   apply(descent_lemma)                \
   apply(defaults)                     \
   apply(second_order)                 \
+  apply(quasi_newton)                 \
   apply(landscapes)                   \
   apply(convergence_rates)            \
   apply(continuous)

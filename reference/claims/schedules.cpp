@@ -315,7 +315,8 @@ std::vector<Claim> schedules() {
                       .planted = "with the period T",
                       .compute_planted = cosine(10)});
   }
-  for (const auto& [document, line] : {Place{lecture_notes, 131}, Place{encyclopedia, 100}}) {
+  for (const auto& [document, line] :
+       {Place{lecture_notes, 131}, Place{encyclopedia, 100}, Place{foundations, 90}}) {
     claims.push_back({.id = std::string(document.substr(0, 3)) + "-step-decay-formula",
                       .document = document,
                       .line = line,
@@ -324,6 +325,24 @@ std::vector<Claim> schedules() {
                       .compute = step_decay(0),
                       .planted = "falls one step sooner",
                       .compute_planted = step_decay(1)});
+  }
+  for (const auto& [document, line] : {Place{lecture_notes, 130}, Place{encyclopedia, 99}}) {
+    claims.push_back({.id = std::string(document.substr(0, 3)) + "-constant-formula",
+                      .document = document,
+                      .line = line,
+                      .sentence = "constant: eta_t = eta_0",
+                      .computed = at_each_step,
+                      .compute =
+                          [] {
+                            return is_schedule([](long) { return Certified(1); }, "constant",
+                                               "constant", {{"learning_rate", 1}}, 41);
+                          },
+                      .planted = "half of it from step 20 on",
+                      .compute_planted =
+                          [] {
+                            return is_schedule([](long t) { return Certified(t < 20 ? 1 : 0.5); },
+                                               "constant", "constant", {{"learning_rate", 1}}, 41);
+                          }});
   }
   return claims;
 }
