@@ -102,6 +102,14 @@ TEST(Bounds, PolyaksSteps) {
   expect("bounds/polyak-steps", "value at eta = 2/(L + mu), kappa = 2 .. 12", 10, 0.669421487603);
 }
 
+// 2 (L - mu)/(2L + mu) a step, 8/11 at L = 1, mu = 1/5 (PEPit); here L = 8, mu = 1/2: 10/11.
+TEST(Bounds, LojasiewiczsFactor) {
+  const char* name = "quadratic_singular, mu = 1/2";
+  EXPECT_NEAR(
+      at("bounds/gd-lojasiewicz", name, 2).bound / at("bounds/gd-lojasiewicz", name, 1).bound,
+      10.0 / 11, 1e-14);
+}
+
 // What the constant momentum's bound is at mu/L = 1/10 after two steps, written apart.
 TEST(Bounds, NesterovsConstantMomentumFactor) {
   const At values = at("nesterov-strongly-convex", "1/2 x'Dx, kappa = 64", 2);

@@ -292,6 +292,43 @@ class Usage(unittest.TestCase):
         self.assertRegex(run.stdout, r"adam +binary32 +epsilon_hat")
 
 
+class Claims(unittest.TestCase):
+    def test_a_row_has_what_the_contract_says(self):
+        run = plumbline("claims", "002-steps-*", "004-rho", "--json", "-")
+        self.assertEqual(run.returncode, 0)
+        report = json.loads(run.stdout)
+        self.assertEqual(list(report), ["claims", "summary", "complete"])
+        self.assertTrue(report["complete"])
+        refuted, bound = report["claims"]
+        self.assertEqual((refuted["verdict"], bound["verdict"]), ("refuted", "holds under"))
+        for row in (refuted, bound):
+            for key in ("id", "document", "sentence", "computed", "reproduce", "counterexample"):
+                self.assertTrue(row[key], key)
+            for figure in row["figures"]:
+                self.assertEqual(set(figure), {"name", "value"})
+        self.assertTrue(bound["condition"])
+        self.assertEqual(report["summary"]["refuted"], 1)
+
+    def test_what_is_not_in_the_ledger_is_wrong_usage(self):
+        for arguments in (("nothing",), ("--document", "nothing"), ("--verdict", "nothing")):
+            self.assertEqual(plumbline("claims", *arguments).returncode, 2, arguments)
+
+    def test_filters(self):
+        run = plumbline("claims", "000-*formula", "--verdict", "convention", "--json", "-")
+        rows = json.loads(run.stdout)["claims"]
+        self.assertGreater(len(rows), 2)
+        self.assertEqual({row["verdict"] for row in rows}, {"convention"})
+        run = plumbline("claims", "*-formula", "--document", "001_*", "--json", "-")
+        self.assertEqual([row["id"] for row in json.loads(run.stdout)["claims"]],
+                         ["001-gradient_descent-formula"])
+
+    def test_reproduces(self):
+        run = plumbline("claims", "004-*", "--json", "-")
+        for row in json.loads(run.stdout)["claims"]:
+            again = plumbline(*shlex.split(row["reproduce"])[1:])
+            self.assertEqual(again.returncode, 0, row["reproduce"])
+
+
 class Golden(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -28,3 +28,8 @@ add_test(NAME draws_second_derivation
   COMMAND /usr/bin/python3 -B tests/second_derivation/draws.py $<TARGET_FILE:plumbline>
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(draws_second_derivation PROPERTIES TIMEOUT 300)
+
+add_test(NAME claims_second_derivation
+  COMMAND /usr/bin/python3 -B tests/second_derivation/claims.py $<TARGET_FILE:plumbline>
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(claims_second_derivation PROPERTIES TIMEOUT 600)

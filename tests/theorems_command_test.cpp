@@ -58,6 +58,10 @@ TEST(TheoremsCommand, ListsAndShows) {
   const Ran shown = run("show gd-convex");
   EXPECT_EQ(shown.code, 0);
   EXPECT_NE(shown.output.find("Drori and Teboulle"), std::string::npos);
+  // lbfgs is a rule, and a theorem.
+  EXPECT_NE(run("show lbfgs").output.find("Hyperparameters"), std::string::npos);
+  EXPECT_NE(run("show theorem/lbfgs").output.find("Hypotheses"), std::string::npos);
+  EXPECT_EQ(run("show theorem/nothing").code, 2);
   const auto page = nlohmann::json::parse(run("show gd-convex --json -").output);
   for (const char* key : {"statement", "hypotheses", "bound", "tight", "source"}) {
     EXPECT_TRUE(page.contains(key)) << key;

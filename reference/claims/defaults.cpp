@@ -33,6 +33,15 @@ Finding defaults_are(std::string_view rule, const Settings& stated) {
   return readings.finding();
 }
 
+Finding clipping_norm_is(double stated) {
+  const Hyperparameter& limit = find_clipping("global_norm")->hyperparameters.front();
+  Readings readings;
+  readings.add("the catalogue's default", limit.default_value == stated);
+  readings.add(figure("default " + std::string(limit.name) + " of global_norm",
+                      shortest_decimal(limit.default_value)));
+  return readings.finding();
+}
+
 struct Range {
   std::string words;
   double least, greatest;
@@ -43,11 +52,10 @@ Finding range_agrees(std::string_view rule, std::string_view name, const Range& 
                      const std::vector<Range>& others) {
   Readings readings;
   const double found = default_of(rule, name);
-  readings.add("the default of " + std::string(rule) + ", " + shortest_decimal(found) +
-                   ", lies in the range",
+  readings.add("beside the default of " + std::string(rule) + ", which it holds",
                stated.least <= found && found <= stated.greatest);
   for (const Range& other : others) {
-    readings.add("it overlaps " + other.words,
+    readings.add("beside " + other.words + ", which it overlaps",
                  stated.least <= other.greatest && other.least <= stated.greatest);
     readings.add(figure(other.words,
                         shortest_decimal(other.least) + " to " + shortest_decimal(other.greatest)));
@@ -172,9 +180,30 @@ std::vector<Claim> defaults() {
         "gradient_descent", "learning_rate", encyclopedia_sgd, {introduction_sgd}, far);
   range("003-adam-rate-range", {encyclopedia, 141}, "Adam's learning rate is 1e-4 to 3e-4", "adam",
         "learning_rate", encyclopedia_adam, {notes_adamw, introduction_adam}, introduction_adam);
+  range("001-adamw-rate-range", {introduction, 62}, "AdamW's learning rate is 1e-4 to 1e-2",
+        "adamw", "learning_rate", {"document 001 on AdamW", 1e-4, 1e-2},
+        {notes_adamw, encyclopedia_adam}, far);
+  range("001-adamw-guide", {introduction, 128}, "most tasks: AdamW with 1e-3 to 1e-4", "adamw",
+        "learning_rate", {"document 001's guide", 1e-4, 1e-3}, {notes_adamw, encyclopedia_adam},
+        far);
+  range("003-momentum-range", {encyclopedia, 143}, "momentum is 0.9 to 0.99, 0.9 a safe default",
+        "momentum", "momentum", {"document 003 on momentum", 0.9, 0.99}, {},
+        {"0.5 to 0.8", 0.5, 0.8});
+  range("003-adam-betas", {encyclopedia, 145}, "beta2 is 0.999, 0.95 where training is unstable",
+        "adam", "beta2", {"document 003 on beta2", 0.95, 0.999},
+        {{"document 000 on beta2", 0.95, 0.999}}, {"0.5 to 0.8", 0.5, 0.8});
   claims.insert(
       claims.end(),
-      {{.id = "001-adamw-decay-default",
+      {{.id = "003-clipping-default",
+        .document = encyclopedia,
+        .line = 148,
+        .sentence = "the clipping norm is 1.0",
+        .computed = "the catalogue's default",
+        .compute = [] { return clipping_norm_is(1); },
+        .planted = "5.0",
+        .compute_planted = [] { return clipping_norm_is(5); },
+        .reproduce = "plumbline show global_norm"},
+       {.id = "001-adamw-decay-default",
         .document = introduction,
         .line = 87,
         .sentence = "AdamW's weight decay is 0.01, learning rate 1e-3",

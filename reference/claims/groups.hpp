@@ -16,14 +16,18 @@ namespace plumbline::claims {
   apply(memory)                       \
   apply(formulas)                     \
   apply(schedules)                    \
+  apply(warmup)                       \
   apply(decay)                        \
   apply(gradient_clipping)            \
   apply(adaptive)                     \
   apply(initialization)               \
   apply(smooth_bounds)                \
+  apply(batches)                      \
   apply(stochastic)                   \
+  apply(descent_lemma)                \
   apply(defaults)                     \
   apply(second_order)                 \
+  apply(quasi_newton)                 \
   apply(landscapes)                   \
   apply(convergence_rates)            \
   apply(continuous)

@@ -67,7 +67,12 @@ Claim row(int line, const std::string& name, std::string_view rule, const std::s
 
 std::vector<Claim> memory() {
   const Kept one{1}, two{2}, three{3}, factored{1, true, true};
+  Claim descent = row(116, "gradient descent", "gradient_descent", "O(n)", one, "O(2n)", two);
+  descent.id = "003-gradient-descent-storage";
+  descent.document = encyclopedia;
+  descent.line = 121;
   return {
+      descent,
       row(116, "SGD", "gradient_descent", "O(P)", one, "O(2P)", two),
       row(117, "SGD with momentum", "momentum", "O(2P)", two, "O(3P)", three),
       row(118, "Adam", "adam", "O(3P)", three, "O(2P)", two),

@@ -149,10 +149,85 @@ Finding accelerates(bool to_root) {
   return readings.finding();
 }
 
+/// The effective window of v = mu v + g at mu = 0.9 is 1/(1 - mu)^power, within a factor of two, by
+/// three measures of its weights mu^k.
+Finding window_is(int power) {
+  const Certified mu = Certified::ratio(9, 10);
+  const Certified stated = power == 1 ? 1 / (1 - mu) : square(1 / (1 - mu));
+  struct Measure {
+    std::string words;
+    Certified window;
+  };
+  const std::vector<Measure> measures{
+      {"sum of the weights over the greatest", 1 / (1 - mu)},
+      {"mean age of a gradient, counted from 1", mu / (1 - mu) + 1},
+      {"gradients of equal weight with the same variance, (1 + mu)/(1 - mu)", (1 + mu) / (1 - mu)}};
+  Readings readings;
+  for (const auto& [words, window] : measures) {
+    readings.add(words, less(stated / 2, window) && less(window, 2 * stated));
+    readings.add(figure(words, window));
+  }
+  // The first from its definition, term by term.
+  Certified sum, weight = 1;
+  for (int k = 0; k < 2000; ++k) {
+    sum = sum + weight;
+    weight = weight * mu;
+  }
+  readings.add(figure("sum of 2000 weights", sum));
+  return readings.finding();
+}
+
+/// Nesterov's rate is the smaller one: with one momentum of 0.9 for both at eta = 1/L, and where
+/// each has its own best.
+Finding nesterov_is_faster(const std::vector<bool>& each_at_its_best) {
+  constexpr long kappa = 100;
+  const Certified mu = Certified::ratio(9, 10);
+  Readings readings;
+  for (const bool best : each_at_its_best) {
+    const Certified heavy =
+        best ? root_ratio(kappa) : heavy_ball_rate(Certified::ratio(1, kappa), mu, kappa);
+    // At its best for eta = 1/L the roots are double: sqrt(mu (1 - 1/kappa)).
+    const Certified nesterov = best ? sqrt(root_ratio(kappa) * (1 - Certified::ratio(1, kappa)))
+                                    : nesterov_rate(mu, kappa);
+    const std::string words = best ? "each with its best settings (Nesterov's at eta = 1/L)"
+                                   : "beta = 0.9 and eta = 1/L for both";
+    readings.add("a quadratic with kappa = 100, " + words, less(nesterov, heavy));
+    readings.add(figure("rate of the heavy ball, kappa = 100, " + words, heavy));
+    readings.add(figure("rate of Nesterov's method, kappa = 100, " + words, nesterov));
+    if (!less(nesterov, heavy)) {
+      readings.counterexample("a quadratic with kappa = 100, " + words +
+                              ": the heavy ball's rate is " + figure("", heavy, 6).value +
+                              ", Nesterov's " + figure("", nesterov, 6).value);
+    }
+  }
+  return readings.finding();
+}
+
 }  // namespace
 
 std::vector<Claim> momentum_rates() {
   return {
+      {.id = "000-velocity-window",
+       .document = lecture_notes,
+       .line = 75,
+       .sentence = "the velocity's effective window is about 1/(1 - mu)",
+       .computed =
+           "three measures of the weights mu^k at mu = 0.9; about is within a factor of two",
+       .compute = [] { return window_is(1); },
+       .planted = "about 1/(1 - mu)^2",
+       .compute_planted = [] { return window_is(2); }},
+      {.id = "004-nesterov-better",
+       .document = foundations,
+       .line = 72,
+       .sentence = "Nesterov's look-ahead gives better convergence rates than momentum",
+       .computed = "the spectral radius of both on a quadratic, at the same settings and at the "
+                   "best of each",
+       .compute =
+           [] {
+             return nesterov_is_faster({false, true});
+           },
+       .planted = "... on quadratics, each with its best settings",
+       .compute_planted = [] { return nesterov_is_faster({true}); }},
       {.id = "000-optimal-momentum",
        .document = lecture_notes,
        .line = 77,

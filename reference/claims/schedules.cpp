@@ -1,70 +1,24 @@
 // The documents' schedules, against the catalogue's, at every step of a run.
-//
-// Linear warmup and cosine. As one minimum, min(t/w, (1 + cos(pi (t - w)/(T - w)))/2) equals the
-// two pieces for all real t exactly where w/(T - w) <= 2/(pi M) = 0.8785..., M the maximum of
-// sin^2(x)/x; the proof is in reference/schedules/linear_warmup_cosine.cpp. Both sides of it are
-// computed here.
-//
-// Warmup and inverse square root. eta_0 min(t/w, sqrt(w/t)) is Vaswani et al.'s
-// d^-1/2 min(t^-1/2, t w^-3/2), since with eta_0 = (d w)^-1/2
-//   (d w)^-1/2 t/w = d^-1/2 t w^-3/2   and   (d w)^-1/2 sqrt(w/t) = d^-1/2 t^-1/2;
-// with any other eta_0 it is a multiple of it.
-#include <numeric>
-
-#include "reference/catalogue.hpp"
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/claims/schedule_values.hpp"
 
 namespace plumbline::claims {
 namespace {
 
-using Values = std::vector<Certified>;
 using Formula = std::function<Certified(long t)>;
 
-Values values_of(std::string_view name, std::string_view dialect, const Settings& settings,
-                 long steps) {
-  const Schedule& schedule = *find_schedule(name);
-  std::vector<double> values;
-  for (const Hyperparameter& description : schedule.hyperparameters) {
-    values.push_back(description.default_value);
-  }
-  for (const auto& [key, value] : settings) {
-    values[index_of(schedule.hyperparameters, key).value()] = value;
-  }
-  std::vector<long> all(static_cast<std::size_t>(steps));
-  std::iota(all.begin(), all.end(), 0L);
-  return schedule.values<Certified>(values, find_dialect(schedule.dialects, dialect)->choices,
-                                    Access::direct, all);
-}
-
-Values values_of(const Formula& formula, long steps) {
+Values written_values(const Formula& formula, long steps) {
   Values values;
   for (long t = 0; t < steps; ++t) values.push_back(formula(t));
   return values;
 }
 
-/// The first step from `first` on at which the two certainly differ, or -1; elsewhere they agree
-/// to fifty digits.
-long first_difference(const Values& left, const Values& right, std::size_t first = 0) {
-  for (std::size_t t = first; t < left.size(); ++t) {
-    if (Certified::disjoint(left[t], right[t])) return static_cast<long>(t);
-    if (!less(abs(left[t] - right[t]), Certified(0x1p-170))) {
-      throw NotEnoughPrecision("two schedules are not told apart");
-    }
-  }
-  return -1;
-}
-
-std::string step_text(long step) {
-  return step < 0 ? "none" : std::to_string(step);
-}
-
 /// A document's formula and the dialect that it should be.
 Finding is_schedule(const Formula& formula, std::string_view name, std::string_view dialect,
                     const Settings& settings, long steps) {
-  const Values written = values_of(formula, steps);
+  const Values written = written_values(formula, steps);
   const long differs = first_difference(written, values_of(name, dialect, settings, steps));
   Readings readings;
   readings.add("the same at every step as " + std::string(name) + "/" + std::string(dialect),
@@ -72,105 +26,6 @@ Finding is_schedule(const Formula& formula, std::string_view name, std::string_v
   readings.add(figure("steps compared", steps));
   readings.add(figure("first step that differs", step_text(differs)));
   readings.add(figure("rate at step 7", written[7], 20));
-  return readings.finding();
-}
-
-// ---- warmup
-
-struct Lengths {
-  long warmup, rest;
-};
-
-/// Does the minimum equal the pieces with these lengths?
-Finding minimum_is_pieces(const std::vector<Lengths>& all) {
-  Readings readings;
-  std::string example;
-  for (const auto& [warmup, rest] : all) {
-    const Settings settings{{"learning_rate", 1},
-                            {"warmup_steps", static_cast<double>(warmup)},
-                            {"total_steps", static_cast<double>(warmup + rest)}};
-    const long steps = warmup + rest + 1;
-    const Values pieces = values_of("linear_warmup_cosine", "piecewise", settings, steps);
-    const Values minimum = values_of("linear_warmup_cosine", "literal_minimum", settings, steps);
-    const long differs = first_difference(pieces, minimum);
-    const std::string lengths =
-        "w = " + std::to_string(warmup) + ", T - w = " + std::to_string(rest);
-    readings.add(lengths, differs < 0);
-    readings.add(figure("first step that differs, " + lengths, step_text(differs)));
-    if (differs < 0) continue;
-    const auto at = static_cast<std::size_t>(differs);
-    readings.add(figure("t/w there, " + lengths, pieces[at]));
-    readings.add(figure("the minimum there, " + lengths, minimum[at]));
-    example = lengths + ", step " + std::to_string(differs) + ": the minimum is " +
-              figure("", minimum[at], 8).value + " of eta_0, the warmup " +
-              figure("", pieces[at], 8).value;
-  }
-  // M = sin^2(x)/x at the zero of 2 x cos(x) - sin(x) between 1.1 and 1.2, where f rises to it.
-  Certified low(1.125), high(1.1875);
-  const auto sine = [](const Certified& x) { return cos(x - certified_pi() / 2); };
-  for (int halving = 0; halving < 60; ++halving) {
-    const Certified middle = (low + high) / 2;
-    (less(sine(middle), 2 * middle * cos(middle)) ? low : high) = middle;
-  }
-  readings.add(figure("greatest w/(T - w) for which they are equal, 2/(pi M)",
-                      2 * low / (certified_pi() * square(sine(low)))));
-  readings.counterexample(example);
-  Finding finding = readings.finding();
-  if (finding.verdict == ClaimVerdict::holds_under) {
-    finding.condition = "w/(T - w) <= 0.8785: " + finding.condition;
-  }
-  return finding;
-}
-
-/// eta_0 min(t/w, sqrt(w/t)) against Vaswani's schedule for d = 512, w = 4000, with each eta_0.
-Finding is_vaswani(const std::vector<std::pair<std::string, Certified>>& bases) {
-  constexpr long width = 512, warmup = 4000, steps = 20000;
-  const Settings settings{{"learning_rate", 1},
-                          {"model_width", static_cast<double>(width)},
-                          {"warmup_steps", static_cast<double>(warmup)}};
-  const Values paper = values_of("noam", "from_one", settings, 6);
-  Readings readings;
-  std::string example;
-  for (const auto& [name, base] : bases) {
-    // The paper counts steps from 1; the catalogue's values begin with that one.
-    bool same = true;
-    for (const long t : {1L, 2L, 3L, 1000L, 3999L, 4000L, 4001L, steps}) {
-      const Certified rise = Certified::ratio(t, warmup);
-      const Certified written = base * min(rise, sqrt(Certified::ratio(warmup, t)));
-      const Certified length = whole(t);
-      const Certified vaswani =
-          min(1 / sqrt(length), length / (whole(warmup) * sqrt(whole(warmup)))) /
-          sqrt(whole(width));
-      if (t <= 3 && first_difference({vaswani}, {paper[static_cast<std::size_t>(t - 1)]}) >= 0) {
-        throw std::logic_error("the catalogue's noam is not the paper's formula");
-      }
-      const bool equal = first_difference({written}, {vaswani}) < 0;
-      if (!equal && same) {
-        example = "eta_0 = " + name + ", t = " + std::to_string(t) + ": " +
-                  figure("", written, 8).value + ", Vaswani's " + figure("", vaswani, 8).value;
-      }
-      same = same && equal;
-    }
-    readings.add("eta_0 = " + name, same);
-    readings.add(figure("eta_0 = " + name, base));
-  }
-  readings.counterexample(example);
-  return readings.finding();
-}
-
-/// Warmup steps that were really used, as a share of all: Vaswani et al. 2017, 5.2 and 5.3.
-Finding warmup_share_between(long least_percent, long greatest_percent) {
-  Readings readings;
-  bool within = true;
-  for (const auto& [name, total] : {std::pair{"base", 100000L}, {"big", 300000L}}) {
-    const Certified percent = Certified::ratio(100 * 4000, total);
-    within =
-        within && !less(percent, whole(least_percent)) && !less(whole(greatest_percent), percent);
-    readings.add(figure(std::string("4000 steps of Vaswani's ") + name + " model, per cent of " +
-                            std::to_string(total),
-                        percent, 6));
-  }
-  readings.add("Vaswani et al.'s two models", within);
   return readings.finding();
 }
 
@@ -374,40 +229,6 @@ std::vector<Claim> schedules() {
            [] {
              return milestones_are_steps({90, 120});
            }},
-      {.id = "000-warmup-cosine-minimum",
-       .document = lecture_notes,
-       .line = 133,
-       .sentence = "linear warmup and cosine is eta_0 min(t/w, (1 + cos(pi (t-w)/(T-w)))/2)",
-       .computed =
-           "the minimum against warmup followed by a cosine at every step, on both sides of the "
-           "condition that is proved in reference/schedules/linear_warmup_cosine.cpp",
-       .compute =
-           [] {
-             return minimum_is_pieces({{100, 9900}, {439, 500}, {440, 500}, {2, 1}});
-           },
-       .planted = "... where w is at most 5% of T",
-       .compute_planted =
-           [] {
-             return minimum_is_pieces({{100, 9900}, {50, 950}});
-           }},
-      {.id = "000-inverse-sqrt-is-vaswani",
-       .document = lecture_notes,
-       .line = 134,
-       .sentence = "eta_0 min(t/w, sqrt(w/t)) is the original Transformer's schedule",
-       .computed =
-           "against d^-1/2 min(t^-1/2, t w^-3/2) for d = 512, w = 4000, steps counted from 1, with "
-           "eta_0 = (d w)^-1/2 and with others",
-       .compute =
-           [] {
-             return is_vaswani({{"(d w)^(-1/2)", 1 / sqrt(whole(512 * 4000))},
-                                {"d^(-1/2)", 1 / sqrt(whole(512))},
-                                {"0.001", Certified::ratio(1, 1000)}});
-           },
-       .planted = "... with eta_0 = (d w)^(-1/2)",
-       .compute_planted =
-           [] {
-             return is_vaswani({{"(d w)^(-1/2)", 1 / sqrt(whole(512 * 4000))}});
-           }},
       {.id = "000-wsd",
        .document = lecture_notes,
        .line = 135,
@@ -416,14 +237,6 @@ std::vector<Claim> schedules() {
        .compute = [] { return decay_shapes("cosine", "one_minus_sqrt"); },
        .planted = "... and libraries' dialect of that name does the same",
        .compute_planted = [] { return decay_shapes("cosine", "cosine"); }},
-      {.id = "000-warmup-share",
-       .document = lecture_notes,
-       .line = 136,
-       .sentence = "warmup over 1 to 5% of all steps works well",
-       .computed = "the share in Vaswani et al. 2017, sections 5.2 and 5.3",
-       .compute = [] { return warmup_share_between(1, 5); },
-       .planted = "over 5 to 10%",
-       .compute_planted = [] { return warmup_share_between(5, 10); }},
       {.id = "003-exponential-decay",
        .document = encyclopedia,
        .line = 101,
@@ -502,7 +315,8 @@ std::vector<Claim> schedules() {
                       .planted = "with the period T",
                       .compute_planted = cosine(10)});
   }
-  for (const auto& [document, line] : {Place{lecture_notes, 131}, Place{encyclopedia, 100}}) {
+  for (const auto& [document, line] :
+       {Place{lecture_notes, 131}, Place{encyclopedia, 100}, Place{foundations, 90}}) {
     claims.push_back({.id = std::string(document.substr(0, 3)) + "-step-decay-formula",
                       .document = document,
                       .line = line,
@@ -511,6 +325,24 @@ std::vector<Claim> schedules() {
                       .compute = step_decay(0),
                       .planted = "falls one step sooner",
                       .compute_planted = step_decay(1)});
+  }
+  for (const auto& [document, line] : {Place{lecture_notes, 130}, Place{encyclopedia, 99}}) {
+    claims.push_back({.id = std::string(document.substr(0, 3)) + "-constant-formula",
+                      .document = document,
+                      .line = line,
+                      .sentence = "constant: eta_t = eta_0",
+                      .computed = at_each_step,
+                      .compute =
+                          [] {
+                            return is_schedule([](long) { return Certified(1); }, "constant",
+                                               "constant", {{"learning_rate", 1}}, 41);
+                          },
+                      .planted = "half of it from step 20 on",
+                      .compute_planted =
+                          [] {
+                            return is_schedule([](long t) { return Certified(t < 20 ? 1 : 0.5); },
+                                               "constant", "constant", {{"learning_rate", 1}}, 41);
+                          }});
   }
   return claims;
 }

@@ -114,8 +114,7 @@ Finding bound_gives_smoothness(const std::vector<Rational>& curvatures) {
   readings.counterexample(example);
   Finding finding = readings.finding();
   if (finding.verdict == ClaimVerdict::holds_under) {
-    finding.condition =
-        "convex functions, curvature at least 0, and -L where it is not: " + finding.condition;
+    finding.condition = "curvature at least -L, as of convex functions: " + finding.condition;
   }
   return finding;
 }

@@ -213,7 +213,7 @@ std::vector<Run> nonconvex_runs() {
 }
 
 // Polyak and Lojasiewicz: f - f* <= ||g||^2/(2 mu), at eta = 1/L; with m = -L the factor is
-// ((L - m)(m - mu) mu/L + (L - m)^2)/(L - m + mu)^2.
+// ((L - m)(m - mu) mu/L + (L - m)^2)/(L - m + mu)^2 = 2 (L - mu)/(2L + mu).
 Rational lojasiewicz_factor(const Rational& mu, const Rational& smooth) {
   const Rational low = -smooth;
   return ((smooth - low) * (low - mu) * mu / smooth + square(smooth - low)) /
@@ -306,7 +306,8 @@ Theorem bounds_gd_lojasiewicz() {
           .title = "Gradient descent by Polyak and Lojasiewicz's inequality",
           .statement =
               "f(x_N) - f* <= c^N (f(x_0) - f*) at eta = 1/L, "
-              "c = ((L - m)(m - mu) mu/L + (L - m)^2)/(L - m + mu)^2 with m = -L",
+              "c = ((L - m)(m - mu) mu/L + (L - m)^2)/(L - m + mu)^2 with m = -L, which is "
+              "2 (L - mu)/(2L + mu)",
           .hypotheses = {"f is L-smooth", "f - f* <= ||g||^2/(2 mu)"},
           .bound = "c^N (f(x_0) - f*)",
           .tight =

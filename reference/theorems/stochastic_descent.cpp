@@ -14,6 +14,7 @@
 //
 // which at eta = c/sqrt T is O(1/sqrt T).
 #include <cmath>
+#include <map>
 
 #include "reference/theorem.hpp"
 #include "reference/theorems/stepped_rule.hpp"
@@ -131,13 +132,77 @@ Run convex_run(std::string name, Role role, Convex setting) {
   return run;
 }
 
+/// Absolute values |x - c|, whose slopes are -1, 0 and 1: every path stays on start + k eta, so
+/// that the chances of all 3^T paths are gathered by k. Longer runs are exact that way too.
+struct Absolute {
+  std::vector<Rational> centres;
+  std::vector<Rational> chances;
+  Rational least;  ///< of their mean
+  double start;
+  Rational distance;  ///< from the start to a minimizer
+
+  Rational mean_at(const Rational& x) const {
+    Rational total;
+    for (const Rational& centre : centres) total = total + abs(x - centre);
+    return total / Rational(static_cast<long>(centres.size()));
+  }
+};
+
+/// 1/T of the expected sum over t < T of f(theta_t) - f*.
+Certified expected_mean_gap(const Absolute& sum, const Rational& rate, long steps) {
+  std::map<long, Certified> chances{{0, Certified(1)}};
+  Certified total;
+  for (long step = 0; step < steps; ++step) {
+    std::map<long, Certified> next;
+    for (const auto& [k, chance] : chances) {
+      const Rational x = Rational::of(sum.start) + Rational(k) * rate;
+      total = total + chance * (sum.mean_at(x) - sum.least).certified();
+      for (std::size_t i = 0; i < sum.centres.size(); ++i) {
+        if (sign_of(sum.chances[i]) == 0) continue;
+        Certified& there = next[k - sign_of(x - sum.centres[i])];
+        there = there + chance * sum.chances[i].certified();
+      }
+    }
+    chances = std::move(next);
+  }
+  return total / Certified(static_cast<double>(steps));
+}
+
+Run absolute_run(std::string name, Role role, const Absolute& sum) {
+  Run run{.name = std::move(name),
+          .role = role,
+          .objective = "mean of |x + 1|, |x| and |x - 1/2|, G = 1",
+          .rule = "gradient_descent",
+          .dialect = "coupled_decay"};
+  if (role != Role::control) run.proved_slope = [] { return Certified(-0.5); };
+  run.series = [sum] {
+    Series series;
+    for (long root = 1; root <= 16; root *= 2) {
+      const long steps = root * root;
+      const Rational rate = sum.distance / Rational(root);
+      series.push_back({.step = steps,
+                        .observed = expected_mean_gap(sum, rate, steps),
+                        .bound = (sum.distance / Rational(root)).certified()});
+    }
+    return series;
+  };
+  return run;
+}
+
 std::vector<Run> convex_runs() {
   const auto sum = [](std::vector<Rational> chances) {
     return FiniteSum{"mean of Huber's losses at -1, 0 and 1/2, G = 1",
                      {huber_term(-1), huber_term(0), huber_term({1, 2})},
                      std::move(chances)};
   };
+  const std::vector<Rational> centres{-1, 0, {1, 2}};
   return {
+      absolute_run("eta = R/(G sqrt T), R = 2, T up to 256", Role::within,
+                   {centres, alike(3), {1, 2}, 2, 2}),
+      absolute_run("eta = R/(G sqrt T), R = 1/2, T up to 256", Role::within,
+                   {centres, alike(3), {1, 2}, -0.5, {1, 2}}),
+      absolute_run("a biased draw: the first term alone, T up to 256", Role::control,
+                   {centres, {1, 0, 0}, {1, 2}, 0.125, {1, 8}}),
       convex_run("eta = R/(G sqrt T), R = 2", Role::within, {sum(alike(3)), 0, 2, 2}),
       convex_run("eta = R/(G sqrt T), R = 1/2", Role::within, {sum(alike(3)), 0, -0.5, 0.5}),
       convex_run("eta = 1/(8 sqrt T), R = 1", Role::within, {sum(alike(3)), 0, 1, 0.125}),

@@ -186,7 +186,10 @@ void add_show(CLI::App& app, int&) {
   const auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("show", "show a rule, schedule, clipping, sampling, objective or theorem");
-  command->add_option("name", options->name, "its name, as `list` gives it")->required();
+  command
+      ->add_option("name", options->name,
+                   "its name, as `list` gives it; a theorem's too with theorem/ before it")
+      ->required();
   command->add_option("--json", options->json, "write JSON to this file (- is standard output)");
   command->add_option("--dialect", options->dialect, "only this one of its dialects");
   command->add_flag("--latex", options->latex, "formulas as LaTeX");
@@ -202,7 +205,11 @@ void add_show(CLI::App& app, int&) {
     find(find_initialization(options->name));
     const Objective* objective = find_objective(options->name);
     if (objective != nullptr) page = describe(*objective);
-    const Theorem* theorem = find_theorem(options->name);
+    // A rule goes before a theorem of its name (lbfgs), which has its kind before it then.
+    const std::string kind = "theorem/";
+    const bool by_kind = options->name.rfind(kind, 0) == 0;
+    const Theorem* theorem =
+        page.is_null() ? find_theorem(options->name.substr(by_kind ? kind.size() : 0)) : nullptr;
     if (theorem != nullptr) page = conformance::describe(*theorem);
     if (page.is_null()) {
       throw UsageError(

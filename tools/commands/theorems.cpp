@@ -78,6 +78,15 @@ Setting own_setting(const TheoremOptions& options, const LoopCheck& check) {
   return setting;
 }
 
+/// Of which nothing is known where a hypothesis fails.
+std::function<Series()> without_tight_bound(std::function<Series()> series) {
+  return [series = std::move(series)] {
+    Series all = series();
+    for (Comparison& one : all) one.tight.reset();
+    return all;
+  };
+}
+
 /// The bound for the user's own setting, with the hypotheses that fail in it.
 JudgedTheorem judge_own(const TheoremOptions& options, const Theorem& theorem) {
   try {
@@ -93,7 +102,9 @@ JudgedTheorem judge_own(const TheoremOptions& options, const Theorem& theorem) {
         if (!hypothesis.holds) failed.push_back(hypothesis.text);
       }
     }
-    judged.runs.push_back(judge(loop_run(*theorem.loop, "as given", Role::within, setting)));
+    Run run = loop_run(*theorem.loop, "as given", Role::within, setting);
+    if (!failed.empty()) run.series = without_tight_bound(run.series);
+    judged.runs.push_back(judge(run));
     judged.runs.back().failed_hypotheses = failed;
     return judged;
   } catch (const std::invalid_argument& wrong) {

@@ -271,7 +271,7 @@ class TheoremsPage {
   }
 
   void write_runs(const ordered_json& runs, const std::string& id) {
-    add("<details><summary>All {1} runs</summary>\n<table role=\"table\" "
+    add("<details><summary>All runs: {1}</summary>\n<table role=\"table\" "
         "aria-labelledby=\"{0}-title\">\n<thead role=\"rowgroup\"><tr role=\"row\">",
         id, runs.size());
     for (const std::string_view heading :

@@ -180,7 +180,7 @@ const rounded = (number) => String(Number(number.toPrecision(4))).replace("-", "
 function verdictOf(run) {
   const bound = `the ${nameOfBound(run)}`;
   if (run.role === "control") return `A hypothesis fails, and ${bound} is ${run.verdict}`;
-  if (run.verdict !== "holds") return `Whether ${bound} holds: ${run.verdict}`;
+  if (run.verdict !== "holds") return `The ${nameOfBound(run)} is ${run.verdict}`;
   if (run.relation === "equal") return `Observed is ${bound}`;
   return run.attained ? `Observed attains ${bound}` : `Observed stays below ${bound}`;
 }
