@@ -69,8 +69,8 @@ Finding xavier_keeps(const std::vector<Shape>& layers, const std::vector<Rationa
       const Rational forward = slope * slope * Rational(2 * shape[1], shape[0] + shape[1]);
       const Rational backward = slope * slope * Rational(2 * shape[0], shape[0] + shape[1]);
       const std::string words = "d_in = " + std::to_string(shape[1]) +
-                                ", d_out = " + std::to_string(shape[0]) +
-                                ", activation's slope at 0 " + text_of(slope);
+                                ", d_out = " + std::to_string(shape[0]) + ", activation of slope " +
+                                text_of(slope);
       readings.add(words, forward == 1 && backward == 1);
       readings.add(
           figure("a layer multiplies small activations' variance by, " + words, text_of(forward)));

@@ -123,6 +123,26 @@ Finding slow_near_saddle(long steps) {
   return readings.finding();
 }
 
+/// Gradient descent with eta = 1/10 on x^4/4 - x^2/2, whose local maximum is at 0, is still within
+/// 1/2 of it after 1000 steps.
+Finding stays_at_maximum(const std::vector<Rational>& starts) {
+  Readings readings;
+  std::string example;
+  for (const Rational& start : starts) {
+    Certified x = enclosed(start);
+    for (int t = 0; t < 1000 && less(abs(x), Certified(0.5)); ++t) x = x - (x * x * x - x) / 10;
+    const bool stays = less(abs(x), Certified(0.5));
+    readings.add("from x = " + text_of(start), stays);
+    readings.add(figure("x in the end, from " + text_of(start), x, 6));
+    if (!stays) {
+      example = "x^4/4 - x^2/2 from " + text_of(start) + ": x leaves the maximum and passes " +
+                figure("", x, 4).value;
+    }
+  }
+  readings.counterexample(example);
+  return readings.finding();
+}
+
 /// Gradient descent goes to the global minimum of a convex function: with these rates on x^2.
 Finding convex_converges(const std::vector<Rational>& rates, bool without_minimum) {
   Readings readings;
@@ -266,6 +286,15 @@ std::vector<Claim> landscapes() {
         .compute = [] { return slow_near_saddle(100); },
         .planted = "it takes more than 1000 steps",
         .compute_planted = [] { return slow_near_saddle(1000); }},
+       {.id = "003-local-maximum",
+        .document = encyclopedia,
+        .line = 30,
+        .sentence = "without convexity it may converge even to a local maximum",
+        .computed =
+            "1000 steps on x^4/4 - x^2/2 from its local maximum: one witness, as the sentence asks",
+        .compute = [] { return stays_at_maximum({0}); },
+        .planted = "also from beside it",
+        .compute_planted = [] { return stays_at_maximum({Rational(1, 1000000)}); }},
        {.id = "004-convex-losses",
         .document = foundations,
         .line = 26,

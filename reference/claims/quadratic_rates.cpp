@@ -30,9 +30,7 @@ Rational factor(const Rational& eta, const Rational& lambda) {
   return abs(Rational(1 - eta * lambda));
 }
 
-/// By how much gradient descent contracts the error, and shows it on a run from a point that has
-/// a part along every eigenvector: no step contracts worse, and the worst eigenvector's part is
-/// multiplied by exactly this.
+/// max |1 - eta lambda|
 Rational contraction(const Rational& eta, const std::vector<Rational>& spectrum) {
   Rational worst = 0;
   for (const Rational& lambda : spectrum) worst = std::max(worst, factor(eta, lambda));

@@ -7,7 +7,8 @@
 // stops, on the loss, are shown beside them, though the sentence does not speak of the loss. The
 // rules and the function are the catalogue's; every step is an interval that holds the exact
 // point, and precision is raised until each comparison is decided, so that a count is a theorem.
-// (Nothing contracts in intervals: a step costs about one bit.)
+// (Nothing contracts in intervals: a step costs about one bit.) Learning rates are the binary64
+// numbers that programs have for them.
 #include <array>
 #include <map>
 
