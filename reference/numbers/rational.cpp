@@ -104,7 +104,7 @@ bool operator<(const Rational& left, const Rational& right) {
 }
 
 Certified Rational::certified() const {
-  const Certified numerator = enclosed(mpq_numref(value_->fraction));
+  Certified numerator = enclosed(mpq_numref(value_->fraction));
   if (mpz_cmp_ui(mpq_denref(value_->fraction), 1) == 0) return numerator;
   return numerator / enclosed(mpq_denref(value_->fraction));
 }

@@ -25,8 +25,8 @@ Series rates(std::string_view rule, std::string_view dialect,
   return series;
 }
 
-Run rate_run(Role role, std::string rule, std::string dialect, std::string gradients,
-             std::function<Rational(long)> gradient) {
+Run rate_run(Role role, const std::string& rule, const std::string& dialect,
+             const std::string& gradients, std::function<Rational(long)> gradient) {
   return {.name = rule + ", " + dialect + ": " + gradients,
           .role = role,
           .objective = gradients,

@@ -63,7 +63,7 @@ Rational correction(double beta, long step) {
 
 std::vector<Run> bias_runs() {
   const Rational gradient(3, 4);
-  const auto constant = [gradient](long) { return gradient; };
+  const auto constant = [](long) { return Rational(3, 4); };
   const auto run = [](std::string name, Role role, const std::string& gradients,
                       std::function<Series()> series) {
     return adam_run(std::move(name), role, gradients, {beta1, beta2}, 1, std::move(series));

@@ -91,7 +91,7 @@ constexpr LoopCheck check{.rule = "momentum",
                           .proved_slope = slope};
 
 /// The spectral radius at eigenvalues 0, 1, ..., steps of the way from mu to L, against rho.
-Run spectral_radius(std::string name, Role role, long root, Tuned parameters) {
+Run spectral_radius(std::string name, Role role, long root, const Tuned& parameters) {
   return {.name = std::move(name),
           .role = role,
           .objective = "eigenvalues from 1 to " + std::to_string(root * root),
@@ -162,7 +162,7 @@ class ThreeSlopes final : public OwnFunction {
  public:
   Certified value(Point point) const override {
     const Certified& x = point[0];
-    const Certified steep = Certified(49) * square(x) / Certified(2);
+    Certified steep = Certified(49) * square(x) / Certified(2);
     if (is_below(x, 1)) return steep;
     // The slope is less than 49 x by 48 (x - 1) up to 2, and by 48 past it.
     const Certified past_first = x - 1;

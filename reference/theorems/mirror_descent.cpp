@@ -70,7 +70,7 @@ Run regret_run(std::string name, Role role, std::string gradients_name, double r
           .series = [=] { return regret(rate, gradients, greatest.certified()); }};
 }
 
-Run beside(std::string name, Role role, std::string dialect) {
+Run beside(std::string name, Role role, const std::string& dialect) {
   return {.name = std::move(name),
           .role = role,
           .objective = "gradients (t (i + 2) mod 7 - 3)/3",

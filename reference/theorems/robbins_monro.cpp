@@ -64,7 +64,7 @@ Curve level(const Certified& value) {
 }
 
 Run compared(std::string name, Role role, Relation relation, std::string schedule,
-             std::function<CertifiedVector()> values, std::function<Curve()> limit,
+             const std::function<CertifiedVector()>& values, const std::function<Curve()>& limit,
              bool limit_is_below = false) {
   return {.name = std::move(name),
           .role = role,

@@ -73,7 +73,7 @@ Term well_term(const Rational& centre) {
 template <class Quantity>
 Certified expected_sum(const FiniteSum& sum, const CertifiedVector& point, double rate, long steps,
                        const Quantity& quantity) {
-  const Certified here = quantity(point[0]);
+  Certified here = quantity(point[0]);
   if (steps == 1) return here;
   Certified later;
   for (std::size_t i = 0; i < sum.terms.size(); ++i) {
