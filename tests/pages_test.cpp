@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "reference/numbers/certified_decimal.hpp"
 #include "tools/pages/claims_page.hpp"
 #include "tools/pages/page.hpp"
 #include "tools/pages/theorems_page.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 using namespace plumbline::tools;
 using nlohmann::ordered_json;
+using plumbline::six_digits;
 
 constexpr const char* hostile = "\"'><!--</script><script>alert(1)</script>&amp;";
 

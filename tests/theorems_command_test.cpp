@@ -103,4 +103,11 @@ TEST(TheoremsCommand, WrongUsageIsTwo) {
   EXPECT_EQ(run("theorems gd-convex --eta 0.1 --steps 0").code, 2);
 }
 
+TEST(TheoremsCommand, PrintsARatioThatDoubleDoesNotHold) {
+  const Ran ran = run("theorems gd-convex --eta 3 --steps 200");
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_NE(ran.output.find("violated"), std::string::npos);
+  EXPECT_NE(ran.output.find("e+309 at "), std::string::npos) << ran.output;
+}
+
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "conformance/theorems/slope.hpp"
+#include "reference/numbers/certified_decimal.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -117,7 +118,7 @@ std::optional<std::string> JudgedTheorem::largest_ratio() const {
   std::optional<std::string> largest;
   for (const JudgedRun& run : runs) {
     if (run.role == Role::control || !run.largest_ratio) continue;
-    if (!largest || std::stod(*run.largest_ratio) > std::stod(*largest)) {
+    if (!largest || number_of(*run.largest_ratio) > number_of(*largest)) {
       largest = run.largest_ratio;
     }
   }

@@ -9,6 +9,7 @@
 #include "conformance/subject/protocol_subject.hpp"
 #include "conformance/theorems/report.hpp"
 #include "conformance/theorems/subject_run.hpp"
+#include "reference/numbers/certified_decimal.hpp"
 #include "reference/theorem.hpp"
 #include "tools/commands/globs.hpp"
 #include "tools/pages/theorems_page.hpp"
@@ -122,9 +123,9 @@ std::string verdict_of(const JudgedRun& run) {
 void print_run(std::ostream& out, const JudgedRun& run) {
   std::string detail;
   if (run.largest_ratio) {
-    detail = fmt::format("{:.6g} at {}", std::stod(*run.largest_ratio), run.at_step);
+    detail = fmt::format("{} at {}", six_digits(*run.largest_ratio), run.at_step);
   }
-  if (run.tight_ratio) detail += fmt::format(", of tight {:.6g}", std::stod(*run.tight_ratio));
+  if (run.tight_ratio) detail += ", of tight " + six_digits(*run.tight_ratio);
   if (run.claim_ends_at) detail += fmt::format("; claimed up to step {}", *run.claim_ends_at);
   if (run.slope) {
     detail += fmt::format("; slope {:.4g}, proved {:.4g}", run.slope->fitted, run.slope->proved);
@@ -155,7 +156,7 @@ void print(std::ostream& out, const JudgedTheorem& judged, bool runs) {
   const auto largest = judged.largest_ratio();
   out << fmt::format("{:<34} {:<15} {:>3} within, {:>2} that attain, {:>2} controls{}\n",
                      judged.theorem->id, verdict_of(judged), within, witnesses, controls,
-                     largest ? fmt::format("; largest ratio {:.6g}", std::stod(*largest)) : "");
+                     largest ? "; largest ratio " + six_digits(*largest) : "");
   for (const JudgedRun& run : judged.runs) {
     if (runs || !run.as_expected()) print_run(out, run);
   }

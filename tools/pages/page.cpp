@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <charconv>
 #include <stdexcept>
 
 #include "conformance/report/xml_text.hpp"
@@ -49,19 +48,6 @@ std::string with_licence(std::string_view script, std::string_view licence) {
 
 std::string text_of(const nlohmann::ordered_json& object, const char* key) {
   return html_text(object.at(key).get<std::string>());
-}
-
-std::optional<long double> number_of(std::string_view decimal) {
-  long double value = 0;
-  const char* const end = decimal.data() + decimal.size();
-  const auto read = std::from_chars(decimal.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return value;
-}
-
-std::string six_digits(std::string_view decimal) {
-  const auto value = number_of(decimal);
-  return value ? fmt::format("{:.6g}", *value) : std::string(decimal);
 }
 
 std::string filter_form(std::string_view what, std::span<const Choice> choices) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,11 +21,6 @@ std::string json_for_script(const nlohmann::ordered_json& data);
 
 /// A member that is text, escaped.
 std::string text_of(const nlohmann::ordered_json& object, const char* key);
-
-/// The number that a certified decimal says; none where no long double holds it.
-std::optional<long double> number_of(std::string_view decimal);
-/// A certified decimal to six significant digits; one that no long double holds as it stands.
-std::string six_digits(std::string_view decimal);
 
 /// A row of controls that filter what has the class `filtered`: by words and, for each named
 /// choice, by the attribute data-NAME. Shown by the script that serves it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "conformance/report/xml_text.hpp"
+#include "reference/numbers/certified_decimal.hpp"
 #include "tools/pages/page.hpp"
 #include "tools/pages/parts.hpp"
 #include "tools/pages/rosenbrock_paths.hpp"
