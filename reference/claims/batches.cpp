@@ -1,8 +1,8 @@
 // Stochastic gradients: their mean and variance by enumeration of every batch, in rationals.
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/rational.hpp"
 #include "reference/sampling/mini_batch_gradient.hpp"
 
 namespace plumbline::claims {
@@ -32,11 +32,11 @@ Finding is_unbiased(const std::vector<std::size_t>& sizes, Reduction reduction) 
       const Moments batch = enumerated_batch(gradients(), size, draw, reduction);
       unbiased = unbiased && batch.mean == population.mean;
       readings.add(figure("expectation, B = " + std::to_string(size) + " " + draw_text(draw),
-                          text_of(batch.mean)));
+                          batch.mean.text()));
     }
   }
   readings.add("all batches of five examples, both ways of drawing", unbiased);
-  readings.add(figure("the gradient", text_of(population.mean)));
+  readings.add(figure("the gradient", population.mean.text()));
   return readings.finding();
 }
 
@@ -50,9 +50,9 @@ Finding variance_below(const Rational& share) {
       const Moments batch = enumerated_batch(gradients(), size, draw, Reduction::mean);
       const Rational bound = share * population.variance / static_cast<long>(size);
       below = below && batch.variance <= bound;
-      readings.add(figure(
-          "variance over sigma^2/B, B = " + std::to_string(size) + " " + draw_text(draw),
-          text_of(Rational(batch.variance * static_cast<long>(size) / population.variance))));
+      readings.add(
+          figure("variance over sigma^2/B, B = " + std::to_string(size) + " " + draw_text(draw),
+                 Rational(batch.variance * static_cast<long>(size) / population.variance).text()));
     }
   }
   readings.add("all batches of five examples, both ways of drawing", below);
@@ -68,8 +68,8 @@ Finding batches_reduce(std::size_t size, bool to_nothing) {
   readings.add(
       "five examples, without replacement",
       to_nothing ? batch.variance == 0 : batch.variance > 0 && batch.variance < one.variance);
-  readings.add(figure("variance of one example's gradient", text_of(one.variance)));
-  readings.add(figure("variance of a batch of " + std::to_string(size), text_of(batch.variance)));
+  readings.add(figure("variance of one example's gradient", one.variance.text()));
+  readings.add(figure("variance of a batch of " + std::to_string(size), batch.variance.text()));
   return readings.finding();
 }
 

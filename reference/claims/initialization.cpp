@@ -10,9 +10,9 @@
 #include "reference/catalogue.hpp"
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/trajectory.hpp"
+#include "reference/numbers/rational.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -70,14 +70,14 @@ Finding xavier_keeps(const std::vector<Shape>& layers, const std::vector<Rationa
       const Rational backward = slope * slope * Rational(2 * shape[0], shape[0] + shape[1]);
       const std::string words = "d_in = " + std::to_string(shape[1]) +
                                 ", d_out = " + std::to_string(shape[0]) + ", activation of slope " +
-                                text_of(slope);
+                                slope.text();
       readings.add(words, forward == 1 && backward == 1);
       readings.add(
-          figure("a layer multiplies small activations' variance by, " + words, text_of(forward)));
-      readings.add(figure("... and the gradients' by, " + words, text_of(backward)));
+          figure("a layer multiplies small activations' variance by, " + words, forward.text()));
+      readings.add(figure("... and the gradients' by, " + words, backward.text()));
       if (example.empty() && (forward != 1 || backward != 1)) {
-        example = words + ": a layer multiplies the variance by " + text_of(forward) +
-                  " forward and " + text_of(backward) + " backward";
+        example = words + ": a layer multiplies the variance by " + forward.text() +
+                  " forward and " + backward.text() + " backward";
       }
     }
   }

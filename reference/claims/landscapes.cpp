@@ -8,9 +8,9 @@
 // saddle, from any other y it leaves, after log(1/|y|)/log(1 + eta) steps.
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/trajectory.hpp"
+#include "reference/numbers/rational.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -86,13 +86,13 @@ Finding leaves_saddle(const std::vector<Rational>& starts) {
   Readings readings;
   std::string example;
   for (const Rational& start : starts) {
-    Certified y = enclosed(start);
+    Certified y = start.certified();
     long left = -1;
     for (long t = 1; t <= 1000 && left < 0; ++t) {
       y = y * Certified::ratio(11, 10);
       if (less(1, abs(y))) left = t;
     }
-    const std::string words = "from (1, " + text_of(start) + ")";
+    const std::string words = "from (1, " + start.text() + ")";
     readings.add(words, left > 0);
     readings.add(figure("steps until |y| > 1, " + words,
                         left < 0 ? "never: y stays 0" : std::to_string(left)));
@@ -129,13 +129,13 @@ Finding stays_at_maximum(const std::vector<Rational>& starts) {
   Readings readings;
   std::string example;
   for (const Rational& start : starts) {
-    Certified x = enclosed(start);
+    Certified x = start.certified();
     for (int t = 0; t < 1000 && less(abs(x), Certified(0.5)); ++t) x = x - (x * x * x - x) / 10;
     const bool stays = less(abs(x), Certified(0.5));
-    readings.add("from x = " + text_of(start), stays);
-    readings.add(figure("x in the end, from " + text_of(start), x, 6));
+    readings.add("from x = " + start.text(), stays);
+    readings.add(figure("x in the end, from " + start.text(), x, 6));
     if (!stays) {
-      example = "x^4/4 - x^2/2 from " + text_of(start) + ": x leaves the maximum and passes " +
+      example = "x^4/4 - x^2/2 from " + start.text() + ": x leaves the maximum and passes " +
                 figure("", x, 4).value;
     }
   }
@@ -150,11 +150,11 @@ Finding convex_converges(const std::vector<Rational>& rates, bool without_minimu
   for (const Rational& eta : rates) {
     const Rational factor = 1 - 2 * eta;
     const bool converges = abs(factor) < 1;
-    readings.add("a rate below 2/L, eta = " + text_of(eta) + " on x^2", converges);
-    readings.add(figure("factor a step on x^2, eta = " + text_of(eta), text_of(factor)));
+    readings.add("a rate below 2/L, eta = " + eta.text() + " on x^2", converges);
+    readings.add(figure("factor a step on x^2, eta = " + eta.text(), factor.text()));
     if (!converges) {
-      example = "x^2 from 1 with eta = " + text_of(eta) + ": x is multiplied by " +
-                text_of(factor) + " in every step";
+      example = "x^2 from 1 with eta = " + eta.text() + ": x is multiplied by " + factor.text() +
+                " in every step";
     }
   }
   if (without_minimum) {
@@ -171,15 +171,15 @@ Finding convex_converges(const std::vector<Rational>& rates, bool without_minimu
 
 /// A rate that is too large overshoots, oscillates or diverges; one that is small only creeps.
 Finding rates_behave(const Rational& oscillates_from, const Rational& diverges_from) {
-  const auto factor = [](const Rational& eta) { return Rational(1 - eta); };  // L = 1
+  const auto factor = [](const Rational& eta) { return 1 - eta; };  // L = 1
   const Rational step(1, 1000);
   Readings readings;
   readings.add("on x^2/2, by the factor 1 - eta",
                factor(oscillates_from - step) > 0 && factor(oscillates_from + step) < 0 &&
                    abs(factor(diverges_from - step)) < 1 && abs(factor(diverges_from + step)) > 1);
-  readings.add(figure("factor at eta = 1/100", text_of(factor(Rational(1, 100)))));
-  readings.add(figure("factor at eta = 3/2", text_of(factor(Rational(3, 2)))));
-  readings.add(figure("factor at eta = 5/2", text_of(factor(Rational(5, 2)))));
+  readings.add(figure("factor at eta = 1/100", factor(Rational(1, 100)).text()));
+  readings.add(figure("factor at eta = 3/2", factor(Rational(3, 2)).text()));
+  readings.add(figure("factor at eta = 5/2", factor(Rational(5, 2)).text()));
   return readings.finding();
 }
 

@@ -13,9 +13,9 @@
 
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/step_counts.hpp"
+#include "reference/numbers/rational.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -27,7 +27,7 @@ std::vector<Rational> spectrum_of(long kappa) {
 
 /// The factor along one eigenvector.
 Rational factor(const Rational& eta, const Rational& lambda) {
-  return abs(Rational(1 - eta * lambda));
+  return abs(1 - eta * lambda);
 }
 
 /// max |1 - eta lambda|
@@ -76,7 +76,7 @@ Finding contracts_with_power(int power) {
   }
   readings.add("the error's norm in every step, attained along one eigenvector", all);
   readings.add(figure("max |1 - eta lambda| for lambda in {1, 34, 101/2, 100}, eta = 19/1000",
-                      text_of(contraction(Rational(19, 1000), spectrum_of(100)))));
+                      contraction(Rational(19, 1000), spectrum_of(100)).text()));
   return readings.finding();
 }
 
@@ -99,12 +99,12 @@ Finding best_rate(long numerator) {
   readings.add("no other fixed rate contracts better", best);
   readings.add("the contraction is (kappa - 1)/(kappa + 1)", attained);
   readings.add(figure("contraction at kappa = 100, eta = " + std::to_string(numerator) + "/101",
-                      text_of(contraction(Rational(numerator, 101), spectrum_of(100)))));
+                      contraction(Rational(numerator, 101), spectrum_of(100)).text()));
   return readings.finding();
 }
 
 Finding contraction_at_100_rounds_to(long hundredths) {
-  const Certified found = enclosed(contraction(Rational(2, 101), spectrum_of(100)));
+  const Certified found = contraction(Rational(2, 101), spectrum_of(100)).certified();
   Readings readings;
   readings.add("at the best rate", rounds_to(found, hundredths, 100));
   readings.add(figure("(kappa - 1)/(kappa + 1) at kappa = 100", found));
@@ -157,10 +157,10 @@ Finding stable_below(long numerator) {
   readings.add("below it every part of the error shrinks; at it one does not, above it one grows",
                converges_below && stays_at && grows_above);
   readings.add(figure("contraction at kappa = 100, eta = " + std::to_string(numerator) + "/100",
-                      text_of(contraction(Rational(numerator, 100), spectrum_of(100)))));
-  readings.add(figure("the same at a millionth less",
-                      text_of(contraction(Rational(numerator, 100) * Rational(999999, 1000000),
-                                          spectrum_of(100)))));
+                      contraction(Rational(numerator, 100), spectrum_of(100)).text()));
+  readings.add(figure(
+      "the same at a millionth less",
+      contraction(Rational(numerator, 100) * Rational(999999, 1000000), spectrum_of(100)).text()));
   return readings.finding();
 }
 
@@ -174,10 +174,10 @@ Finding rho_is(Rational (*rho)(const Rational& eta, long kappa)) {
     const Rational stated = rho(eta, kappa);
     const Rational found = contraction(eta, spectrum);
     readings.add(where, stated == found);
-    readings.add(figure("contraction at kappa = 10, eta = " + text_of(eta), text_of(found)));
+    readings.add(figure("contraction at kappa = 10, eta = " + eta.text(), found.text()));
     if (stated != found) {
-      example = "eigenvalues 1 and 10, eta = " + text_of(eta) + ": the error contracts by " +
-                text_of(found) + ", not by " + text_of(stated);
+      example = "eigenvalues 1 and 10, eta = " + eta.text() + ": the error contracts by " +
+                found.text() + ", not by " + stated.text();
     }
   };
   check("eta at most 1/lambda_max", Rational(1, kappa));
@@ -197,14 +197,13 @@ Finding rate_for_all_steps(const std::vector<Rational>& shares) {
     const Rational error = contraction(share / kappa, spectrum_of(kappa));
     const Rational stated = 1 - Rational(1, kappa);
     const bool holds = error * error <= stated;
-    readings.add("alpha = " + text_of(share) + " of 1/L", holds);
-    readings.add(
-        figure("the gap's factor a step, kappa = 10, alpha = " + text_of(share) + " of 1/L",
-               text_of(error * error)));
+    readings.add("alpha = " + share.text() + " of 1/L", holds);
+    readings.add(figure("the gap's factor a step, kappa = 10, alpha = " + share.text() + " of 1/L",
+                        (error * error).text()));
     if (!holds) {
-      example = "f = x^2/2 on the eigenvalue mu = 1, L = 10, alpha = " + text_of(share) +
-                " of 1/L: the gap shrinks by " + text_of(error * error) +
-                " a step, which is above c = " + text_of(stated);
+      example = "f = x^2/2 on the eigenvalue mu = 1, L = 10, alpha = " + share.text() +
+                " of 1/L: the gap shrinks by " + (error * error).text() +
+                " a step, which is above c = " + stated.text();
     }
   }
   readings.counterexample(example);
@@ -239,13 +238,12 @@ Finding oscillates(const std::vector<Rational>& shares) {
   Readings readings;
   for (const Rational& share : shares) {
     const Rational steep = 1 - share;
-    readings.add("eta = " + text_of(share) + " of 1/L", steep < 0);
+    readings.add("eta = " + share.text() + " of 1/L", steep < 0);
+    readings.add(figure("factor along the steepest eigenvector, eta = " + share.text() + " of 1/L",
+                        steep.text()));
     readings.add(
-        figure("factor along the steepest eigenvector, eta = " + text_of(share) + " of 1/L",
-               text_of(steep)));
-    readings.add(
-        figure("... along the flattest one, kappa = 100, eta = " + text_of(share) + " of 1/L",
-               text_of(Rational(1 - share / 100))));
+        figure("... along the flattest one, kappa = 100, eta = " + share.text() + " of 1/L",
+               (1 - share / 100).text()));
   }
   readings.counterexample(
       "at eta = 1/L, the rate of these bounds, the factors 1 - lambda/L lie in [0, 1): no part of "
@@ -384,14 +382,12 @@ std::vector<Claim> quadratic_rates() {
        .line = 104,
        .sentence = "strongly convex: O(rho^T) with rho = 1 - eta lambda_min",
        .computed = "the contraction on a quadratic with eigenvalues from 1 to 10, in rationals",
-       .compute =
-           [] { return rho_is([](const Rational& eta, long) { return Rational(1 - eta); }); },
+       .compute = [] { return rho_is([](const Rational& eta, long) { return 1 - eta; }); },
        .planted = "rho = max(|1 - eta lambda_min|, |1 - eta lambda_max|)",
        .compute_planted =
            [] {
              return rho_is([](const Rational& eta, long kappa) {
-               return std::max(Rational(abs(Rational(1 - eta))),
-                               Rational(abs(Rational(1 - eta * kappa))));
+               return std::max(abs(1 - eta), abs(1 - eta * kappa));
              });
            }},
   };

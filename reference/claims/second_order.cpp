@@ -11,9 +11,9 @@
 #include "reference/catalogue.hpp"
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/trajectory.hpp"
+#include "reference/numbers/rational.hpp"
 #include "reference/state_size.hpp"
 
 namespace plumbline::claims {
@@ -66,15 +66,15 @@ Finding newton_is_quadratic(const std::vector<Newton>& cases) {
 
 /// Entries of a Hessian of d parameters: 10^exponent.
 Finding hessian_has_entries(int exponent) {
-  const Rational parameters("1000000000");
+  const Rational parameters = 1000000000;
   const Rational entries = parameters * parameters;
   Rational stated = 1;
   for (int i = 0; i < exponent; ++i) stated *= 10;
   Readings readings;
   readings.add("d^2 at d = 10^9", entries == stated);
-  readings.add(figure("entries", text_of(entries)));
-  readings.add(figure("of which different, by symmetry",
-                      text_of(Rational(parameters * (parameters + 1) / 2))));
+  readings.add(figure("entries", entries.text()));
+  readings.add(
+      figure("of which different, by symmetry", (parameters * (parameters + 1) / 2).text()));
   return readings.finding();
 }
 
@@ -97,13 +97,13 @@ Finding newton_costs(long operations, long storage) {
   const Rational work(elimination_operations(2 * n), elimination_operations(n));
   const Rational entries(4 * n * n, n * n);
   const auto close = [](const Rational& found, long stated) {
-    return abs(Rational(found / stated - 1)) < Rational(1, 100);
+    return abs(found / stated - 1) < Rational(1, 100);
   };
   Readings readings;
   readings.add("elimination, counted", close(work, operations) && close(entries, storage));
   readings.add(figure("multiplications and divisions at n = 1000", elimination_operations(n)));
-  readings.add(figure("quotient at n = 2000", enclosed(work)));
-  readings.add(figure("quotient of the entries", text_of(entries)));
+  readings.add(figure("quotient at n = 2000", work.certified()));
+  readings.add(figure("quotient of the entries", entries.text()));
   return readings.finding();
 }
 
@@ -117,7 +117,7 @@ Finding lbfgs_keeps_at_most(const Rational& times) {
   Readings readings;
   readings.add("a history of 10 pairs", share <= times);
   readings.add(figure("state", size_text(shapes)));
-  readings.add(figure("numbers a parameter", enclosed(share)));
+  readings.add(figure("numbers a parameter", share.certified()));
   return readings.finding();
 }
 
@@ -153,9 +153,9 @@ Finding factors_keep(const std::vector<Layer2>& layers) {
   for (const Layer2& layer : layers) {
     const Rational share = factor_share(layer);
     readings.add(layer.words, share <= 10);
-    readings.add(figure("numbers a parameter in the factors, " + layer.words, text_of(share)));
+    readings.add(figure("numbers a parameter in the factors, " + layer.words, share.text()));
     if (share > 10) {
-      example = layer.words + ", n = 10^6: the factors have " + text_of(share) +
+      example = layer.words + ", n = 10^6: the factors have " + share.text() +
                 " numbers a parameter, n^2 + 1 in all";
     }
   }
@@ -177,12 +177,12 @@ Finding factors_cost(const std::vector<std::string>& growths) {
         growth == "wider layers" ? work(2000, 1) / work(1000, 1) : work(1000, 4) / work(1000, 1);
     readings.add("n grows by " + growth, ratio <= 4);
     readings.add(
-        figure("multiplications with 4 n parameters over those with n, " + growth, text_of(ratio)));
+        figure("multiplications with 4 n parameters over those with n, " + growth, ratio.text()));
     if (ratio > 4) {
       example =
           "a square layer of 1000 x 1000 takes 2 10^9 multiplications a step, one with four "
           "times the parameters " +
-          text_of(ratio) +
+          ratio.text() +
           " times as many: n^(3/2), and no "
           "amortization changes that";
     }
@@ -208,7 +208,7 @@ Finding diagonal_curvature(const std::vector<std::string>& rules) {
     readings.add(figure("curvature kept by " + name, size_text(curvature)));
     if (share > 1) {
       example = name + " keeps " + size_text(curvature) +
-                ", a whole matrix an axis: " + figure("", enclosed(share), 6).value +
+                ", a whole matrix an axis: " + figure("", share.certified(), 6).value +
                 " numbers a parameter for 1009 x 2003";
     }
   }
@@ -248,7 +248,7 @@ Finding conjugate_gradient_ends_in(long dimension, long steps) {
   readings.add("a quadratic of dimension " + std::to_string(dimension), squared == 0);
   readings.add(
       figure("squared residual after " + std::to_string(steps) + " steps",
-             squared == 0 ? figure("", 0L).value : figure("", enclosed(squared), 6).value));
+             squared == 0 ? figure("", 0L).value : figure("", squared.certified(), 6).value));
   return readings.finding();
 }
 

@@ -11,8 +11,8 @@
 // constant, but not the other way round: a concave f has it with L = 0 and any curvature.
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/rational.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -22,7 +22,7 @@ namespace {
 Rational gap_on_huber(const Rational& knee, long steps) {
   Rational point = 1;
   for (long t = 0; t < steps; ++t) point -= std::min(point, knee);
-  return point <= knee ? Rational(point * point / 2) : Rational(knee * point - knee * knee / 2);
+  return point <= knee ? point * point / 2 : knee * point - knee * knee / 2;
 }
 Rational worst_gap(long steps) {
   return gap_on_huber(Rational(1, 2 * steps + 1), steps);
@@ -43,9 +43,9 @@ Finding gap_below(long divisor) {
     }
   }
   readings.add("the worst smooth convex function, T from 1 to 100", below && attains);
-  readings.add(figure("gap over L R^2 after 100 steps, worst case", text_of(worst_gap(100))));
-  readings.add(figure("gap over the bound L R^2/(2T), T = 1", text_of(worst_gap(1) * 2)));
-  readings.add(figure("the same, T = 100", text_of(worst_gap(100) * 200)));
+  readings.add(figure("gap over L R^2 after 100 steps, worst case", worst_gap(100).text()));
+  readings.add(figure("gap over the bound L R^2/(2T), T = 1", (worst_gap(1) * 2).text()));
+  readings.add(figure("the same, T = 100", (worst_gap(100) * 200).text()));
   return readings.finding();
 }
 
@@ -58,7 +58,7 @@ Finding steps_suffice(long divisor) {
     suffice = suffice && worst_gap(steps) <= Rational(1, inverse);
     readings.add(
         figure("gap after " + std::to_string(steps) + " steps, asked 1/" + std::to_string(inverse),
-               text_of(worst_gap(steps))));
+               worst_gap(steps).text()));
   }
   readings.add("T = L R^2/(2 eps) on the worst function", suffice);
   return readings.finding();
@@ -81,7 +81,7 @@ Finding halving_takes(const Rational& times, const std::vector<std::string>& fun
     long steps = first;
     while (gap(steps) > gap(first) / 2) ++steps;
     const Rational ratio(steps, first);
-    const bool right = abs(Rational(ratio - times)) <= Rational(1, 10);
+    const bool right = abs(ratio - times) <= Rational(1, 10);
     readings.add(function, right);
     readings.add(figure("steps for half the gap of 20 steps, " + function, steps));
     if (!right) {
@@ -101,14 +101,14 @@ Finding bound_gives_smoothness(const std::vector<Rational>& curvatures) {
     const bool bounded = curvature <= 1;
     const bool smooth = abs(curvature) <= 1;
     if (!bounded) throw std::logic_error("not an example: the bound itself fails");
-    readings.add("curvature " + text_of(curvature), smooth);
-    readings.add(figure("Lipschitz constant of the gradient, curvature " + text_of(curvature),
-                        text_of(abs(curvature))));
+    readings.add("curvature " + curvature.text(), smooth);
+    readings.add(figure("Lipschitz constant of the gradient, curvature " + curvature.text(),
+                        abs(curvature).text()));
     if (!smooth) {
-      example = "f = " + text_of(curvature / 2) +
+      example = "f = " + (curvature / 2).text() +
                 " x^2 is below every such quadratic with L = 1, "
                 "and its gradient's Lipschitz constant is " +
-                text_of(abs(curvature));
+                abs(curvature).text();
     }
   }
   readings.counterexample(example);
@@ -128,15 +128,15 @@ Finding smoothness_is_largest(const std::vector<std::vector<Rational>>& spectra)
     std::string text;
     for (const Rational& lambda : spectrum) {
       largest = std::max(largest, lambda);
-      greatest_magnitude = std::max(greatest_magnitude, Rational(abs(lambda)));
-      text += (text.empty() ? "" : ", ") + text_of(lambda);
+      greatest_magnitude = std::max(greatest_magnitude, abs(lambda));
+      text += (text.empty() ? "" : ", ") + lambda.text();
     }
     readings.add("eigenvalues " + text, largest == greatest_magnitude);
     readings.add(figure("Lipschitz constant of the gradient, eigenvalues " + text,
-                        text_of(greatest_magnitude)));
+                        greatest_magnitude.text()));
     if (largest != greatest_magnitude) {
       example = "a saddle with the eigenvalues " + text + " has the largest eigenvalue " +
-                text_of(largest) + " and L = " + text_of(greatest_magnitude);
+                largest.text() + " and L = " + greatest_magnitude.text();
     }
   }
   readings.counterexample(example);
@@ -156,7 +156,7 @@ Finding norm_bound_is_smoothness(const std::vector<MatrixNorm>& norms) {
         norm == MatrixNorm::spectral ? "the spectral norm" : "the Frobenius norm";
     readings.add(words, squared <= 1);
     readings.add(figure("squared norm of the Hessian of |x|^2/2 in two dimensions, " + words,
-                        text_of(squared)));
+                        squared.text()));
     if (squared > 1) {
       example = "|x|^2/2 in two dimensions is 1-smooth, and its Hessian's Frobenius norm sqrt 2";
     }
@@ -167,16 +167,15 @@ Finding norm_bound_is_smoothness(const std::vector<MatrixNorm>& norms) {
 
 /// 1 - L eta/2 times eta is greatest at eta = share/L, and there the decrease is ||g||^2/(2L).
 Finding decrease_is_best_at(const Rational& share) {
-  const auto decrease = [](const Rational& eta) { return Rational(eta * (1 - eta / 2)); };
+  const auto decrease = [](const Rational& eta) { return eta * (1 - eta / 2); };
   Readings readings;
   const Rational step(1, 1000);
   readings.add("the bound on one step, L = 1", decrease(share) > decrease(share - step) &&
                                                    decrease(share) > decrease(share + step) &&
                                                    decrease(share) == Rational(1, 2));
-  readings.add(figure("decrease over ||g||^2 at eta = " + text_of(share) + "/L, L = 1",
-                      text_of(decrease(share))));
-  readings.add(
-      figure("decrease at eta = " + text_of(share + step), text_of(decrease(share + step))));
+  readings.add(figure("decrease over ||g||^2 at eta = " + share.text() + "/L, L = 1",
+                      decrease(share).text()));
+  readings.add(figure("decrease at eta = " + (share + step).text(), decrease(share + step).text()));
   return readings.finding();
 }
 
@@ -199,7 +198,7 @@ Finding gradients_sum_below(const Rational& multiple) {
     below = below && share <= multiple;
   }
   readings.add("quadratics of curvature 1, 1/2, 1/10, L = 1", below);
-  readings.add(figure("greatest sum over L (f_0 - f*)", enclosed(most), 10));
+  readings.add(figure("greatest sum over L (f_0 - f*)", most.certified(), 10));
   return readings.finding();
 }
 
@@ -227,19 +226,19 @@ Finding strongly_convex(int exponent, bool of_distance) {
 
 /// L = f(theta) - eta g'g + eta^2/2 g'Hg + O(eta^order): on x^3 + x^2 from 1.
 Finding remainder_is_of_order(int order) {
-  const auto f = [](const Rational& x) { return Rational(x * x * x + x * x); };
+  const auto f = [](const Rational& x) { return x * x * x + x * x; };
   const Rational gradient = 5, hessian = 8;
   const auto remainder = [&](const Rational& eta) {
-    return Rational(f(1 - eta * gradient) - (f(1) - eta * gradient * gradient +
-                                             eta * eta / 2 * gradient * gradient * hessian));
+    return f(1 - eta * gradient) -
+           (f(1) - eta * gradient * gradient + eta * eta / 2 * gradient * gradient * hessian);
   };
   Readings readings;
   const Rational eta(1, 1024);
   const Rational ratio = remainder(eta) / remainder(eta / 2);
   const Rational expected = Rational(1 << order);
-  readings.add("f = x^3 + x^2 from 1", abs(Rational(ratio - expected)) < Rational(1, 10));
-  readings.add(figure("remainder at eta over that at eta/2", text_of(ratio)));
-  readings.add(figure("remainder at eta = 1/1024", text_of(remainder(eta))));
+  readings.add("f = x^3 + x^2 from 1", abs(ratio - expected) < Rational(1, 10));
+  readings.add(figure("remainder at eta over that at eta/2", ratio.text()));
+  readings.add(figure("remainder at eta = 1/1024", remainder(eta).text()));
   return readings.finding();
 }
 

@@ -15,8 +15,8 @@
 
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
-#include "reference/claims/rationals.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/rational.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -34,12 +34,12 @@ Finding linear_scaling(const std::vector<std::pair<Rational, long>>& settings) {
     const Rational ratio = noise_scale(eta * factor) / noise_scale(eta);
     const bool kept = ratio < Rational(11, 10);
     const std::string words =
-        "eta lambda = " + text_of(eta) + ", both times " + std::to_string(factor);
+        "eta lambda = " + eta.text() + ", both times " + std::to_string(factor);
     readings.add(words, kept);
-    readings.add(figure("stationary variance afterwards over before, " + words, text_of(ratio)));
+    readings.add(figure("stationary variance afterwards over before, " + words, ratio.text()));
     if (!kept) {
       example = words + ": eta/B is the same, the iterate's variance " +
-                figure("", enclosed(ratio), 6).value + " times as large";
+                figure("", ratio.certified(), 6).value + " times as large";
     }
   }
   readings.counterexample(example);

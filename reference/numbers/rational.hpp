@@ -35,6 +35,11 @@ class Rational {
   /// Throws std::domain_error where the divisor is 0.
   friend Rational operator/(const Rational& left, const Rational& right);
   friend Rational operator-(const Rational& value) { return Rational(0) - value; }
+  Rational& operator+=(const Rational& right) { return *this = *this + right; }
+  Rational& operator-=(const Rational& right) { return *this = *this - right; }
+  Rational& operator*=(const Rational& right) { return *this = *this * right; }
+  /// Throws std::domain_error where the divisor is 0.
+  Rational& operator/=(const Rational& right) { return *this = *this / right; }
   /// -1, 0 or 1.
   friend int sign_of(const Rational& value);
   friend bool operator==(const Rational& left, const Rational& right);

@@ -26,7 +26,7 @@ class Tally {
 };
 
 Rational rational(std::size_t number) {
-  return Rational(static_cast<unsigned long>(number));
+  return static_cast<long>(number);
 }
 
 /// Calls `visit` with each draw of `size` places, as a list of indices.

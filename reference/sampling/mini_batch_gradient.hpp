@@ -7,18 +7,14 @@
 //
 // and a mini-batch of size B gives an estimate of g. Everything here is rational and so
 // exact: once by enumeration of all equally likely draws, once in closed form.
-//
-// Unlike the rest of reference/ this header needs Boost.Multiprecision: only its own
-// translation unit and tests include it.
 #pragma once
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <span>
 #include <vector>
 
-namespace plumbline::sampling {
+#include "reference/numbers/rational.hpp"
 
-using Rational = boost::multiprecision::cpp_rational;
+namespace plumbline::sampling {
 
 enum class Draw { without_replacement, with_replacement };
 /// What a step does with the gradients of its batch.

@@ -15,18 +15,13 @@ namespace {
 using sampling::Draw;
 using sampling::Moments;
 using sampling::Reduction;
-using Fraction = sampling::Rational;
 
-Rational ours(const Fraction& value) {
-  return Rational::parse(value.str());
-}
-
-const std::vector<Fraction> gradients{Fraction(3, 2), -4, Fraction(1, 3), 7, Fraction(-5, 7)};
+const std::vector<Rational> gradients{Rational(3, 2), -4, Rational(1, 3), 7, Rational(-5, 7)};
 const long population = static_cast<long>(gradients.size());
 
 /// What the enumeration gives, and what is said of it, both for batches of B.
-using Said = Fraction (*)(const Moments& population_moments, long batch_size);
-using Seen = Fraction (*)(const Moments& batch_moments);
+using Said = Rational (*)(const Moments& population_moments, long batch_size);
+using Seen = Rational (*)(const Moments& batch_moments);
 
 Run by_batch_size(std::string name, Role role, Draw draw, Reduction reduction, Seen seen, Said said,
                   long first = 1) {
@@ -40,16 +35,16 @@ Run by_batch_size(std::string name, Role role, Draw draw, Reduction reduction, S
             for (long size = first; size <= population; ++size) {
               const Moments batch = sampling::enumerated_batch(
                   gradients, static_cast<std::size_t>(size), draw, reduction);
-              series.push_back(exact_comparison(size, ours(seen(batch)), ours(said(all, size))));
+              series.push_back(exact_comparison(size, seen(batch), said(all, size)));
             }
             return series;
           }};
 }
 
-Fraction mean_of(const Moments& moments) {
+Rational mean_of(const Moments& moments) {
   return moments.mean;
 }
-Fraction variance_of(const Moments& moments) {
+Rational variance_of(const Moments& moments) {
   return moments.variance;
 }
 
@@ -66,7 +61,7 @@ std::vector<Run> unbiased_runs() {
                 const Moments epoch_moments = sampling::enumerated_epoch(
                     gradients, static_cast<std::size_t>(size), sampling::LastBatch::kept,
                     sampling::Weighting::batches);
-                series.push_back(exact_comparison(size, ours(epoch_moments.mean), ours(all.mean)));
+                series.push_back(exact_comparison(size, epoch_moments.mean, all.mean));
               }
               return series;
             }};
@@ -78,17 +73,17 @@ std::vector<Run> unbiased_runs() {
       std::move(epoch),
       by_batch_size("the sum over the batch is B times it", Role::witness,
                     Draw::without_replacement, Reduction::sum, mean_of,
-                    [](const Moments& all, long size) -> Fraction { return all.mean * size; }),
+                    [](const Moments& all, long size) -> Rational { return all.mean * size; }),
       by_batch_size("the sum over the batch, said to be unbiased", Role::control,
                     Draw::with_replacement, Reduction::sum, mean_of, gradient),
   };
 }
 
 std::vector<Run> variance_runs() {
-  const Said over_batch = [](const Moments& all, long size) -> Fraction {
+  const Said over_batch = [](const Moments& all, long size) -> Rational {
     return all.variance / size;
   };
-  const Said finite_population = [](const Moments& all, long size) -> Fraction {
+  const Said finite_population = [](const Moments& all, long size) -> Rational {
     return all.variance / size * (population - size) / (population - 1);
   };
   return {
@@ -100,7 +95,7 @@ std::vector<Run> variance_runs() {
                     Draw::without_replacement, Reduction::mean, variance_of, over_batch, 2),
       by_batch_size("without, N for N - 1", Role::control, Draw::without_replacement,
                     Reduction::mean, variance_of,
-                    [](const Moments& all, long size) -> Fraction {
+                    [](const Moments& all, long size) -> Rational {
                       return all.variance / size * (population - size) / population;
                     }),
       by_batch_size("with, the factor where it has no place", Role::control, Draw::with_replacement,
