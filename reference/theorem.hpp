@@ -45,7 +45,7 @@ struct Run {
   std::string name;
   Role role = Role::within;
   std::string objective = {}, rule = {}, dialect = {};
-  std::vector<NamedNumber> hyperparameters = {};
+  NamedNumbers hyperparameters = {};
   Relation relation = Relation::at_most;
   Scale scale = Scale::log_log;
   /// The slope that the theorem proves: an exponent of the step, or on log_linear axes the

@@ -30,7 +30,7 @@ std::vector<std::pair<std::vector<Certified>, StateTensors<Certified>>> certifie
     }
     const SharedState<Certified> before = shared;
     update->advance(shared);
-    step_in_loop<Certified>(*update, *objective, point, draws, state, before, shared);
+    step_on<Certified>(*update, *objective, point, draws, state, before, shared);
     if (test_case.is_checkpoint(step)) points.emplace_back(point, state);
   }
   return points;

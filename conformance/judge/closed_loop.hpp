@@ -10,28 +10,12 @@
 #include "conformance/judge/reenactment.hpp"
 #include "conformance/subject/flat_values.hpp"
 #include "conformance/subject/recording.hpp"
-#include "reference/objective.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::conformance {
 
 /// All parameters of a case as one flat parameter; a single one keeps its shape.
 CaseParameter flat_point(const Case& test_case);
-
-/// One step on an objective, after advance().
-template <class Number>
-void step_in_loop(const Update<Number>& update, const ObjectiveOf<Number>& objective,
-                  std::vector<Number>& point, std::span<const Number> draws,
-                  StateTensors<Number>& state, const SharedState<Number>& before,
-                  const SharedState<Number>& shared) {
-  if (update.asks_objective()) {
-    update.apply_on(&objective, point, draws, state, shared);
-    return;
-  }
-  // The gradient's point is wanted before the step is opened.
-  const auto wanted = update.look_ahead(point, state, before);
-  const std::vector<Number> gradient = objective.gradient(wanted ? *wanted : point);
-  update.apply(point, gradient, state, shared);
-}
 
 template <class Format>
 class ClosedLoop {
@@ -66,8 +50,8 @@ class ClosedLoop {
       for (const World<Format>& world : worlds_) {
         choices::for_each_outcome(most_worlds, [&] {
           World<Format> outcome = world;
-          step_in_loop<Number>(*update_, objective, outcome.parameter, draws, outcome.state, before,
-                               shared_);
+          step_on<Number>(*update_, objective, outcome.parameter, draws, outcome.state, before,
+                          shared_);
           if (format_ && format_->mixed()) {
             for (Number& value : outcome.parameter) value = kept_in(format_->storage, value);
           }

@@ -47,7 +47,7 @@ struct JudgedRun {
   Relation relation = Relation::at_most;
   Scale scale = Scale::log_log;
   std::string objective, rule, dialect;
-  std::vector<NamedNumber> hyperparameters;
+  NamedNumbers hyperparameters;
   std::vector<std::string> failed_hypotheses = {};
   std::string format = {};  ///< of a subject
 

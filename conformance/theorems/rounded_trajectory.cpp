@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "reference/rule.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -48,30 +48,24 @@ std::vector<Number> gradient_over(const CertifiedObjective& objective,
 
 template <class Number>
 std::vector<CertifiedVector> trajectory_on(const Setting& setting) {
-  const auto update =
-      setting.catalogue_rule().bind<Number>(setting.values(), setting.catalogue_dialect().choices);
   const auto objective = setting.problem.bind();
-  std::vector<Number> point(setting.problem.start.begin(), setting.problem.start.end());
-  std::vector<CertifiedVector> boxes{enclosed(point)};
-  SharedState<Number> shared = update->start_shared({static_cast<long>(point.size())});
-  StateTensors<Number> state = update->start_state(point, shared);
-  for (long step = 1; step <= setting.steps; ++step) {
-    const auto wanted = update->look_ahead(point, state, shared);
-    std::vector<Number> gradient;
+  const auto& start = setting.problem.start;
+  SteppedRule<Number> stepped(setting.rule, setting.dialect, setting.hyperparameters,
+                              {start.begin(), start.end()});
+  std::vector<CertifiedVector> boxes{enclosed(stepped.point())};
+  while (stepped.steps() < setting.steps) {
     try {
-      gradient = gradient_over(*objective, wanted ? *wanted : point);
+      stepped.step(gradient_over(*objective, stepped.gradient_point()));
     } catch (const NotEnoughPrecision&) {
-      break;  // a box over which it has no one value
+      break;  // a box over which the gradient has no one value
     }
-    update->advance(shared);
-    update->apply(point, gradient, state, shared);
     // Past any use, and before the ends overflow.
-    const bool bounded = std::ranges::all_of(point, [](const Number& value) {
+    const bool bounded = std::ranges::all_of(stepped.point(), [](const Number& value) {
       return value.is_finite() && !value.may_be_nan() && below(value.lower()) > -0x1p500 &&
              above(value.upper()) < 0x1p500;
     });
     if (!bounded) break;
-    boxes.push_back(enclosed(point));
+    boxes.push_back(enclosed(stepped.point()));
   }
   return boxes;
 }

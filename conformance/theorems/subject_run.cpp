@@ -131,7 +131,7 @@ Setting followed(const Setting& setting, const Points& points, std::size_t steps
   const Rule& rule = setting.catalogue_rule();
   // What was sent, also of what another dialect would have by default.
   const std::vector<double> sent = setting.values();
-  std::vector<NamedNumber> hyperparameters;
+  NamedNumbers hyperparameters;
   for (std::size_t i = 0; i < sent.size(); ++i) {
     hyperparameters.push_back({std::string(rule.hyperparameters[i].name), sent[i]});
   }

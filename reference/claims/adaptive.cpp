@@ -13,7 +13,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -29,10 +29,10 @@ bool rises_certainly(const Certified& from, const Certified& to) {
 
 /// The first step of Adam for a gradient of 1, with and without correction, over eta.
 Finding first_moments_are_share(long first_inverse, long second_inverse) {
-  Trajectory trajectory("adam", "uncorrected", {}, {0});
+  SteppedRule<Certified> trajectory("adam", "uncorrected", {}, {0});
   trajectory.step({Certified(1)});
   const auto& state = trajectory.state();
-  Trajectory corrected("adam", "paper", {}, {0});
+  SteppedRule<Certified> corrected("adam", "paper", {}, {0});
   corrected.step({Certified(1)});
   Readings readings;
   readings.add("after one gradient of 1",
@@ -48,7 +48,7 @@ Finding first_moments_are_share(long first_inverse, long second_inverse) {
 
 /// The divisor's square, vhat, after 1000 gradients that are `size` times the signs given.
 Certified mean_square_after(const std::vector<int>& signs, int size) {
-  Trajectory trajectory("adam", "uncorrected", {}, {0});
+  SteppedRule<Certified> trajectory("adam", "uncorrected", {}, {0});
   Certified power = 1;
   for (long t = 1; t <= 1000; ++t) {
     trajectory.step({Certified(size * signs[static_cast<std::size_t>(t) % signs.size()])});
@@ -95,13 +95,13 @@ Finding adagrad_rate_vanishes(const std::vector<std::string>& gradients, double 
       const auto& description = objective_named("quadratic_line");
       start.assign(description.start.begin(), description.start.end());
     }
-    Trajectory trajectory("adagrad", "", {{"learning_rate", 0.5}}, start, objective.get());
+    SteppedRule<Certified> trajectory("adagrad", "", {{"learning_rate", 0.5}}, start);
     Certified middle;
     for (long t = 1; t <= 4000; ++t) {
       if (constant) {
         trajectory.step({Certified(1)});
       } else {
-        trajectory.step();
+        trajectory.step(*objective);
       }
       if (t == 2000) middle = trajectory.state()[0][0];
     }
@@ -125,7 +125,7 @@ Finding adagrad_rate_vanishes(const std::vector<std::string>& gradients, double 
 
 /// AdaGrad: no coordinate's rate ever grows, and the one with larger gradients has the smaller.
 Finding adagrad_rate(bool larger_for_rare) {
-  Trajectory trajectory("adagrad", "", {}, {0, 0});
+  SteppedRule<Certified> trajectory("adagrad", "", {}, {0, 0});
   std::vector<Certified> before;
   bool falls = true;
   for (long t = 1; t <= 100; ++t) {
@@ -149,7 +149,7 @@ Finding adagrad_rate(bool larger_for_rare) {
 Finding adadelta_has_no_rate(double eta) {
   Readings readings;
   const double epsilon = 0x1p-20;
-  Trajectory first("adadelta", "", {{"learning_rate", eta}, {"epsilon", epsilon}}, {0});
+  SteppedRule<Certified> first("adadelta", "", {{"learning_rate", eta}, {"epsilon", epsilon}}, {0});
   first.step({Certified(1)});
   // sqrt(D + epsilon)/sqrt(E + epsilon) with D = 0, E = (1 - rho) g^2, at g = 1.
   const Certified written =
@@ -163,7 +163,8 @@ Finding adadelta_has_no_rate(double eta) {
   for (const long count : {1L, 100L}) {
     std::vector<Certified> ways;
     for (const double other : {epsilon, 0x1p-12}) {
-      Trajectory trajectory("adadelta", "", {{"learning_rate", eta}, {"epsilon", other}}, {0});
+      SteppedRule<Certified> trajectory("adadelta", "",
+                                        {{"learning_rate", eta}, {"epsilon", other}}, {0});
       for (long t = 1; t <= count; ++t) trajectory.step({Certified(t % 5 == 0 ? -1 : 1)});
       ways.push_back(abs(trajectory.point()[0]));
     }
@@ -187,7 +188,7 @@ Finding amsgrad_never_rises(const std::vector<std::string>& dialects) {
   Readings readings;
   std::string example;
   for (const std::string& dialect : dialects) {
-    Trajectory trajectory("amsgrad", dialect, {{"beta1", 0}, {"epsilon", 0}}, {0});
+    SteppedRule<Certified> trajectory("amsgrad", dialect, {{"beta1", 0}, {"epsilon", 0}}, {0});
     Certified before;
     long rises = -1;
     Certified least, last;

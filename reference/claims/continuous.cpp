@@ -12,7 +12,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -33,12 +33,12 @@ Finding same_as_descent(std::string_view rule, std::string_view dialect) {
   const auto objective = description.bind<Certified>();
   // Entropic mirror descent is for positive points.
   const std::vector<Certified> start{2, 1, 0.5, 1.5};
-  Trajectory first("gradient_descent", "", {{"learning_rate", 0x1p-5}}, start, objective.get());
-  Trajectory second(rule, dialect, {{"learning_rate", 0x1p-5}}, start, objective.get());
+  SteppedRule<Certified> first("gradient_descent", "", {{"learning_rate", 0x1p-5}}, start);
+  SteppedRule<Certified> second(rule, dialect, {{"learning_rate", 0x1p-5}}, start);
   bool all = true;
   for (int t = 0; t < 12; ++t) {
-    first.step();
-    second.step();
+    first.step(*objective);
+    second.step(*objective);
     all = all && same(first.point(), second.point());
   }
   Readings readings;
@@ -54,14 +54,13 @@ Finding euler_error_falls_by(long factor) {
   const Objective& description = objective_named("quadratic");
   const auto objective = description.bind<Certified>();
   const std::vector<Certified> start(description.start.begin(), description.start.end());
-  Trajectory flow("gradient_flow", "exact", {{"learning_rate", 1}}, start, objective.get());
-  flow.step();
+  SteppedRule<Certified> flow("gradient_flow", "exact", {{"learning_rate", 1}}, start);
+  flow.step(*objective);
   std::vector<Certified> distances;
   for (const long steps : {256L, 512L}) {
-    Trajectory descent("gradient_descent", "",
-                       {{"learning_rate", 1.0 / static_cast<double>(steps)}}, start,
-                       objective.get());
-    for (long t = 0; t < steps; ++t) descent.step();
+    SteppedRule<Certified> descent("gradient_descent", "",
+                                   {{"learning_rate", 1.0 / static_cast<double>(steps)}}, start);
+    for (long t = 0; t < steps; ++t) descent.step(*objective);
     Certified squared;
     for (std::size_t i = 0; i < start.size(); ++i) {
       squared = squared + square(descent.point()[i] - flow.point()[i]);

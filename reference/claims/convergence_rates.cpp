@@ -12,7 +12,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 struct Method {
   std::string words;
   std::string_view rule, dialect;
-  Settings settings;
+  NamedNumbers settings;
 };
 const Method sequence{
     "momentum by Nesterov's sequence", "nesterov", "sequence_1983", {{"learning_rate", 1}}};
@@ -34,8 +34,8 @@ const Method plain{"gradient descent", "gradient_descent", "", {{"learning_rate"
 /// x = 1, after each of these steps.
 std::vector<Certified> greatest_gaps(const Method& method, const std::vector<long>& at) {
   constexpr int count = 17;
-  Trajectory trajectory(method.rule, method.dialect, method.settings,
-                        std::vector<Certified>(count, Certified(1)));
+  SteppedRule<Certified> trajectory(method.rule, method.dialect, method.settings,
+                                    std::vector<Certified>(count, Certified(1)));
   std::vector<Certified> lambdas, gaps;
   for (int i = 0; i < count; ++i) lambdas.emplace_back(std::ldexp(1.0, -i));
   for (long t = 1; t <= at.back(); ++t) {

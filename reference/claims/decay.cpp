@@ -9,7 +9,7 @@
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/step_counts.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -22,15 +22,15 @@ Certified gradient_at(const Certified& theta, long t) {
 
 /// Twelve steps from 1 with the rule's own decay of this coefficient.
 Certified with_decay(std::string_view rule, std::string_view dialect, double coefficient) {
-  Trajectory trajectory(rule, dialect, {{"learning_rate", rate}, {"weight_decay", coefficient}},
-                        {1});
+  SteppedRule<Certified> trajectory(rule, dialect,
+                                    {{"learning_rate", rate}, {"weight_decay", coefficient}}, {1});
   for (long t = 1; t <= 12; ++t) trajectory.step({gradient_at(trajectory.point()[0], t)});
   return trajectory.point()[0];
 }
 
 /// ... and with c theta^2 added to the loss instead.
 Certified with_term_in_loss(std::string_view rule, double c) {
-  Trajectory trajectory(rule, "", {{"learning_rate", rate}}, {1});
+  SteppedRule<Certified> trajectory(rule, "", {{"learning_rate", rate}}, {1});
   for (long t = 1; t <= 12; ++t) {
     const Certified& theta = trajectory.point()[0];
     trajectory.step({gradient_at(theta, t) + 2 * Certified(c) * theta});
@@ -104,8 +104,8 @@ Finding shrinks_alike(std::string_view rule, std::string_view dialect, bool alik
   for (const int size : {1, 100}) {
     std::vector<Certified> ends;
     for (const double coefficient : {0.0, 0x1p-5}) {
-      Trajectory trajectory(rule, dialect, {{"learning_rate", rate}, {"weight_decay", coefficient}},
-                            {1});
+      SteppedRule<Certified> trajectory(
+          rule, dialect, {{"learning_rate", rate}, {"weight_decay", coefficient}}, {1});
       for (long t = 1; t <= 20; ++t) trajectory.step({Certified(t % 2 == 0 ? size : -size)});
       ends.push_back(trajectory.point()[0]);
     }

@@ -8,8 +8,8 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
 #include "reference/numbers/decimal_text.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -20,14 +20,13 @@ double default_of(std::string_view rule, std::string_view name) {
 }
 
 /// These are the catalogue's defaults, which are the paper's where it names any.
-Finding defaults_are(std::string_view rule, const Settings& stated) {
+Finding defaults_are(std::string_view rule, const NamedNumbers& stated) {
   Readings readings;
   bool all = true;
   for (const auto& [name, value] : stated) {
     const double found = default_of(rule, name);
     all = all && found == value;
-    readings.add(figure("default " + std::string(name) + " of " + std::string(rule),
-                        shortest_decimal(found)));
+    readings.add(figure("default " + name + " of " + std::string(rule), shortest_decimal(found)));
   }
   readings.add(std::string(rule_named(rule).source), all);
   return readings.finding();

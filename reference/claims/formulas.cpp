@@ -12,7 +12,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -43,11 +43,11 @@ Path path_of(const Formula& formula) {
   return path;
 }
 
-Path path_of(std::string_view rule, std::string_view dialect, const Settings& settings) {
-  Trajectory trajectory(rule, dialect, settings, {1});
+Path path_of(std::string_view rule, std::string_view dialect, const NamedNumbers& settings) {
+  SteppedRule<Certified> trajectory(rule, dialect, settings, {1});
   Path path{Certified(1)};
   // A formula without a learning rate is run at the one given, 1.
-  const bool has_rate = settings.empty() || settings.front().first != "learning_rate";
+  const bool has_rate = settings.empty() || settings.front().name != "learning_rate";
   for (long t = 1; t <= step_count; ++t) {
     if (has_rate) trajectory.set_learning_rate(rate_at(t).midpoint());
     const std::vector<Certified> at = trajectory.gradient_point();
@@ -75,7 +75,7 @@ bool are_same(const Path& left, const Path& right) {
 }
 
 /// The first dialect that the formula is, or nothing.
-std::string dialect_of(const Path& path, std::string_view rule, const Settings& settings) {
+std::string dialect_of(const Path& path, std::string_view rule, const NamedNumbers& settings) {
   for (const Dialect& dialect : rule_named(rule).dialects) {
     if (are_same(path, path_of(rule, dialect.name, settings))) {
       return std::string(rule) + "/" + std::string(dialect.name);
@@ -85,7 +85,7 @@ std::string dialect_of(const Path& path, std::string_view rule, const Settings& 
 }
 
 /// A formula alone.
-Finding is_dialect(std::string_view rule, const Settings& settings, const Formula& formula) {
+Finding is_dialect(std::string_view rule, const NamedNumbers& settings, const Formula& formula) {
   const Path path = path_of(formula);
   const std::string dialect = dialect_of(path, rule, settings);
   Readings readings;
@@ -98,7 +98,7 @@ Finding is_dialect(std::string_view rule, const Settings& settings, const Formul
 }
 
 /// A formula, and the form that another document has for it.
-Finding is_one_of(std::string_view rule, const Settings& settings, const Formula& formula,
+Finding is_one_of(std::string_view rule, const NamedNumbers& settings, const Formula& formula,
                   const Formula& other) {
   const Path path = path_of(formula);
   const Path other_path = path_of(other);
@@ -244,12 +244,12 @@ Formula adam(Decay place, bool corrects) {
   };
 }
 
-const Settings with_mu{{"momentum", 0.875}};
-const Settings with_epsilon{{"epsilon", 0x1p-10}};
-const Settings with_rho{{"rho", 0.875}, {"epsilon", 0x1p-10}};
-const Settings without_rate{{"learning_rate", 1}, {"rho", 0.875}, {"epsilon", 0x1p-10}};
-const Settings with_betas{{"beta1", 0.875}, {"beta2", 0.96875}, {"epsilon", 0x1p-10}};
-const Settings with_decay{
+const NamedNumbers with_mu{{"momentum", 0.875}};
+const NamedNumbers with_epsilon{{"epsilon", 0x1p-10}};
+const NamedNumbers with_rho{{"rho", 0.875}, {"epsilon", 0x1p-10}};
+const NamedNumbers without_rate{{"learning_rate", 1}, {"rho", 0.875}, {"epsilon", 0x1p-10}};
+const NamedNumbers with_betas{{"beta1", 0.875}, {"beta2", 0.96875}, {"epsilon", 0x1p-10}};
+const NamedNumbers with_decay{
     {"beta1", 0.875}, {"beta2", 0.96875}, {"epsilon", 0x1p-10}, {"weight_decay", 0x1p-5}};
 
 struct Place {
@@ -259,7 +259,7 @@ struct Place {
 
 /// A row for a formula alone.
 Claim alone(const Place& place, const std::string& rule, const std::string& sentence,
-            const Settings& settings, const Formula& formula, const std::string& planted,
+            const NamedNumbers& settings, const Formula& formula, const std::string& planted,
             const Formula& wrong) {
   return {.id = std::string(place.document.substr(0, 3)) + "-" + rule + "-formula",
           .document = place.document,
@@ -273,7 +273,7 @@ Claim alone(const Place& place, const std::string& rule, const std::string& sent
 
 /// A row for a formula that another document has in another form.
 Claim with_other(const Place& place, const std::string& rule, const std::string& sentence,
-                 const Settings& settings, const Formula& formula, const Formula& other) {
+                 const NamedNumbers& settings, const Formula& formula, const Formula& other) {
   return {.id = std::string(place.document.substr(0, 3)) + "-" + rule + "-formula",
           .document = place.document,
           .line = place.line,

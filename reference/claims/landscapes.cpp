@@ -9,8 +9,8 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
 #include "reference/numbers/rational.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -204,12 +204,12 @@ Finding is_convex(const std::vector<std::string>& objectives) {
   for (const std::string& name : objectives) {
     const Objective& description = objective_named(name);
     const auto objective = description.bind<Certified>();
-    Trajectory trajectory("gradient_descent", "", {{"learning_rate", 0x1p-6}},
-                          {description.start.begin(), description.start.end()}, objective.get());
+    SteppedRule<Certified> trajectory("gradient_descent", "", {{"learning_rate", 0x1p-6}},
+                                      {description.start.begin(), description.start.end()});
     long positive = 0;
     for (int t = 0; t < 10; ++t) {
       if (is_positive(objective->hessian(trajectory.point()))) ++positive;
-      trajectory.step();
+      trajectory.step(*objective);
     }
     readings.add(name, positive == 10);
     readings.add(figure("points of ten with no eigenvalue below -2^-40, " + name, positive));

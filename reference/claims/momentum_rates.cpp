@@ -17,7 +17,7 @@
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
 #include "reference/claims/step_counts.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {

@@ -7,7 +7,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -19,12 +19,12 @@ Finding factor_falls(const std::vector<int>& histories) {
   Readings readings;
   std::string example;
   for (const int history : histories) {
-    Trajectory trajectory("lbfgs", "nocedal_wright",
-                          {{"history_size", static_cast<double>(history)}},
-                          {description.start.begin(), description.start.end()}, objective.get());
+    SteppedRule<Certified> trajectory("lbfgs", "nocedal_wright",
+                                      {{"history_size", static_cast<double>(history)}},
+                                      {description.start.begin(), description.start.end()});
     std::vector<Certified> norms;
     for (int t = 1; t <= 30; ++t) {
-      trajectory.step();
+      trajectory.step(*objective);
       Certified squared;
       for (const Certified& element : objective->gradient(trajectory.point())) {
         squared = squared + square(element);

@@ -15,7 +15,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -52,7 +52,7 @@ constexpr std::array<Stop, 5> stops{{
 
 struct Method {
   std::string_view rule, dialect;
-  Settings settings;
+  NamedNumbers settings;
   long most_steps;
   std::pair<double, double> start = {-1, 1};
   long watched = 0;  ///< steps after the last stop, to see whether the point stays
@@ -69,14 +69,14 @@ struct Run {
 /// Runs until every stop was reached, or `most_steps`.
 Run run_of(const Method& method) {
   const auto objective = objective_named("rosenbrock").bind<Certified>();
-  Trajectory trajectory(method.rule, method.dialect, method.settings,
-                        {method.start.first, method.start.second}, objective.get());
+  SteppedRule<Certified> trajectory(method.rule, method.dialect, method.settings,
+                                    {method.start.first, method.start.second});
   Run run;
   run.first.fill(-1);
   Certified side;
   std::size_t reached = 0;
   while (reached < stops.size() && trajectory.steps() < method.most_steps) {
-    trajectory.step();
+    trajectory.step(*objective);
     const auto& point = trajectory.point();
     const Certified off_floor = point[1] - square(point[0]);
     const Certified new_side = sign(off_floor);
@@ -93,7 +93,7 @@ Run run_of(const Method& method) {
   }
   run.steps = trajectory.steps();
   for (long more = 0; more < method.watched && run.left < 0; ++more) {
-    trajectory.step();
+    trajectory.step(*objective);
     const auto& point = trajectory.point();
     if (!below(point[0] - 1, 10000) || !below(point[1] - 1, 10000)) run.left = trajectory.steps();
   }

@@ -1,26 +1,6 @@
 #include "reference/claims/schedule_values.hpp"
 
-#include <numeric>
-
-#include "reference/catalogue.hpp"
-
 namespace plumbline::claims {
-
-Values values_of(std::string_view name, std::string_view dialect, const Settings& settings,
-                 long steps) {
-  const Schedule& schedule = *find_schedule(name);
-  std::vector<double> values;
-  for (const Hyperparameter& description : schedule.hyperparameters) {
-    values.push_back(description.default_value);
-  }
-  for (const auto& [key, value] : settings) {
-    values[index_of(schedule.hyperparameters, key).value()] = value;
-  }
-  std::vector<long> all(static_cast<std::size_t>(steps));
-  std::iota(all.begin(), all.end(), 0L);
-  return schedule.values<Certified>(values, find_dialect(schedule.dialects, dialect)->choices,
-                                    Access::direct, all);
-}
 
 long first_difference(const Values& left, const Values& right) {
   for (std::size_t t = 0; t < left.size(); ++t) {

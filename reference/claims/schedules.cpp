@@ -17,9 +17,9 @@ Values written_values(const Formula& formula, long steps) {
 
 /// A document's formula and the dialect that it should be.
 Finding is_schedule(const Formula& formula, std::string_view name, std::string_view dialect,
-                    const Settings& settings, long steps) {
+                    const NamedNumbers& settings, long steps) {
   const Values written = written_values(formula, steps);
-  const long differs = first_difference(written, values_of(name, dialect, settings, steps));
+  const long differs = first_difference(written, certified_rates(name, dialect, settings, steps));
   Readings readings;
   readings.add("the same at every step as " + std::string(name) + "/" + std::string(dialect),
                differs < 0);
@@ -37,15 +37,15 @@ Finding milestones_are_steps(const std::vector<long>& epochs) {
   std::string example;
   for (const long until : epochs) {
     const Values steps =
-        values_of("step_decay", "closed_form",
-                  {{"learning_rate", 1}, {"decay_rate", 0.125}, {"decay_steps", 30}}, until);
-    const Values milestones = values_of("multistep", "closed_form",
-                                        {{"learning_rate", 1},
-                                         {"decay_rate", 0.125},
-                                         {"first_milestone", 30},
-                                         {"second_milestone", 60},
-                                         {"third_milestone", 90}},
-                                        until);
+        certified_rates("step_decay", "closed_form",
+                        {{"learning_rate", 1}, {"decay_rate", 0.125}, {"decay_steps", 30}}, until);
+    const Values milestones = certified_rates("multistep", "closed_form",
+                                              {{"learning_rate", 1},
+                                               {"decay_rate", 0.125},
+                                               {"first_milestone", 30},
+                                               {"second_milestone", 60},
+                                               {"third_milestone", 90}},
+                                              until);
     const long differs = first_difference(steps, milestones);
     readings.add("up to epoch " + std::to_string(until - 1), differs < 0);
     readings.add(
@@ -64,7 +64,7 @@ Finding cosine_falls_until(const std::vector<long>& ends) {
   Readings readings;
   std::string example;
   for (const long end : ends) {
-    const Values values = values_of(
+    const Values values = certified_rates(
         "cosine_annealing", "closed_form",
         {{"learning_rate", 1}, {"total_steps", 100}, {"minimum_learning_rate", 0.125}}, end + 1);
     long rises = -1;
@@ -85,13 +85,13 @@ Finding cosine_falls_until(const std::vector<long>& ends) {
 
 /// The decay of WSD, in the shape of the document against that of the others.
 Finding decay_shapes(std::string_view here, std::string_view elsewhere) {
-  const Settings settings{{"learning_rate", 1},
-                          {"warmup_steps", 5},
-                          {"decay_length", 8},
-                          {"total_steps", 20},
-                          {"minimum_learning_rate", 0}};
-  const Values left = values_of("wsd", here, settings, 21);
-  const Values right = values_of("wsd", elsewhere, settings, 21);
+  const NamedNumbers settings{{"learning_rate", 1},
+                              {"warmup_steps", 5},
+                              {"decay_length", 8},
+                              {"total_steps", 20},
+                              {"minimum_learning_rate", 0}};
+  const Values left = certified_rates("wsd", here, settings, 21);
+  const Values right = certified_rates("wsd", elsewhere, settings, 21);
   const long differs = first_difference(left, right);
   if (differs < 0) {
     Readings readings;
@@ -112,11 +112,11 @@ Finding restarts_are_periodic(const std::vector<int>& multipliers) {
   Readings readings;
   std::string example;
   for (const int multiplier : multipliers) {
-    const Values values = values_of("cosine_warm_restarts", "end_as_rate",
-                                    {{"learning_rate", 1},
-                                     {"first_cycle_steps", 5},
-                                     {"cycle_multiplier", static_cast<double>(multiplier)}},
-                                    41);
+    const Values values = certified_rates("cosine_warm_restarts", "end_as_rate",
+                                          {{"learning_rate", 1},
+                                           {"first_cycle_steps", 5},
+                                           {"cycle_multiplier", static_cast<double>(multiplier)}},
+                                          41);
     std::vector<long> starts;
     for (std::size_t t = 0; t < values.size(); ++t) {
       if (values[t].is_exactly("1")) starts.push_back(static_cast<long>(t));
@@ -142,12 +142,12 @@ Finding cycles_reach(const std::vector<std::string>& dialects) {
   Readings readings;
   std::string example;
   for (const std::string& dialect : dialects) {
-    const Values values = values_of("cyclical", dialect,
-                                    {{"maximum_learning_rate", 1},
-                                     {"minimum_learning_rate", 0.125},
-                                     {"up_steps", 6},
-                                     {"down_steps", 6}},
-                                    61);
+    const Values values = certified_rates("cyclical", dialect,
+                                          {{"maximum_learning_rate", 1},
+                                           {"minimum_learning_rate", 0.125},
+                                           {"up_steps", 6},
+                                           {"down_steps", 6}},
+                                          61);
     bool within = true;
     long tops = 0;
     for (const Certified& value : values) {
@@ -168,8 +168,8 @@ Finding cycles_reach(const std::vector<std::string>& dialects) {
 Finding one_cycle_turns(long turns) {
   Readings readings;
   for (const std::string_view dialect : {"two_cosines", "two_lines", "three_cosines"}) {
-    const Values values =
-        values_of("one_cycle", dialect, {{"maximum_learning_rate", 1}, {"total_steps", 40}}, 40);
+    const Values values = certified_rates("one_cycle", dialect,
+                                          {{"maximum_learning_rate", 1}, {"total_steps", 40}}, 40);
     long found = 0;
     Certified before = 1;
     for (std::size_t t = 1; t < values.size(); ++t) {

@@ -12,9 +12,9 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/claims/trajectory.hpp"
 #include "reference/numbers/rational.hpp"
 #include "reference/state_size.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -40,10 +40,9 @@ Finding newton_is_quadratic(const std::vector<Newton>& cases) {
       }
     } else {
       const auto objective = objective_named("rosenbrock").bind<Certified>();
-      Trajectory trajectory("newton", "", {{"learning_rate", each.share}}, {1.25, 1.5},
-                            objective.get());
+      SteppedRule<Certified> trajectory("newton", "", {{"learning_rate", each.share}}, {1.25, 1.5});
       for (int t = 0; t < 8; ++t) {
-        trajectory.step();
+        trajectory.step(*objective);
         const auto& point = trajectory.point();
         errors.push_back(sqrt(square(point[0] - 1) + square(point[1] - 1)));
       }
@@ -132,7 +131,7 @@ const Layer2 wide_layer{"a layer of 1 x n", 1, 1000000};
 /// the same sizes.
 Rational factor_share(const Layer2& layer) {
   const Rule& rule = rule_named("shampoo");
-  std::vector<double> values = hyperparameters_of(rule, {});
+  std::vector<double> values = hyperparameter_values(rule, rule.dialects.front(), {});
   const auto shapes = rule.bind<Plain<Binary64>>(values, rule.dialects.front().choices)
                           ->state_shapes({layer.rows, layer.columns});
   Rational numbers = 0;

@@ -26,12 +26,13 @@ Finding minimum_is_pieces(const std::vector<Lengths>& all) {
   Readings readings;
   std::string example;
   for (const auto& [warmup, rest] : all) {
-    const Settings settings{{"learning_rate", 1},
-                            {"warmup_steps", static_cast<double>(warmup)},
-                            {"total_steps", static_cast<double>(warmup + rest)}};
+    const NamedNumbers settings{{"learning_rate", 1},
+                                {"warmup_steps", static_cast<double>(warmup)},
+                                {"total_steps", static_cast<double>(warmup + rest)}};
     const long steps = warmup + rest + 1;
-    const Values pieces = values_of("linear_warmup_cosine", "piecewise", settings, steps);
-    const Values minimum = values_of("linear_warmup_cosine", "literal_minimum", settings, steps);
+    const Values pieces = certified_rates("linear_warmup_cosine", "piecewise", settings, steps);
+    const Values minimum =
+        certified_rates("linear_warmup_cosine", "literal_minimum", settings, steps);
     const long differs = first_difference(pieces, minimum);
     const std::string lengths =
         "w = " + std::to_string(warmup) + ", T - w = " + std::to_string(rest);
@@ -65,10 +66,10 @@ Finding minimum_is_pieces(const std::vector<Lengths>& all) {
 /// eta_0 min(t/w, sqrt(w/t)) against Vaswani's schedule for d = 512, w = 4000, with each eta_0.
 Finding is_vaswani(const std::vector<std::pair<std::string, Certified>>& bases) {
   constexpr long width = 512, warmup = 4000, steps = 20000;
-  const Settings settings{{"learning_rate", 1},
-                          {"model_width", static_cast<double>(width)},
-                          {"warmup_steps", static_cast<double>(warmup)}};
-  const Values paper = values_of("noam", "from_one", settings, 6);
+  const NamedNumbers settings{{"learning_rate", 1},
+                              {"model_width", static_cast<double>(width)},
+                              {"warmup_steps", static_cast<double>(warmup)}};
+  const Values paper = certified_rates("noam", "from_one", settings, 6);
   Readings readings;
   std::string example;
   for (const auto& [name, base] : bases) {
@@ -116,9 +117,9 @@ Finding warmup_share_between(long least_percent, long greatest_percent) {
 
 /// Warmup from 0, or from the first of w equal rises.
 Finding warmup_begins(std::string_view here, std::string_view elsewhere) {
-  const Settings settings{{"learning_rate", 1}, {"warmup_steps", 8}};
-  const Values left = values_of("linear_warmup", here, settings, 20);
-  const Values right = values_of("linear_warmup", elsewhere, settings, 20);
+  const NamedNumbers settings{{"learning_rate", 1}, {"warmup_steps", 8}};
+  const Values left = certified_rates("linear_warmup", here, settings, 20);
+  const Values right = certified_rates("linear_warmup", elsewhere, settings, 20);
   if (first_difference(left, right) < 0) {
     Readings readings;
     readings.add("the same at every step", true);

@@ -2,8 +2,8 @@
 //
 // The rate of a step is what it divides out to, (theta_{t-1} - theta_t)/g_t. RMSProp's moving
 // mean forgets, so that its rate grows where gradients shrink.
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 /// Each step's rate against the one before.
 Series rates(std::string_view rule, std::string_view dialect,
              const std::function<Rational(long)>& gradient) {
-  SteppedRule stepped(rule, dialect, {{"learning_rate", 0.25}}, {Certified(0)});
+  SteppedRule<Certified> stepped(rule, dialect, {{"learning_rate", 0.25}}, {Certified(0)});
   Series series;
   std::optional<Certified> last;
   for (long step = 1; step <= 40; ++step) {

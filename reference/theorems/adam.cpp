@@ -9,8 +9,8 @@
 // (epsilon = 0). By Cauchy and Schwarz it is at most eta sqrt(sum_k u_k^2/w_k), and that is reached
 // by g_k proportional to u_k/w_k: gradients that grow, or shrink, geometrically. The paper gives
 // eta max(1, (1 - beta1)/sqrt(1 - beta2)) as a bound, which is no bound.
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -23,7 +23,7 @@ struct Decay {
   double first, second;
 };
 
-std::vector<NamedNumber> hyperparameters(const Decay& decay, double rate, double epsilon) {
+NamedNumbers hyperparameters(const Decay& decay, double rate, double epsilon) {
   return {{"learning_rate", rate},
           {"beta1", decay.first},
           {"beta2", decay.second},
@@ -46,7 +46,8 @@ Run adam_run(std::string name, Role role, const std::string& gradients, const De
 /// A moment of the rule itself, fed gradient(k), against what is said of it at each step.
 Series moments(std::string_view moment, long steps, const std::function<Rational(long)>& gradient,
                const std::function<Rational(long)>& said) {
-  SteppedRule adam("adam", "paper", hyperparameters({beta1, beta2}, 1, 1), {Certified(0)});
+  SteppedRule<Certified> adam("adam", "paper", hyperparameters({beta1, beta2}, 1, 1),
+                              {Certified(0)});
   Series series;
   for (long step = 1; step <= steps; ++step) {
     adam.step({gradient(step).certified()});
@@ -160,7 +161,7 @@ Certified papers_figure(const Decay& decay) {
 
 /// How far the rule goes in the last of its steps.
 Certified last_step(const Decay& decay, double epsilon, const CertifiedVector& gradients) {
-  SteppedRule adam("adam", "paper", hyperparameters(decay, 1, epsilon), {Certified(0)});
+  SteppedRule<Certified> adam("adam", "paper", hyperparameters(decay, 1, epsilon), {Certified(0)});
   Certified before;
   for (const Certified& gradient : gradients) {
     before = adam.point()[0];

@@ -8,8 +8,8 @@
 // average regret does not vanish.
 #include <cmath>
 
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -27,7 +27,7 @@ struct Round {
 
 /// The regret, against -1, after each three steps of the rule from 1.
 std::vector<Round> play(std::string_view rule, std::string_view dialect, double first_rate) {
-  SteppedRule played(
+  SteppedRule<Certified> played(
       rule, dialect,
       {{"learning_rate", first_rate}, {"beta1", 0}, {"beta2", decay}, {"epsilon", 0}},
       {Certified(1)});

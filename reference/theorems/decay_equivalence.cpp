@@ -4,8 +4,8 @@
 //   theta - eta (g + lambda theta) = (1 - eta lambda) theta - eta g
 //
 // In Adam the term lambda theta would pass through the moments, and be divided by their root.
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -19,11 +19,10 @@ constexpr double weight_decay = 0.25;
 
 /// The point of one after each step against that of the other, coordinate by coordinate.
 Series side_by_side(const Decayed& left, const Decayed& right) {
-  const std::vector<NamedNumber> hyperparameters{{"learning_rate", rate},
-                                                 {"weight_decay", weight_decay}};
+  const NamedNumbers hyperparameters{{"learning_rate", rate}, {"weight_decay", weight_decay}};
   const CertifiedVector start{Certified(2), Certified(-0.5)};
-  SteppedRule one(left.rule, left.dialect, hyperparameters, start);
-  SteppedRule other(right.rule, right.dialect, hyperparameters, start);
+  SteppedRule<Certified> one(left.rule, left.dialect, hyperparameters, start);
+  SteppedRule<Certified> other(right.rule, right.dialect, hyperparameters, start);
   Series series;
   for (long step = 1; step <= 20; ++step) {
     const CertifiedVector gradient{Rational(step % 5 - 2, 3).certified(),

@@ -2,8 +2,8 @@
 // exponentiated gradients on the simplex, with the regret
 //
 //   sum_t <g_t, x_t> - min_i sum_t g_{t,i} <= log(n)/eta + eta/2 sum_t max_i g_{t,i}^2
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -14,8 +14,8 @@ constexpr std::size_t size = 4;
 
 Series euclidean_beside_descent(std::string_view dialect) {
   const CertifiedVector start(size, Certified(0.25));
-  SteppedRule mirror("mirror_descent", dialect, {{"learning_rate", 0.125}}, start);
-  SteppedRule descent("gradient_descent", "", {{"learning_rate", 0.125}}, start);
+  SteppedRule<Certified> mirror("mirror_descent", dialect, {{"learning_rate", 0.125}}, start);
+  SteppedRule<Certified> descent("gradient_descent", "", {{"learning_rate", 0.125}}, start);
   Series series;
   for (long step = 1; step <= 20; ++step) {
     CertifiedVector gradient;
@@ -37,8 +37,8 @@ Series euclidean_beside_descent(std::string_view dialect) {
 /// The regret after each step, from the middle of the simplex, against the bound with gradients
 /// that are said to be at most `greatest` in every coordinate.
 Series regret(double rate, const Gradients& gradients, const Certified& greatest) {
-  SteppedRule mirror("mirror_descent", "exponentiated_gradient", {{"learning_rate", rate}},
-                     CertifiedVector(size, Certified(0.25)));
+  SteppedRule<Certified> mirror("mirror_descent", "exponentiated_gradient",
+                                {{"learning_rate", rate}}, CertifiedVector(size, Certified(0.25)));
   Series series;
   Certified paid;
   std::vector<Rational> totals(size);

@@ -14,7 +14,6 @@
 //
 // exactly: at eta_t = 1/(t + 1) it is 1/T, at a constant rate it stays at eta/(2 - eta), and
 // with a finite sum of rates the start is never forgotten.
-#include "reference/catalogue.hpp"
 #include "reference/theorem.hpp"
 
 namespace plumbline::theorems {
@@ -22,19 +21,9 @@ namespace {
 
 constexpr long steps = 200;
 
-/// Rates 0 .. steps - 1 of a schedule of the catalogue; what is not given has its default.
-CertifiedVector rates(std::string_view name, const std::vector<NamedNumber>& given) {
-  const Schedule& schedule = *find_schedule(name);
-  std::vector<double> values;
-  for (const Hyperparameter& one : schedule.hyperparameters) {
-    values.push_back(one.default_value);
-    for (const NamedNumber& number : given) {
-      if (number.name == one.name) values.back() = number.value;
-    }
-  }
-  std::vector<long> at;
-  for (long step = 0; step < steps; ++step) at.push_back(step);
-  return schedule.values<Certified>(values, schedule.dialects.front().choices, Access::direct, at);
+/// What is not given has its default.
+CertifiedVector rates(std::string_view schedule, const NamedNumbers& given) {
+  return certified_rates(schedule, "", given, steps);
 }
 
 CertifiedVector inverse_time(double rate, double decay) {

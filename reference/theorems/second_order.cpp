@@ -17,7 +17,7 @@ namespace plumbline::theorems {
 namespace {
 
 Setting on_quadratic(std::string_view objective, std::string rule, std::string dialect, long steps,
-                     std::vector<NamedNumber> hyperparameters = {{"learning_rate", 1}}) {
+                     NamedNumbers hyperparameters = {{"learning_rate", 1}}) {
   return {.problem = catalogue_problem(objective),
           .rule = std::move(rule),
           .dialect = std::move(dialect),

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "reference/catalogue.hpp"
-
 namespace plumbline {
 namespace {
 
@@ -61,11 +59,7 @@ class HuberLine final : public OwnFunction {
 }  // namespace
 
 Problem catalogue_problem(std::string_view name) {
-  const Objective* objective = find_objective(name);
-  if (objective == nullptr) {
-    throw std::invalid_argument("no objective \"" + std::string(name) +
-                                "\"; see `plumbline list objectives`");
-  }
+  const Objective* objective = &objective_named(name);
   Problem problem{.name = std::string(name),
                   .start = objective->start,
                   .convex = is_convex(*objective),
@@ -132,38 +126,15 @@ CertifiedVector OwnFunction::hessian_vector(Point, Point) const {
 }
 
 const Rule& Setting::catalogue_rule() const {
-  const Rule* found = find_rule(rule);
-  if (found == nullptr) throw std::invalid_argument("no rule \"" + rule + "\"");
-  return *found;
+  return rule_named(rule);
 }
 
 const Dialect& Setting::catalogue_dialect() const {
-  const Rule& entry = catalogue_rule();
-  if (dialect.empty()) return entry.dialects.front();
-  const Dialect* found = find_dialect(entry.dialects, dialect);
-  if (found == nullptr) {
-    throw std::invalid_argument("the rule " + rule + " has no dialect \"" + dialect + "\"");
-  }
-  return *found;
+  return dialect_named(catalogue_rule(), dialect);
 }
 
 std::vector<double> Setting::values() const {
-  const Rule& entry = catalogue_rule();
-  const auto& without = catalogue_dialect().without;
-  std::vector<double> values;
-  for (const Hyperparameter& one : entry.hyperparameters) {
-    const bool has_place = std::ranges::find(without, one.name) == without.end();
-    values.push_back(has_place || !one.neutral ? one.default_value : *one.neutral);
-  }
-  for (const NamedNumber& given : hyperparameters) {
-    const auto index = index_of(entry.hyperparameters, given.name);
-    if (!index) {
-      throw std::invalid_argument("the rule " + rule + " has no hyperparameter \"" + given.name +
-                                  "\"");
-    }
-    values[*index] = given.value;
-  }
-  return values;
+  return hyperparameter_values(catalogue_rule(), catalogue_dialect(), hyperparameters);
 }
 
 Rational Setting::hyperparameter(std::string_view name) const {
@@ -175,26 +146,13 @@ Rational Setting::hyperparameter(std::string_view name) const {
 }
 
 Trajectory trajectory_of(const Setting& setting) {
-  const auto update = setting.catalogue_rule().bind<Certified>(setting.values(),
-                                                               setting.catalogue_dialect().choices);
-  Trajectory trajectory{{}, setting.problem.bind()};
   const auto& start = setting.problem.start;
-  CertifiedVector point(start.begin(), start.end());
-  trajectory.points.push_back(point);
-  SharedState<Certified> shared = update->start_shared({static_cast<long>(point.size())});
-  StateTensors<Certified> state = update->start_state(point, shared);
-  for (long step = 1; step <= setting.steps; ++step) {
-    if (update->asks_objective()) {
-      update->advance(shared);
-      update->apply_on(trajectory.objective.get(), point, {}, state, shared);
-    } else {
-      // The gradient's point is wanted before the step is opened.
-      const auto wanted = update->look_ahead(point, state, shared);
-      const CertifiedVector gradient = trajectory.objective->gradient(wanted ? *wanted : point);
-      update->advance(shared);
-      update->apply(point, gradient, state, shared);
-    }
-    trajectory.points.push_back(point);
+  SteppedRule<Certified> stepped(setting.rule, setting.dialect, setting.hyperparameters,
+                                 {start.begin(), start.end()});
+  Trajectory trajectory{{stepped.point()}, setting.problem.bind()};
+  while (stepped.steps() < setting.steps) {
+    stepped.step(*trajectory.objective);
+    trajectory.points.push_back(stepped.point());
   }
   return trajectory;
 }

@@ -12,21 +12,12 @@
 #include <vector>
 
 #include "reference/numbers/rational.hpp"
-#include "reference/objective.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline {
 
-struct Rule;
-struct Dialect;
-
 using CertifiedVector = std::vector<Certified>;
 using CertifiedObjective = ObjectiveOf<Certified>;
-
-/// A number with its name, exact as it stands.
-struct NamedNumber {
-  std::string name = {};
-  double value = 0;
-};
 
 /// An objective and what is known of it exactly.
 struct Problem {
@@ -63,8 +54,8 @@ class OwnFunction : public CertifiedObjective {
 struct Setting {
   Problem problem = {};
   std::string rule = {};
-  std::string dialect = {};                       ///< empty: the rule's first
-  std::vector<NamedNumber> hyperparameters = {};  ///< the others have their default
+  std::string dialect = {};           ///< empty: the rule's first
+  NamedNumbers hyperparameters = {};  ///< the others have their default
   long steps = 0;
 
   const Rule& catalogue_rule() const;

@@ -16,8 +16,8 @@
 #include <cmath>
 #include <map>
 
+#include "reference/stepped_rule.hpp"
 #include "reference/theorem.hpp"
-#include "reference/theorems/stepped_rule.hpp"
 
 namespace plumbline::theorems {
 namespace {
@@ -78,7 +78,7 @@ Certified expected_sum(const FiniteSum& sum, const CertifiedVector& point, doubl
   Certified later;
   for (std::size_t i = 0; i < sum.terms.size(); ++i) {
     if (sign_of(sum.chances[i]) == 0) continue;
-    SteppedRule descent("gradient_descent", "", {{"learning_rate", rate}}, point);
+    SteppedRule<Certified> descent("gradient_descent", "", {{"learning_rate", rate}}, point);
     descent.step({sum.terms[i].slope(point[0])});
     later = later + sum.chances[i].certified() *
                         expected_sum(sum, descent.point(), rate, steps - 1, quantity);

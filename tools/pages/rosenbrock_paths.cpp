@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "reference/rule.hpp"
+#include "reference/stepped_rule.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -13,7 +13,7 @@ using Number = Plain<Binary64>;
 constexpr double invisible = 0.008;
 constexpr double half_of_fourth_decimal = 0.00005;
 
-Setting method(std::string_view rule, std::vector<NamedNumber> hyperparameters, long most_steps) {
+Setting method(std::string_view rule, NamedNumbers hyperparameters, long most_steps) {
   Setting setting{.problem = catalogue_problem("rosenbrock"),
                   .rule = std::string(rule),
                   .hyperparameters = std::move(hyperparameters),
@@ -30,28 +30,22 @@ bool is_round(long step) {
 
 Path path_of(Setting setting) {
   const auto objective = setting.problem.catalogue->bind<Number>();
-  const auto update =
-      setting.catalogue_rule().bind<Number>(setting.values(), setting.catalogue_dialect().choices);
-  std::vector<Number> point(setting.problem.start.begin(), setting.problem.start.end());
-  SharedState<Number> shared = update->start_shared({static_cast<long>(point.size())});
-  StateTensors<Number> state = update->start_state(point, shared);
+  const auto& start = setting.problem.start;
+  SteppedRule<Number> stepped(setting.rule, setting.dialect, setting.hyperparameters,
+                              {start.begin(), start.end()});
   const double x_least = setting.problem.minimizer[0].certified().midpoint();
   const double y_least = setting.problem.minimizer[1].certified().midpoint();
 
   Path path;
   path.title = setting.catalogue_rule().title;
   const auto here = [&](long step) {
+    const auto& point = stepped.point();
     return PathPoint{step, point[0].value(), point[1].value(), objective->value(point).value()};
   };
   PathPoint now = here(0), drawn = now;
   path.points.push_back(now);
   while (path.steps < setting.steps && !path.arrived) {
-    update->advance(shared);
-    if (update->asks_objective()) {
-      update->apply_on(objective.get(), point, {}, state, shared);
-    } else {
-      update->apply(point, objective->gradient(point), state, shared);
-    }
+    stepped.step(*objective);
     now = here(++path.steps);
     path.arrived = std::abs(now.x - x_least) < half_of_fourth_decimal &&
                    std::abs(now.y - y_least) < half_of_fourth_decimal;
