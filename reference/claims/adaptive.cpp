@@ -341,12 +341,8 @@ std::vector<Claim> adaptive() {
        .planted = "... in the paper's form, without correction",
        .compute_planted = [] { return amsgrad_never_rises({"uncorrected"}); }},
   };
-  struct Place {
-    std::string_view document;
-    int line;
-  };
   for (const auto& [document, line] : {Place{lecture_notes, 106}, Place{encyclopedia, 72}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-moments-start-biased",
+    claims.push_back({.id = claim_id(document, "moments-start-biased"),
                       .document = document,
                       .line = line,
                       .sentence = "m and v start at zero and are biased towards it at first",

@@ -73,12 +73,6 @@ Finding batches_reduce(std::size_t size, bool to_nothing) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-  std::string name, sentence;
-};
-
 }  // namespace
 
 std::vector<Claim> batches() {
@@ -99,13 +93,13 @@ std::vector<Claim> batches() {
        .compute = [] { return batches_reduce(5, true); },
        .planted = "nor have four of five",
        .compute_planted = [] { return batches_reduce(4, true); }}};
-  for (const Place& place :
-       {Place{lecture_notes, 55, "unbiased", "the mini-batch gradient is unbiased"},
-        Place{foundations, 60, "unbiased", "one sample's gradient is an unbiased estimate"}}) {
+  for (const Sentence& place :
+       {Sentence{lecture_notes, 55, "unbiased", "the mini-batch gradient is unbiased"},
+        Sentence{foundations, 60, "unbiased", "one sample's gradient is an unbiased estimate"}}) {
     const std::vector<std::size_t> sizes = place.document == foundations
                                                ? std::vector<std::size_t>{1}
                                                : std::vector<std::size_t>{1, 2, 3, 5};
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,
@@ -114,10 +108,11 @@ std::vector<Claim> batches() {
                       .planted = "so is the sum over two examples",
                       .compute_planted = [] { return is_unbiased({2}, Reduction::sum); }});
   }
-  for (const Place& place :
-       {Place{encyclopedia, 40, "batches-reduce-variance", "mini-batches reduce the variance"},
-        Place{foundations, 62, "batches-reduce-variance", "a batch of B reduces the variance"}}) {
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+  for (const Sentence& place :
+       {Sentence{encyclopedia, 40, "batches-reduce-variance", "mini-batches reduce the variance"},
+        Sentence{foundations, 62, "batches-reduce-variance",
+                 "a batch of B reduces the variance"}}) {
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,

@@ -117,18 +117,13 @@ Finding invariant(bool natural, bool finite) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-};
-
 }  // namespace
 
 std::vector<Claim> continuous() {
   std::vector<Claim> claims;
   for (const auto& [document, line] : {Place{textbook, 7}, Place{encyclopedia, 151}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-euler-of-flow",
+        {.id = claim_id(document, "euler-of-flow"),
          .document = document,
          .line = line,
          .sentence = "gradient descent is Euler's discretization of the gradient flow, step eta",

@@ -104,12 +104,6 @@ Finding least_gradient_below(const Certified& multiple) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-  std::string name, sentence;
-};
-
 }  // namespace
 
 std::vector<Claim> convergence_rates() {
@@ -123,12 +117,12 @@ std::vector<Claim> convergence_rates() {
                              .compute = [] { return gap_is_of_order(2, {sequence}); },
                              .planted = "O(1/T^3)",
                              .compute_planted = [] { return gap_is_of_order(3, {sequence}); }}};
-  for (const Place& place :
-       {Place{lecture_notes, 83, "nesterov-rate",
-              "Nesterov momentum, as written, achieves O(1/T^2), gradient descent O(1/T)"},
-        Place{encyclopedia, 54, "nesterov-rate",
-              "its look-ahead gives O(1/k^2), where gradient descent has O(1/k)"}}) {
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+  for (const Sentence& place :
+       {Sentence{lecture_notes, 83, "nesterov-rate",
+                 "Nesterov momentum, as written, achieves O(1/T^2), gradient descent O(1/T)"},
+        Sentence{encyclopedia, 54, "nesterov-rate",
+                 "its look-ahead gives O(1/k^2), where gradient descent has O(1/k)"}}) {
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,
@@ -140,11 +134,12 @@ std::vector<Claim> convergence_rates() {
                       .planted = "... with the sequence t_k",
                       .compute_planted = [] { return gap_is_of_order(2, {sequence}); }});
   }
-  for (const Place& place :
-       {Place{textbook, 69, "least-gradient", "min ||grad||^2 is O(1/T), the gradient O(1/sqrt T)"},
-        Place{encyclopedia, 28, "non-convex-rate",
-              "non-convex: O(1/sqrt k) to a stationary point, O(1/epsilon^2) steps"}}) {
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+  for (const Sentence& place :
+       {Sentence{textbook, 69, "least-gradient",
+                 "min ||grad||^2 is O(1/T), the gradient O(1/sqrt T)"},
+        Sentence{encyclopedia, 28, "non-convex-rate",
+                 "non-convex: O(1/sqrt k) to a stationary point, O(1/epsilon^2) steps"}}) {
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,

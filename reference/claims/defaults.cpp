@@ -98,11 +98,6 @@ Finding lion_is_smaller(long least, long greatest) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-};
-
 }  // namespace
 
 std::vector<Claim> defaults() {
@@ -111,7 +106,7 @@ std::vector<Claim> defaults() {
   for (const auto& [document, line] : {Place{lecture_notes, 101}, Place{introduction, 75},
                                        Place{encyclopedia, 77}, Place{foundations, 84}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-adam-defaults",
+        {.id = claim_id(document, "adam-defaults"),
          .document = document,
          .line = line,
          .sentence = "Adam's defaults are beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8",
@@ -129,7 +124,7 @@ std::vector<Claim> defaults() {
   }
   for (const auto& [document, line] : {Place{lecture_notes, 75}, Place{introduction, 97},
                                        Place{encyclopedia, 50}, Place{foundations, 70}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-momentum-default",
+    claims.push_back({.id = claim_id(document, "momentum-default"),
                       .document = document,
                       .line = line,
                       .sentence = "momentum is typically 0.9",

@@ -120,17 +120,12 @@ Finding strongly_convex_with(const Certified& share) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-};
-
 }  // namespace
 
 std::vector<Claim> descent_lemma() {
   std::vector<Claim> claims;
   for (const auto& [document, line] : {Place{lecture_notes, 31}, Place{textbook, 25}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-descent-lemma",
+    claims.push_back({.id = claim_id(document, "descent-lemma"),
                       .document = document,
                       .line = line,
                       .sentence = "L-smooth: f(v) <= f(u) + f'(u)(v - u) + L/2 |v - u|^2",

@@ -252,16 +252,11 @@ const NamedNumbers with_betas{{"beta1", 0.875}, {"beta2", 0.96875}, {"epsilon", 
 const NamedNumbers with_decay{
     {"beta1", 0.875}, {"beta2", 0.96875}, {"epsilon", 0x1p-10}, {"weight_decay", 0x1p-5}};
 
-struct Place {
-  std::string_view document;
-  int line;
-};
-
 /// A row for a formula alone.
 Claim alone(const Place& place, const std::string& rule, const std::string& sentence,
             const NamedNumbers& settings, const Formula& formula, const std::string& planted,
             const Formula& wrong) {
-  return {.id = std::string(place.document.substr(0, 3)) + "-" + rule + "-formula",
+  return {.id = claim_id(place.document, rule + "-formula"),
           .document = place.document,
           .line = place.line,
           .sentence = sentence,
@@ -274,7 +269,7 @@ Claim alone(const Place& place, const std::string& rule, const std::string& sent
 /// A row for a formula that another document has in another form.
 Claim with_other(const Place& place, const std::string& rule, const std::string& sentence,
                  const NamedNumbers& settings, const Formula& formula, const Formula& other) {
-  return {.id = std::string(place.document.substr(0, 3)) + "-" + rule + "-formula",
+  return {.id = claim_id(place.document, rule + "-formula"),
           .document = place.document,
           .line = place.line,
           .sentence = sentence,

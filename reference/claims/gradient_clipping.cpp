@@ -92,12 +92,8 @@ Finding libraries_agree(std::string_view first, std::string_view second) {
 
 std::vector<Claim> gradient_clipping() {
   std::vector<Claim> claims;
-  struct Place {
-    std::string_view document;
-    int line;
-  };
   for (const auto& [document, line] : {Place{lecture_notes, 144}, Place{foundations, 105}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-clipping-bounds-norm",
+    claims.push_back({.id = claim_id(document, "clipping-bounds-norm"),
                       .document = document,
                       .line = line,
                       .sentence = "g min(1, c/||g||) keeps the direction and bounds the norm by c",
@@ -110,7 +106,7 @@ std::vector<Claim> gradient_clipping() {
        {std::tuple{lecture_notes, 146, "max_grad_norm = 1.0 is the setting in PyTorch and in JAX"},
         {introduction, 111, "clip_grad_norm_(max_norm=1.0) clips the norm to 1.0"}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-clip-to-one",
+        {.id = claim_id(document, "clip-to-one"),
          .document = document,
          .line = line,
          .sentence = words,

@@ -217,18 +217,13 @@ Finding is_convex(const std::vector<std::string>& objectives) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-};
-
 }  // namespace
 
 std::vector<Claim> landscapes() {
   std::vector<Claim> claims;
   for (const auto& [document, line] : {Place{encyclopedia, 109}, Place{foundations, 96}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-saddles-outnumber-minima",
+        {.id = claim_id(document, "saddles-outnumber-minima"),
          .document = document,
          .line = line,
          .sentence = "in high dimensions saddles vastly outnumber local minima",
@@ -242,7 +237,7 @@ std::vector<Claim> landscapes() {
   }
   for (const auto& [document, line] : {Place{encyclopedia, 34}, Place{foundations, 26}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-convex-is-guaranteed",
+        {.id = claim_id(document, "convex-is-guaranteed"),
          .document = document,
          .line = line,
          .sentence = "gradient descent is guaranteed to reach a convex function's global minimum",
@@ -256,7 +251,7 @@ std::vector<Claim> landscapes() {
   }
   for (const auto& [document, line] : {Place{introduction, 53}, Place{foundations, 42}}) {
     claims.push_back(
-        {.id = std::string(document.substr(0, 3)) + "-too-large-or-small",
+        {.id = claim_id(document, "too-large-or-small"),
          .document = document,
          .line = line,
          .sentence = "a rate too large oscillates or diverges, one too small converges slowly",

@@ -300,13 +300,9 @@ std::vector<Claim> schedules() {
        .planted = "... up to T",
        .compute_planted = [] { return cosine_falls_until({100}); }},
   };
-  struct Place {
-    std::string_view document;
-    int line;
-  };
   for (const auto& [document, line] :
        {Place{lecture_notes, 132}, Place{encyclopedia, 102}, Place{foundations, 91}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-cosine-formula",
+    claims.push_back({.id = claim_id(document, "cosine-formula"),
                       .document = document,
                       .line = line,
                       .sentence = "cosine: eta_min + (eta_0 - eta_min)(1 + cos(pi t/T))/2",
@@ -317,7 +313,7 @@ std::vector<Claim> schedules() {
   }
   for (const auto& [document, line] :
        {Place{lecture_notes, 131}, Place{encyclopedia, 100}, Place{foundations, 90}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-step-decay-formula",
+    claims.push_back({.id = claim_id(document, "step-decay-formula"),
                       .document = document,
                       .line = line,
                       .sentence = "step decay: eta_0 gamma^floor(t/s)",
@@ -327,7 +323,7 @@ std::vector<Claim> schedules() {
                       .compute_planted = step_decay(1)});
   }
   for (const auto& [document, line] : {Place{lecture_notes, 130}, Place{encyclopedia, 99}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-constant-formula",
+    claims.push_back({.id = claim_id(document, "constant-formula"),
                       .document = document,
                       .line = line,
                       .sentence = "constant: eta_t = eta_0",

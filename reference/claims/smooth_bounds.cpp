@@ -242,23 +242,17 @@ Finding remainder_is_of_order(int order) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-  std::string name, sentence;
-};
-
 }  // namespace
 
 std::vector<Claim> smooth_bounds() {
   std::vector<Claim> claims;
-  for (const Place& place :
-       {Place{lecture_notes, 37, "convex-bound", "convex, eta = 1/L: gap_T <= L R^2/(2T)"},
-        Place{lecture_notes, 151, "table-convex", "the table: gradient descent, convex, O(1/T)"},
-        Place{textbook, 41, "convex-bound", "convex and beta-smooth: gap_T <= beta R^2/(2T)"},
-        Place{encyclopedia, 26, "convex-rate", "convex: O(1/k), O(1/epsilon) steps"},
-        Place{foundations, 104, "convex-rate", "general convex: O(1/T)"}}) {
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+  for (const Sentence& place :
+       {Sentence{lecture_notes, 37, "convex-bound", "convex, eta = 1/L: gap_T <= L R^2/(2T)"},
+        Sentence{lecture_notes, 151, "table-convex", "the table: gradient descent, convex, O(1/T)"},
+        Sentence{textbook, 41, "convex-bound", "convex and beta-smooth: gap_T <= beta R^2/(2T)"},
+        Sentence{encyclopedia, 26, "convex-rate", "convex: O(1/k), O(1/epsilon) steps"},
+        Sentence{foundations, 104, "convex-rate", "general convex: O(1/T)"}}) {
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,
@@ -269,15 +263,15 @@ std::vector<Claim> smooth_bounds() {
                       .planted = "gap_T <= L R^2/(5T)",
                       .compute_planted = [] { return gap_below(5); }});
   }
-  for (const Place& place :
-       {Place{lecture_notes, 43, "strongly-convex-bound",
-              "strongly convex, eta = 1/L: gap_T <= (1 - mu/L)^T gap_0"},
-        Place{lecture_notes, 152, "table-strongly-convex",
-              "the table: strongly convex, O((1 - mu/L)^T)"},
-        Place{textbook, 53, "strongly-convex-distance",
-              "||theta_t - theta*||^2 <= (1 - alpha/beta)^t R^2 at eta = 1/beta"}}) {
+  for (const Sentence& place :
+       {Sentence{lecture_notes, 43, "strongly-convex-bound",
+                 "strongly convex, eta = 1/L: gap_T <= (1 - mu/L)^T gap_0"},
+        Sentence{lecture_notes, 152, "table-strongly-convex",
+                 "the table: strongly convex, O((1 - mu/L)^T)"},
+        Sentence{textbook, 53, "strongly-convex-distance",
+                 "||theta_t - theta*||^2 <= (1 - alpha/beta)^t R^2 at eta = 1/beta"}}) {
     const bool distance = place.document == textbook;
-    claims.push_back({.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+    claims.push_back({.id = claim_id(place.document, place.name),
                       .document = place.document,
                       .line = place.line,
                       .sentence = place.sentence,

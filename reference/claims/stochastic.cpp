@@ -214,22 +214,17 @@ Finding robbins_monro_decides(bool right_way) {
   return readings.finding();
 }
 
-struct Place {
-  std::string_view document;
-  int line;
-  std::string name, sentence;
-};
-
 }  // namespace
 
 std::vector<Claim> stochastic() {
   std::vector<Claim> claims;
-  for (const Place& place :
-       {Place{lecture_notes, 66, "linear-scaling",
-              "the noise scale is proportional to eta/B: scale eta with B"},
-        Place{foundations, 113, "linear-scaling", "scaling rules: eta linear in the batch size"}}) {
+  for (const Sentence& place :
+       {Sentence{lecture_notes, 66, "linear-scaling",
+                 "the noise scale is proportional to eta/B: scale eta with B"},
+        Sentence{foundations, 113, "linear-scaling",
+                 "scaling rules: eta linear in the batch size"}}) {
     claims.push_back(
-        {.id = std::string(place.document.substr(0, 3)) + "-" + place.name,
+        {.id = claim_id(place.document, place.name),
          .document = place.document,
          .line = place.line,
          .sentence = place.sentence,

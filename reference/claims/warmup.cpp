@@ -182,12 +182,8 @@ std::vector<Claim> warmup() {
        .planted = "over 5 to 10%",
        .compute_planted = [] { return warmup_share_between(5, 10); }},
   };
-  struct Place {
-    std::string_view document;
-    int line;
-  };
   for (const auto& [document, line] : {Place{lecture_notes, 136}, Place{encyclopedia, 103}}) {
-    claims.push_back({.id = std::string(document.substr(0, 3)) + "-warmup-from-zero",
+    claims.push_back({.id = claim_id(document, "warmup-from-zero"),
                       .document = document,
                       .line = line,
                       .sentence = "linear warmup ramps eta from 0 to eta_0 over w steps",
