@@ -12,6 +12,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/certified_vector.hpp"
 #include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
@@ -61,11 +62,7 @@ Finding euler_error_falls_by(long factor) {
     SteppedRule<Certified> descent("gradient_descent", "",
                                    {{"learning_rate", 1.0 / static_cast<double>(steps)}}, start);
     for (long t = 0; t < steps; ++t) descent.step(*objective);
-    Certified squared;
-    for (std::size_t i = 0; i < start.size(); ++i) {
-      squared = squared + square(descent.point()[i] - flow.point()[i]);
-    }
-    distances.push_back(sqrt(squared));
+    distances.push_back(sqrt(squared_norm(difference(descent.point(), flow.point()))));
   }
   const Certified ratio = distances[0] / distances[1];
   Readings readings;

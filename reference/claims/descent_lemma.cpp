@@ -6,26 +6,16 @@
 // L is what the catalogue knows of each objective, exactly, with its source (`plumbline show
 // NAME`). Along a quadratic's steepest eigenvector the lemma is an equality, so that no smaller
 // constant will do.
+#include <functional>
+
+#include "reference/by_name.hpp"
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
-#include "reference/stepped_rule.hpp"
+#include "reference/numbers/certified_vector.hpp"
 
 namespace plumbline::claims {
 namespace {
-
-using Point = std::vector<Certified>;
-
-Certified product(const Point& left, const Point& right) {
-  Certified sum;
-  for (std::size_t i = 0; i < left.size(); ++i) sum = sum + left[i] * right[i];
-  return sum;
-}
-Point moved(const Point& from, const Point& along, const Certified& by) {
-  Point to = from;
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = to[i] + by * along[i];
-  return to;
-}
 
 const std::vector<std::string>& smooth_objectives() {
   static const std::vector<std::string> names{
@@ -33,29 +23,60 @@ const std::vector<std::string>& smooth_objectives() {
   return names;
 }
 
+/// A smooth objective at a point that a descent came to.
+struct Visited {
+  const ObjectiveOf<Certified>& objective;
+  const CertifiedVector& point;
+  CertifiedVector gradient;
+  Certified squared_gradient;
+
+  CertifiedVector moved(const Certified& length) const {
+    return combination(1, point, length, gradient);
+  }
+  /// f(v) - f(u) - f'(u)(v - u) for v = u + length f'(u).
+  Certified past_the_tangent(const Certified& length) const {
+    return objective.value(moved(length)) - objective.value(point) - length * squared_gradient;
+  }
+};
+
+Certified exact(const Ratio& ratio) {
+  return Certified::ratio(ratio.numerator, ratio.denominator);
+}
+Certified smoothness_of(const std::string& name) {
+  return exact(objective_named(name).smoothness.value().value);
+}
+
+/// Ten points from the objective's start on, each a step of `rate` from the one before.
+void visit_descent(const std::string& name, const Certified& rate,
+                   const std::function<void(const Visited&)>& visit) {
+  const Objective& description = objective_named(name);
+  const auto objective = description.bind<Certified>();
+  CertifiedVector point(description.start.begin(), description.start.end());
+  for (int t = 0; t < 10; ++t) {
+    const CertifiedVector gradient = objective->gradient(point);
+    const Visited here{*objective, point, gradient, inner_product(gradient, gradient)};
+    visit(here);
+    point = here.moved(-rate);
+  }
+}
+
+constexpr double directions[] = {-1.0, -0.125, 0.125, 1.0};
+
 /// What the lemma leaves, f(v) - f(u) - f'(u)(v - u), over L/2 |v - u|^2, from ten points of a
 /// descent in four directions: at most `share`.
 Finding lemma_holds_with(const Certified& share) {
   Readings readings;
   bool holds = true;
   for (const std::string& name : smooth_objectives()) {
-    const Objective& description = objective_named(name);
-    const auto objective = description.bind<Certified>();
-    const Ratio smoothness = description.smoothness.value().value;
-    const Certified constant = Certified::ratio(smoothness.numerator, smoothness.denominator);
-    Point point(description.start.begin(), description.start.end());
+    const Certified smoothness = smoothness_of(name);
     Certified greatest(-1);
-    for (int t = 0; t < 10; ++t) {
-      const Point gradient = objective->gradient(point);
-      for (const double by : {-1.0, -0.125, 0.125, 1.0}) {
-        const Point there = moved(point, gradient, Certified(by) / constant);
-        const Certified left = objective->value(there) - objective->value(point) -
-                               Certified(by) / constant * product(gradient, gradient);
-        const Certified distance = square(Certified(by) / constant) * product(gradient, gradient);
-        greatest = max(greatest, left / (constant / 2 * distance));
+    visit_descent(name, Certified(0.25) / smoothness, [&](const Visited& here) {
+      for (const double by : directions) {
+        const Certified length = Certified(by) / smoothness;
+        const Certified distance = square(length) * here.squared_gradient;
+        greatest = max(greatest, here.past_the_tangent(length) / (smoothness / 2 * distance));
       }
-      point = moved(point, gradient, Certified(-0.25) / constant);
-    }
+    });
     holds = holds && !less(share, greatest);
     readings.add(figure("greatest part of L/2 |v - u|^2 used, " + name, greatest, 8));
   }
@@ -68,19 +89,14 @@ Finding step_gains(const Certified& share) {
   Readings readings;
   bool gains = true;
   for (const std::string& name : smooth_objectives()) {
-    const Objective& description = objective_named(name);
-    const auto objective = description.bind<Certified>();
-    const Ratio smoothness = description.smoothness.value().value;
-    const Certified constant = Certified::ratio(smoothness.numerator, smoothness.denominator);
-    Point point(description.start.begin(), description.start.end());
+    const Certified smoothness = smoothness_of(name);
+    const Certified rate = 1 / smoothness;
     Certified least(1000);
-    for (int t = 0; t < 10; ++t) {
-      const Point gradient = objective->gradient(point);
-      const Point next = moved(point, gradient, -1 / constant);
-      const Certified gain = objective->value(point) - objective->value(next);
-      least = min(least, gain / (product(gradient, gradient) / (2 * constant)));
-      point = next;
-    }
+    visit_descent(name, rate, [&](const Visited& here) {
+      const Certified gain =
+          here.objective.value(here.point) - here.objective.value(here.moved(-rate));
+      least = min(least, gain / (here.squared_gradient / (2 * smoothness)));
+    });
     gains = gains && !less(least, share);
     readings.add(figure("least gain of a step at 1/L over |g|^2/(2L), " + name, least, 8));
   }
@@ -94,25 +110,16 @@ Finding strongly_convex_with(const Certified& share) {
   Readings readings;
   bool holds = true;
   for (const std::string name : {"quadratic", "quadratic_ill_conditioned", "logistic_l2"}) {
-    const Objective& description = objective_named(name);
-    const auto objective = description.bind<Certified>();
-    const Ratio convexity = description.strong_convexity.value().value;
-    const Ratio smoothness = description.smoothness.value().value;
-    const Certified alpha = Certified::ratio(convexity.numerator, convexity.denominator);
-    const Certified rate = Certified::ratio(smoothness.denominator, smoothness.numerator);
-    Point point(description.start.begin(), description.start.end());
+    const Certified alpha = exact(objective_named(name).strong_convexity.value().value);
+    const Certified rate = 1 / smoothness_of(name);
     Certified least(1000000);
-    for (int t = 0; t < 10; ++t) {
-      const Point gradient = objective->gradient(point);
-      for (const double by : {-1.0, -0.125, 0.125, 1.0}) {
+    visit_descent(name, rate, [&](const Visited& here) {
+      for (const double by : directions) {
         const Certified length = Certified(by) * rate;
-        const Point there = moved(point, gradient, length);
-        const Certified left = objective->value(there) - objective->value(point) -
-                               length * product(gradient, gradient);
-        least = min(least, left / (alpha / 2 * square(length) * product(gradient, gradient)));
+        const Certified distance = square(length) * here.squared_gradient;
+        least = min(least, here.past_the_tangent(length) / (alpha / 2 * distance));
       }
-      point = moved(point, gradient, -rate);
-    }
+    });
     holds = holds && !less(least, share);
     readings.add(figure("least curvature met over alpha, " + name, least, 8));
   }

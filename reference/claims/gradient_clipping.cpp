@@ -7,6 +7,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/certified_vector.hpp"
 
 namespace plumbline::claims {
 namespace {
@@ -22,9 +23,7 @@ Gradient clipped(std::string_view dialect, Gradient gradient, double limit) {
 }
 
 Certified norm_of(const Gradient& gradient) {
-  Certified sum;
-  for (const Certified& element : gradient) sum = sum + square(element);
-  return sqrt(sum);
+  return sqrt(squared_norm(gradient));
 }
 
 const std::vector<Gradient>& some_gradients() {

@@ -7,6 +7,7 @@
 #include "reference/claims/documents.hpp"
 #include "reference/claims/groups.hpp"
 #include "reference/claims/readings.hpp"
+#include "reference/numbers/certified_vector.hpp"
 #include "reference/stepped_rule.hpp"
 
 namespace plumbline::claims {
@@ -25,11 +26,8 @@ Finding factor_falls(const std::vector<int>& histories) {
     std::vector<Certified> norms;
     for (int t = 1; t <= 30; ++t) {
       trajectory.step(*objective);
-      Certified squared;
-      for (const Certified& element : objective->gradient(trajectory.point())) {
-        squared = squared + square(element);
-      }
-      if (t % 10 == 0) norms.push_back(sqrt(squared));
+      if (t % 10 != 0) continue;
+      norms.push_back(sqrt(squared_norm(objective->gradient(trajectory.point()))));
     }
     const Certified tenth = Certified::ratio(1, 10);
     const Certified early = power(norms[1] / norms[0], tenth);

@@ -76,6 +76,24 @@ Certified strong_convexity_of(const Problem& problem) {
   return problem.strong_convexity->certified();
 }
 
+CertifiedVector pushed(const CertifiedVector& x, const CertifiedVector& before,
+                       const Certified& factor) {
+  return combination(1 + factor, x, -factor, before);
+}
+
+CertifiedVector heavy_ball_end(const Problem& problem, long steps,
+                               const std::function<HeavyBall(long)>& coefficients) {
+  CertifiedVector x = start_of(problem), before = x;
+  for (long step = 0; step < steps; ++step) {
+    const auto [rate, momentum] = coefficients(step);
+    const CertifiedVector next =
+        combination(1, pushed(x, before, momentum), -rate, gradient_at(problem, x));
+    before = x;
+    x = next;
+  }
+  return x;
+}
+
 Problem with_strong_convexity(Problem problem, const Rational& strong_convexity) {
   problem.strong_convexity = strong_convexity;
   return problem;

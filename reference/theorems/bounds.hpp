@@ -36,6 +36,16 @@ Certified first_squared_distance(const Problem& problem);
 Certified smoothness_of(const Problem& problem);
 Certified strong_convexity_of(const Problem& problem);
 
+/// x + factor (x - before).
+CertifiedVector pushed(const CertifiedVector& x, const CertifiedVector& before,
+                       const Certified& factor);
+/// x_{t+1} = x_t + momentum_t (x_t - x_{t-1}) - rate_t f'(x_t): x after so many steps.
+struct HeavyBall {
+  Certified rate, momentum;
+};
+CertifiedVector heavy_ball_end(const Problem& problem, long steps,
+                               const std::function<HeavyBall(long step)>& coefficients);
+
 /// The same with mu said to be so: below what it is, if it is.
 Problem with_strong_convexity(Problem problem, const Rational& strong_convexity);
 Problem with_smoothness(Problem problem, const Rational& smoothness);

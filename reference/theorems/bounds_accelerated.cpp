@@ -12,12 +12,6 @@ CertifiedVector descended(const Problem& problem, const CertifiedVector& from) {
   return combination(1, from, -1 / smoothness_of(problem), gradient_at(problem, from));
 }
 
-/// x + factor (x - before).
-CertifiedVector pushed(const CertifiedVector& x, const CertifiedVector& before,
-                       const Certified& factor) {
-  return combination(1 + factor, x, -factor, before);
-}
-
 // Nesterov's method with the momentum i/(i + 3):
 //   x_{i+1} = y_i - f'(y_i)/L,  y_{i+1} = x_{i+1} + i/(i + 3) (x_{i+1} - x_i)
 EndBound simple_momentum() {
@@ -140,17 +134,10 @@ Problem huber_ending_at_knee(long steps) {
 EndBound slowing_heavy_ball() {
   return {.end =
               [](const Problem& problem, long steps) {
-                CertifiedVector x = start_of(problem), before = x;
-                for (long t = 0; t < steps; ++t) {
-                  const Certified rate =
-                      1 / (smoothness_of(problem) * Certified(static_cast<double>(t + 2)));
-                  const CertifiedVector next =
-                      combination(1, pushed(x, before, Certified::ratio(t, t + 2)), -rate,
-                                  gradient_at(problem, x));
-                  before = x;
-                  x = next;
-                }
-                return x;
+                return heavy_ball_end(problem, steps, [&](long t) -> HeavyBall {
+                  return {1 / (smoothness_of(problem) * Certified(static_cast<double>(t + 2))),
+                          Certified::ratio(t, t + 2)};
+                });
               },
           .observed = gap_at,
           .bound =

@@ -16,11 +16,6 @@ Constants constants_of(const Problem& problem) {
   return {mu, smooth, smooth / mu};
 }
 
-CertifiedVector pushed(const CertifiedVector& x, const CertifiedVector& before,
-                       const Certified& factor) {
-  return combination(1 + factor, x, -factor, before);
-}
-
 // Triple momentum (Van Scoy, Freeman and Lynch 2018), rho = 1 - 1/sqrt kappa:
 //   z_{k+1} = (1 + beta) z_k - beta z_{k-1} - alpha f'(y_k),
 //   y_k = (1 + gamma) z_k - gamma z_{k-1},  x_k = (1 + delta) z_k - delta z_{k-1}
@@ -105,14 +100,7 @@ EndBound smooth_heavy_ball() {
                 const auto [mu, smooth, kappa] = constants_of(problem);
                 const Certified alpha = 1 / (Certified(2) * smooth);
                 const Certified beta = sqrt((1 - alpha * mu) * (1 - alpha * smooth));
-                CertifiedVector x = start_of(problem), before = x;
-                for (long k = 0; k < steps; ++k) {
-                  const CertifiedVector next =
-                      combination(1, pushed(x, before, beta), -alpha, gradient_at(problem, x));
-                  before = x;
-                  x = next;
-                }
-                return x;
+                return heavy_ball_end(problem, steps, [&](long) { return HeavyBall{alpha, beta}; });
               },
           .observed = gap_at,
           .bound =

@@ -11,12 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "reference/numbers/rational.hpp"
+#include "reference/numbers/certified_vector.hpp"
 #include "reference/stepped_rule.hpp"
 
 namespace plumbline {
 
-using CertifiedVector = std::vector<Certified>;
 using CertifiedObjective = ObjectiveOf<Certified>;
 
 /// An objective and what is known of it exactly.
@@ -79,15 +78,6 @@ struct Trajectory {
 /// The rule's own trajectory, at the precision of now: the gradient is taken where the rule
 /// wants it.
 Trajectory trajectory_of(const Setting& setting);
-
-CertifiedVector certified(const std::vector<Rational>& values);
-/// a x + b y.
-CertifiedVector combination(const Certified& a, const CertifiedVector& x, const Certified& b,
-                            const CertifiedVector& y);
-CertifiedVector difference(const CertifiedVector& left, const CertifiedVector& right);
-Certified inner_product(const CertifiedVector& left, const CertifiedVector& right);
-Certified squared_norm(const CertifiedVector& vector);
-Certified whole_power(const Certified& base, long exponent);
 
 /// f(theta_t) - f*, ||theta_t - theta*||^2 and ||grad f(theta_t)||^2. Throw
 /// std::invalid_argument where the problem's minimum or minimizer is not known exactly.

@@ -93,6 +93,20 @@ double rate_for(double factor, long steps) {
 
 constexpr long most_steps = 7;
 
+/// Of a setting that has the finite sum and says whether its rate is constant.
+template <class Setting>
+Run run_of(std::string name, Role role, Setting setting, Series (*series)(const Setting&)) {
+  Run run{.name = std::move(name),
+          .role = role,
+          .objective = setting.sum.name,
+          .rule = "gradient_descent",
+          .dialect = "coupled_decay"};
+  if (role != Role::control && !setting.constant_rate)
+    run.proved_slope = [] { return Certified(-0.5); };
+  run.series = [setting = std::move(setting), series] { return series(setting); };
+  return run;
+}
+
 struct Convex {
   FiniteSum sum;
   Rational minimizer;
@@ -121,15 +135,7 @@ Series convex_series(const Convex& setting) {
 }
 
 Run convex_run(std::string name, Role role, Convex setting) {
-  Run run{.name = std::move(name),
-          .role = role,
-          .objective = setting.sum.name,
-          .rule = "gradient_descent",
-          .dialect = "coupled_decay"};
-  if (role != Role::control && !setting.constant_rate)
-    run.proved_slope = [] { return Certified(-0.5); };
-  run.series = [setting = std::move(setting)] { return convex_series(setting); };
-  return run;
+  return run_of(std::move(name), role, std::move(setting), convex_series);
 }
 
 /// Absolute values |x - c|, whose slopes are -1, 0 and 1: every path stays on start + k eta, so
@@ -241,15 +247,7 @@ Series nonconvex_series(const Nonconvex& setting) {
 }
 
 Run nonconvex_run(std::string name, Role role, Nonconvex setting) {
-  Run run{.name = std::move(name),
-          .role = role,
-          .objective = setting.sum.name,
-          .rule = "gradient_descent",
-          .dialect = "coupled_decay"};
-  if (role != Role::control && !setting.constant_rate)
-    run.proved_slope = [] { return Certified(-0.5); };
-  run.series = [setting = std::move(setting)] { return nonconvex_series(setting); };
-  return run;
+  return run_of(std::move(name), role, std::move(setting), nonconvex_series);
 }
 
 std::vector<Run> nonconvex_runs() {
