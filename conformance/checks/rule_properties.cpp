@@ -26,9 +26,19 @@ std::vector<std::vector<double>> supported_hyperparameters(std::span<const Trial
   return supported;
 }
 
-bool is_selected(const Property& property, const CheckOptions& options) {
-  if (!options.properties.empty()) return selected(options.properties, property.name());
-  return !property.by_name_only();
+template <class Listed>
+const Listed& property_of(const std::unique_ptr<Listed>& listed) {
+  return *listed;
+}
+const ScheduleProperty& property_of(const ScheduleProperty& listed) {
+  return listed;
+}
+
+bool is_asked_for(const auto& property, const CheckOptions& options) {
+  if constexpr (requires { property.by_name_only(); }) {
+    if (options.properties.empty()) return !property.by_name_only();
+  }
+  return selected(options.properties, property.name());
 }
 
 void add(PropertyFinding property, Finding& finding) {
@@ -36,43 +46,24 @@ void add(PropertyFinding property, Finding& finding) {
   finding.properties.push_back(std::move(property));
 }
 
-void try_on_clipping(Subject& subject, const Task& task, const CheckOptions& options,
-                     const std::function<void(const std::string&)>& progress, Finding& finding) {
-  const Clipping& clipping = *find_clipping(task.name);
-  const Dialect& dialect = dialect_of(clipping, finding);
-  const ClippingScope scope{subject,
-                            clipping,
-                            dialect,
-                            {dialect.choices, held_as(finding.modifiers)},
-                            find_format(task.format).value()};
-  for (const auto& property : all_clipping_properties()) {
-    if (!selected(options.properties, property->name())) continue;
-    progress(fmt::format("{} {}", task.name, property->name()));
-    subject.describe();
-    add(try_clipping_property(
-            *property, scope,
-            {.examples = options.examples, .seed = options.seed, .input = options.input}),
-        finding);
-  }
-}
-
-void try_on_schedule(Subject& subject, const Task& task, const CheckOptions& options,
-                     const std::function<void(const std::string&)>& progress, Finding& finding) {
-  const Schedule& schedule = *find_schedule(task.name);
-  const Dialect& dialect = dialect_of(schedule, finding);
-  const ScheduleScope scope{subject,
-                            schedule,
-                            dialect,
-                            {dialect.choices, held_as(finding.modifiers)},
-                            find_format(task.format).value()};
-  for (const ScheduleProperty& property : all_schedule_properties()) {
-    if (!selected(options.properties, property.name())) continue;
+/// Tries what is asked for of the properties. `Scope`: the subject, the entry, the dialect that it
+/// was found to follow, and in which format.
+template <class Scope, class Entry, class TryOne>
+void try_each(Subject& subject, const Task& task, const CheckOptions& options, const Entry& entry,
+              const auto& properties, const TryOne& try_one,
+              const std::function<void(const std::string&)>& progress, Finding& finding) {
+  const Dialect& dialect = dialect_of(entry, finding);
+  const Scope scope{subject,
+                    entry,
+                    dialect,
+                    {dialect.choices, held_as(finding.modifiers)},
+                    find_format(task.format).value()};
+  for (const auto& listed : properties) {
+    const auto& property = property_of(listed);
+    if (!is_asked_for(property, options)) continue;
     progress(fmt::format("{} {}", task.name, property.name()));
     subject.describe();
-    add(try_schedule_property(
-            property, scope,
-            {.examples = options.examples, .seed = options.seed, .input = options.input}),
-        finding);
+    add(try_one(property, scope), finding);
   }
 }
 
@@ -84,35 +75,32 @@ void try_properties(Subject& subject, const Task& task, const CheckOptions& opti
   const bool cases_alone = !options.cases.empty() && options.properties.empty();
   if (options.no_properties || cases_alone) return;
   if (finding.verdict != Verdict::conforms && finding.verdict != Verdict::deviates) return;
+  PropertyRun run{.examples = options.examples, .seed = options.seed, .input = options.input};
   if (task.kind == Kind::clipping) {
-    try_on_clipping(subject, task, options, progress, finding);
-    return;
-  }
-  if (task.kind == Kind::schedule) {
-    try_on_schedule(subject, task, options, progress, finding);
-    return;
-  }
-  if (task.kind != Kind::rule) return;
-  const Rule& rule = *find_rule(task.name);
-  // Properties put gradients in; such a rule takes its own.
-  if (rule.unit == Unit::objective) return;
-  const Dialect& dialect = dialect_of(rule, finding);
-  const PropertyScope scope{subject,
-                            rule,
-                            dialect,
-                            {dialect.choices, held_as(finding.modifiers)},
-                            find_format(task.format).value()};
-  const auto supported = supported_hyperparameters(trials);
-  for (const auto& property : all_properties()) {
-    if (!is_selected(*property, options)) continue;
-    progress(fmt::format("{} {}", task.name, property->name()));
-    subject.describe();
-    add(try_property(*property, scope,
-                     {.examples = options.examples,
-                      .seed = options.seed,
-                      .supported = supported,
-                      .input = options.input}),
-        finding);
+    try_each<ClippingScope>(
+        subject, task, options, *find_clipping(task.name), all_clipping_properties(),
+        [&](const ClippingProperty& property, const ClippingScope& scope) {
+          return try_clipping_property(property, scope, run);
+        },
+        progress, finding);
+  } else if (task.kind == Kind::schedule) {
+    try_each<ScheduleScope>(
+        subject, task, options, *find_schedule(task.name), all_schedule_properties(),
+        [&](const ScheduleProperty& property, const ScheduleScope& scope) {
+          return try_schedule_property(property, scope, run);
+        },
+        progress, finding);
+  } else if (task.kind == Kind::rule) {
+    const Rule& rule = *find_rule(task.name);
+    // Properties put gradients in; such a rule takes its own.
+    if (rule.unit == Unit::objective) return;
+    run.supported = supported_hyperparameters(trials);
+    try_each<PropertyScope>(
+        subject, task, options, rule, all_properties(),
+        [&](const Property& property, const PropertyScope& scope) {
+          return try_property(property, scope, run);
+        },
+        progress, finding);
   }
 }
 

@@ -14,7 +14,7 @@ constexpr const char* common_definitions = R"(
       "additionalProperties": {"anyOf": [{"$ref": "#/$defs/number"}, {"type": "boolean"}]}
     })";
 
-constexpr const char* checkpoint_definition = R"(    "checkpoint": {
+constexpr const char* checkpoint_definition = R"({
       "type": "object",
       "required": ["step", "parameters", "state", "radius"],
       "additionalProperties": false,
@@ -26,257 +26,159 @@ constexpr const char* checkpoint_definition = R"(    "checkpoint": {
       }
     })";
 
-constexpr const char* rule_schema = R"({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "Certified trajectories of one rule",
+constexpr const char* rule_case = R"({
   "type": "object",
-  "required": ["format", "rule", "source", "notes", "cases"],
+  "required": ["id", "dialect", "purpose", "hyperparameters", "parameters", "gradients", "checkpoints"],
   "additionalProperties": false,
   "properties": {
-    "format": {"const": "plumbline-golden/1"},
-    "rule": {"type": "string"},
-    "source": {"type": "string"},
-    "notes": {"type": "string"},
-    "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
-  },
-  "$defs": {@
-    ,
-    "case": {
-      "type": "object",
-      "required": ["id", "dialect", "purpose", "hyperparameters", "parameters", "gradients", "checkpoints"],
-      "additionalProperties": false,
-      "properties": {
-        "id": {"type": "string"},
-        "dialect": {"type": "string"},
-        "purpose": {"type": "string"},
-        "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
-        "groups": {
-          "type": "array",
-          "items": {
-            "type": "object",
-            "required": ["hyperparameters"],
-            "additionalProperties": false,
-            "properties": {"hyperparameters": {"$ref": "#/$defs/hyperparameters"}}
-          }
-        },
-        "parameters": {
-          "type": "array",
-          "items": {
-            "type": "object",
-            "required": ["name", "shape", "initial"],
-            "additionalProperties": false,
-            "properties": {
-              "name": {"type": "string"},
-              "shape": {"$ref": "#/$defs/shape"},
-              "initial": {"$ref": "#/$defs/numbers"},
-              "group": {"type": "integer", "minimum": 0}
-            }
-          }
-        },
-        "gradients": {
-          "description": "[step][parameter][element]; null: the parameter has none in this step",
-          "type": "array",
-          "items": {
-            "type": "array",
-            "items": {"anyOf": [{"$ref": "#/$defs/numbers"}, {"type": "null"}]}
-          }
-        },
-        "learning_rates": {
-          "description": "[step]: the learning rate used in each step, where it changes",
-          "$ref": "#/$defs/numbers"
-        },
-        "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
-      }
-    },
-%
-  }
-}
-)";
-
-constexpr const char* closed_loops_schema = R"({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "Certified trajectories of one rule on objectives",
-  "type": "object",
-  "required": ["format", "rule", "source", "notes", "cases"],
-  "additionalProperties": false,
-  "properties": {
-    "format": {"const": "plumbline-golden/1"},
-    "rule": {"type": "string"},
-    "source": {"type": "string"},
-    "notes": {"type": "string"},
-    "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
-  },
-  "$defs": {@
-    ,
-    "case": {
-      "type": "object",
-      "required": ["id", "dialect", "purpose", "objective", "hyperparameters", "parameters", "steps", "checkpoints"],
-      "additionalProperties": false,
-      "properties": {
-        "id": {"type": "string"},
-        "dialect": {"type": "string"},
-        "purpose": {"type": "string"},
-        "objective": {
-          "description": "the gradient, and what else the rule asks, is this objective's at the rule's own point",
-          "type": "string"
-        },
-        "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
-        "parameters": {
-          "type": "array",
-          "items": {
-            "type": "object",
-            "required": ["name", "shape", "initial"],
-            "additionalProperties": false,
-            "properties": {
-              "name": {"type": "string"},
-              "shape": {"$ref": "#/$defs/shape"},
-              "initial": {"$ref": "#/$defs/numbers"}
-            }
-          }
-        },
-        "steps": {"type": "integer", "minimum": 1},
-        "draws": {
-          "description": "[step]: the random numbers that the step is given",
-          "$ref": "#/$defs/tensors"
-        },
-        "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
-      }
-    },
-%
-  }
-}
-)";
-
-constexpr const char* schedule_schema = R"({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "Certified values of one schedule",
-  "type": "object",
-  "required": ["format", "schedule", "source", "notes", "cases"],
-  "additionalProperties": false,
-  "properties": {
-    "format": {"const": "plumbline-golden/1"},
-    "schedule": {"type": "string"},
-    "source": {"type": "string"},
-    "notes": {"type": "string"},
-    "cases": {
+    "id": {"type": "string"},
+    "dialect": {"type": "string"},
+    "purpose": {"type": "string"},
+    "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+    "groups": {
       "type": "array",
-      "minItems": 1,
       "items": {
         "type": "object",
-        "required": ["id", "dialect", "purpose", "hyperparameters", "steps", "values", "radius"],
+        "required": ["hyperparameters"],
         "additionalProperties": false,
-        "properties": {
-          "id": {"type": "string"},
-          "dialect": {"type": "string"},
-          "purpose": {"type": "string"},
-          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
-          "steps": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-          "values": {"$ref": "#/$defs/numbers"},
-          "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/numbers"}}
-        }
+        "properties": {"hyperparameters": {"$ref": "#/$defs/hyperparameters"}}
       }
-    }
-  },
-  "$defs": {@
-  }
-}
-)";
-
-constexpr const char* initialization_schema = R"({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "Certified laws of one initialization: what each weight is drawn from",
-  "type": "object",
-  "required": ["format", "initialization", "source", "notes", "cases"],
-  "additionalProperties": false,
-  "properties": {
-    "format": {"const": "plumbline-golden/1"},
-    "initialization": {"type": "string"},
-    "source": {"type": "string"},
-    "notes": {"type": "string"},
-    "cases": {
+    },
+    "parameters": {
       "type": "array",
-      "minItems": 1,
       "items": {
         "type": "object",
-        "required": ["id", "dialect", "purpose", "hyperparameters", "shape", "family", "variance"],
+        "required": ["name", "shape", "initial"],
         "additionalProperties": false,
         "properties": {
-          "id": {"type": "string"},
-          "dialect": {"type": "string"},
-          "purpose": {"type": "string"},
-          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+          "name": {"type": "string"},
           "shape": {"$ref": "#/$defs/shape"},
-          "family": {"enum": ["normal", "uniform", "truncated normal"]},
-          "deviation": {"$ref": "#/$defs/number"},
-          "bound": {"$ref": "#/$defs/number"},
-          "variance": {"$ref": "#/$defs/number"}
+          "initial": {"$ref": "#/$defs/numbers"},
+          "group": {"type": "integer", "minimum": 0}
         }
       }
-    }
-  },
-  "$defs": {@
+    },
+    "gradients": {
+      "description": "[step][parameter][element]; null: the parameter has none in this step",
+      "type": "array",
+      "items": {
+        "type": "array",
+        "items": {"anyOf": [{"$ref": "#/$defs/numbers"}, {"type": "null"}]}
+      }
+    },
+    "learning_rates": {
+      "description": "[step]: the learning rate used in each step, where it changes",
+      "$ref": "#/$defs/numbers"
+    },
+    "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
   }
-}
-)";
+})";
 
-constexpr const char* clipping_schema = R"({
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "Certified results of one clipping",
+constexpr const char* closed_loops_case = R"({
   "type": "object",
-  "required": ["format", "clipping", "source", "notes", "cases"],
+  "required": ["id", "dialect", "purpose", "objective", "hyperparameters", "parameters", "steps", "checkpoints"],
   "additionalProperties": false,
   "properties": {
-    "format": {"const": "plumbline-golden/1"},
-    "clipping": {"type": "string"},
-    "source": {"type": "string"},
-    "notes": {"type": "string"},
-    "cases": {
+    "id": {"type": "string"},
+    "dialect": {"type": "string"},
+    "purpose": {"type": "string"},
+    "objective": {
+      "description": "the gradient, and what else the rule asks, is this objective's at the rule's own point",
+      "type": "string"
+    },
+    "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+    "parameters": {
       "type": "array",
-      "minItems": 1,
       "items": {
         "type": "object",
-        "required": ["id", "dialect", "purpose", "hyperparameters", "gradients", "clipped", "radius"],
+        "required": ["name", "shape", "initial"],
         "additionalProperties": false,
         "properties": {
-          "id": {"type": "string"},
-          "dialect": {"type": "string"},
-          "purpose": {"type": "string"},
-          "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
-          "gradients": {
-            "type": "array",
-            "items": {
-              "type": "object",
-              "required": ["shape", "values"],
-              "additionalProperties": false,
-              "properties": {
-                "shape": {"$ref": "#/$defs/shape"},
-                "values": {"$ref": "#/$defs/numbers"}
-              }
-            }
-          },
-          "parameters": {
-            "type": "array",
-            "items": {
-              "type": "object",
-              "required": ["shape", "values"],
-              "additionalProperties": false,
-              "properties": {
-                "shape": {"$ref": "#/$defs/shape"},
-                "values": {"$ref": "#/$defs/numbers"}
-              }
-            }
-          },
-          "clipped": {"$ref": "#/$defs/tensors"},
-          "norm": {"$ref": "#/$defs/number"},
-          "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+          "name": {"type": "string"},
+          "shape": {"$ref": "#/$defs/shape"},
+          "initial": {"$ref": "#/$defs/numbers"}
         }
       }
-    }
-  },
-  "$defs": {@
+    },
+    "steps": {"type": "integer", "minimum": 1},
+    "draws": {
+      "description": "[step]: the random numbers that the step is given",
+      "$ref": "#/$defs/tensors"
+    },
+    "checkpoints": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/checkpoint"}}
   }
-}
-)";
+})";
+
+constexpr const char* schedule_case = R"({
+  "type": "object",
+  "required": ["id", "dialect", "purpose", "hyperparameters", "steps", "values", "radius"],
+  "additionalProperties": false,
+  "properties": {
+    "id": {"type": "string"},
+    "dialect": {"type": "string"},
+    "purpose": {"type": "string"},
+    "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+    "steps": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+    "values": {"$ref": "#/$defs/numbers"},
+    "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/numbers"}}
+  }
+})";
+
+constexpr const char* initialization_case = R"({
+  "type": "object",
+  "required": ["id", "dialect", "purpose", "hyperparameters", "shape", "family", "variance"],
+  "additionalProperties": false,
+  "properties": {
+    "id": {"type": "string"},
+    "dialect": {"type": "string"},
+    "purpose": {"type": "string"},
+    "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+    "shape": {"$ref": "#/$defs/shape"},
+    "family": {"enum": ["normal", "uniform", "truncated normal"]},
+    "deviation": {"$ref": "#/$defs/number"},
+    "bound": {"$ref": "#/$defs/number"},
+    "variance": {"$ref": "#/$defs/number"}
+  }
+})";
+
+constexpr const char* clipping_case = R"({
+  "type": "object",
+  "required": ["id", "dialect", "purpose", "hyperparameters", "gradients", "clipped", "radius"],
+  "additionalProperties": false,
+  "properties": {
+    "id": {"type": "string"},
+    "dialect": {"type": "string"},
+    "purpose": {"type": "string"},
+    "hyperparameters": {"$ref": "#/$defs/hyperparameters"},
+    "gradients": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["shape", "values"],
+        "additionalProperties": false,
+        "properties": {
+          "shape": {"$ref": "#/$defs/shape"},
+          "values": {"$ref": "#/$defs/numbers"}
+        }
+      }
+    },
+    "parameters": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["shape", "values"],
+        "additionalProperties": false,
+        "properties": {
+          "shape": {"$ref": "#/$defs/shape"},
+          "values": {"$ref": "#/$defs/numbers"}
+        }
+      }
+    },
+    "clipped": {"$ref": "#/$defs/tensors"},
+    "norm": {"$ref": "#/$defs/number"},
+    "radius": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tensors"}}
+  }
+})";
 
 constexpr const char* manifest_schema = R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -362,28 +264,63 @@ constexpr const char* power_schema = R"({
 }
 )";
 
-/// The schema with the shared definitions in the place of '@', a checkpoint's in that of '%'.
-std::string complete(std::string schema) {
-  const auto replace = [&](char mark, const char* definitions) {
-    if (const auto place = schema.find(mark); place != std::string::npos) {
-      schema.replace(place, 1, definitions);
-    }
-  };
-  replace('@', common_definitions);
-  replace('%', checkpoint_definition);
+std::string readable(const std::string& schema) {
   return readable_json(nlohmann::ordered_json::parse(schema));
+}
+
+/// Of a file with the cases of one entry of the catalogue.
+std::string of_cases(const std::string& title, const std::string& kind,
+                     const std::string& test_case) {
+  return readable(R"({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": ")" + title +
+                  R"(",
+  "type": "object",
+  "required": ["format", ")" +
+                  kind + R"(", "source", "notes", "cases"],
+  "additionalProperties": false,
+  "properties": {
+    "format": {"const": "plumbline-golden/1"},
+    ")" + kind + R"(": {"type": "string"},
+    "source": {"type": "string"},
+    "notes": {"type": "string"},
+    "cases": {"type": "array", "minItems": 1, "items": )" +
+                  test_case + R"(}
+  },
+  "$defs": {)" + common_definitions +
+                  "}}");
+}
+
+/// The same where cases are trajectories, whose schema and checkpoints' are definitions.
+std::string of_trajectories(const std::string& title, const char* test_case) {
+  nlohmann::ordered_json schema =
+      nlohmann::ordered_json::parse(of_cases(title, "rule", R"({"$ref": "#/$defs/case"})"));
+  schema["$defs"]["case"] = nlohmann::ordered_json::parse(test_case);
+  schema["$defs"]["checkpoint"] = nlohmann::ordered_json::parse(checkpoint_definition);
+  return readable_json(schema);
 }
 
 }  // namespace
 
 std::vector<GoldenFile> golden_schemas() {
-  return {{"schema/rule.schema.json", complete(rule_schema), {}},
-          {"schema/closed_loops.schema.json", complete(closed_loops_schema), {}},
-          {"schema/schedule.schema.json", complete(schedule_schema), {}},
-          {"schema/clipping.schema.json", complete(clipping_schema), {}},
-          {"schema/initialization.schema.json", complete(initialization_schema), {}},
-          {"schema/power.schema.json", complete(power_schema), {}},
-          {"schema/manifest.schema.json", complete(manifest_schema), {}}};
+  return {{"schema/rule.schema.json",
+           of_trajectories("Certified trajectories of one rule", rule_case),
+           {}},
+          {"schema/closed_loops.schema.json",
+           of_trajectories("Certified trajectories of one rule on objectives", closed_loops_case),
+           {}},
+          {"schema/schedule.schema.json",
+           of_cases("Certified values of one schedule", "schedule", schedule_case),
+           {}},
+          {"schema/clipping.schema.json",
+           of_cases("Certified results of one clipping", "clipping", clipping_case),
+           {}},
+          {"schema/initialization.schema.json",
+           of_cases("Certified laws of one initialization: what each weight is drawn from",
+                    "initialization", initialization_case),
+           {}},
+          {"schema/power.schema.json", readable(power_schema), {}},
+          {"schema/manifest.schema.json", readable(manifest_schema), {}}};
 }
 
 }  // namespace plumbline::conformance

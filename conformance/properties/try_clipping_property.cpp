@@ -9,10 +9,6 @@
 namespace plumbline::conformance {
 namespace {
 
-using Kind = Observation::Kind;
-
-constexpr int most_shrink_attempts = 200;
-
 /// Smaller cases: a tensor less, an element of a vector less, or one of magnitude 1.
 std::vector<ClippingCase> smaller_cases(const ClippingCase& test_case) {
   std::vector<ClippingCase> list;
@@ -59,53 +55,27 @@ PropertyFinding try_clipping_property(const ClippingProperty& property, const Cl
     finding.note = "says nothing of this clipping";
     return finding;
   }
-  if (!run.input.empty()) {
-    const ClippingCase given =
-        as_held(read_clipping_case(scope.clipping, run.input), scope.candidate);
-    const Observation seen = property.observe(scope, given, expected);
-    finding.examples = 1;
-    if (is_failure(seen)) {
-      fail(finding, clipping_case_text(given), seen);
-      return finding;
-    }
-    finding.note = seen.message;
-    if (seen.kind == Kind::as_expected) finding.verdict = PropertyVerdict::holds;
-    return finding;
-  }
-
   std::mt19937_64 random(
       random_seed(property.name(), scope.format.name, scope.clipping.name, run.seed));
-  const int wanted = property.examples(run.examples);
-  for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
-    ClippingCase test_case =
-        as_held(random_clipping_case(scope.clipping, scope.dialect, property.whereabouts(), random),
+  const InputKind<ClippingCase> cases{
+      .observe =
+          [&](const ClippingCase& test_case) {
+            return property.observe(scope, test_case, expected);
+          },
+      .at_random =
+          [&](int) {
+            return as_held(
+                random_clipping_case(scope.clipping, scope.dialect, property.whereabouts(), random),
                 scope.candidate);
-    Observation seen = property.observe(scope, test_case, expected);
-    if (seen.kind == Kind::not_applicable) {
-      if (finding.examples == 0) finding.note = seen.message;
-      continue;
-    }
-    if (++finding.examples == 1) finding.note = seen.message;
-    if (!is_failure(seen)) continue;
-    int attempts = 0;
-    for (bool found = run.shrinks && seen.kind == Kind::otherwise; found;) {
-      found = false;
-      for (ClippingCase& smaller : smaller_cases(test_case)) {
-        if (++attempts > most_shrink_attempts) break;
-        Observation again = property.observe(scope, smaller, expected);
-        if (again.kind != Kind::otherwise) continue;
-        seen = std::move(again);
-        test_case = std::move(smaller);
-        found = true;
-        break;
-      }
-    }
-    finding.note.clear();
-    fail(finding, clipping_case_text(test_case), seen);
-    return finding;
+          },
+      .smaller = smaller_cases,
+      .text = clipping_case_text};
+  if (!run.input.empty()) {
+    return try_given(std::move(finding),
+                     as_held(read_clipping_case(scope.clipping, run.input), scope.candidate),
+                     cases);
   }
-  if (finding.examples > 0) finding.verdict = PropertyVerdict::holds;
-  return finding;
+  return try_at_random(std::move(finding), property.examples(run.examples), run.shrinks, cases);
 }
 
 }  // namespace plumbline::conformance

@@ -9,10 +9,6 @@
 namespace plumbline::conformance {
 namespace {
 
-using Kind = Observation::Kind;
-
-constexpr int most_shrink_attempts = 200;
-
 /// Smaller questions: fewer steps, smaller counts, plain values, and what may rest at rest.
 std::vector<ScheduleQuestion> smaller_questions(const ScheduleQuestion& question,
                                                 const Dialect& dialect) {
@@ -55,65 +51,34 @@ ScheduleQuestion as_held(ScheduleQuestion question, const Candidate& candidate) 
   return question;
 }
 
-/// The smallest question found on the way down that fails as this one does.
-void shrink(const ScheduleProperty& property, const ScheduleScope& scope,
-            ScheduleQuestion& question, Observation& seen) {
-  int attempts = 0;
-  for (bool found = true; found;) {
-    found = false;
-    for (ScheduleQuestion& smaller : smaller_questions(question, scope.dialect)) {
-      if (++attempts > most_shrink_attempts) return;
-      Observation again = property.observe(scope, smaller);
-      if (again.kind != Kind::otherwise) continue;
-      seen = std::move(again);
-      question = std::move(smaller);
-      found = true;
-      break;
-    }
-  }
-}
-
 }  // namespace
 
 PropertyFinding try_schedule_property(const ScheduleProperty& property, const ScheduleScope& scope,
                                       const PropertyRun& run) {
-  PropertyFinding finding = untried(property, Prediction::holds);
-  if (!run.input.empty()) {
-    const ScheduleQuestion given =
-        as_held(read_schedule_question(scope.schedule, run.input), scope.candidate);
-    const Observation seen = property.observe(scope, given);
-    finding.examples = 1;
-    if (is_failure(seen)) {
-      fail(finding, schedule_question_text(given), seen);
-      return finding;
-    }
-    finding.note = seen.message;
-    if (seen.kind == Kind::as_expected) finding.verdict = PropertyVerdict::holds;
-    return finding;
-  }
-
   std::mt19937_64 random(
       random_seed(property.name(), scope.format.name, scope.schedule.name, run.seed));
-  // A question is of many steps: half as many tell as much.
-  const int wanted = std::max(1, run.examples / 2);
-  for (int tried = 0; finding.examples < wanted && tried < 4 * wanted; ++tried) {
-    const bool bare = tried % 2 == 1;
-    ScheduleQuestion question = as_held(
-        random_schedule_question(scope.schedule, scope.dialect, bare, random), scope.candidate);
-    Observation seen = property.observe(scope, question);
-    if (seen.kind == Kind::not_applicable) {
-      if (finding.examples == 0) finding.note = seen.message;
-      continue;
-    }
-    if (++finding.examples == 1) finding.note = seen.message;
-    if (!is_failure(seen)) continue;
-    if (run.shrinks && seen.kind == Kind::otherwise) shrink(property, scope, question, seen);
-    finding.note.clear();
-    fail(finding, schedule_question_text(question), seen);
-    return finding;
+  const InputKind<ScheduleQuestion> questions{
+      .observe =
+          [&](const ScheduleQuestion& question) { return property.observe(scope, question); },
+      .at_random =
+          [&](int tried) {
+            const bool bare = tried % 2 == 1;
+            return as_held(random_schedule_question(scope.schedule, scope.dialect, bare, random),
+                           scope.candidate);
+          },
+      .smaller =
+          [&](const ScheduleQuestion& question) {
+            return smaller_questions(question, scope.dialect);
+          },
+      .text = schedule_question_text};
+  PropertyFinding finding = untried(property, Prediction::holds);
+  if (!run.input.empty()) {
+    return try_given(std::move(finding),
+                     as_held(read_schedule_question(scope.schedule, run.input), scope.candidate),
+                     questions);
   }
-  if (finding.examples > 0) finding.verdict = PropertyVerdict::holds;
-  return finding;
+  // A question is of many steps: half as many tell as much.
+  return try_at_random(std::move(finding), std::max(1, run.examples / 2), run.shrinks, questions);
 }
 
 }  // namespace plumbline::conformance

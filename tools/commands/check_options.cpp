@@ -1,7 +1,6 @@
 #include "tools/commands/check_options.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
@@ -22,6 +21,7 @@
 #include "conformance/subject/plugin_subject.hpp"
 #include "conformance/subject/protocol_subject.hpp"
 #include "tools/commands/globs.hpp"
+#include "tools/commands/progress.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -48,15 +48,11 @@ void read_shard(const std::string& text, RunOptions& run) {
   run.shards = count;
 }
 
-struct Named {
-  std::string_view name;
-};
-
-std::vector<Named> property_names() {
-  std::vector<Named> names;
-  for (const auto& property : all_properties()) names.push_back({property->name()});
-  for (const auto& property : all_clipping_properties()) names.push_back({property->name()});
-  for (const auto& property : all_schedule_properties()) names.push_back({property.name()});
+std::vector<std::string_view> property_names() {
+  std::vector<std::string_view> names;
+  for (const auto& property : all_properties()) names.push_back(property->name());
+  for (const auto& property : all_clipping_properties()) names.push_back(property->name());
+  for (const auto& property : all_schedule_properties()) names.push_back(property.name());
   return names;
 }
 
@@ -88,7 +84,7 @@ void refuse_input_without_place(const CheckOptions& check) {
 
 void refuse_what_is_not_there(const CheckOptions& check) {
   refuse_names_without_match(check);
-  refuse_globs_without_match(check.formats, subject_formats(), "--format");
+  refuse_globs_without_match(check.formats, names_of(subject_formats()), "--format");
   refuse_globs_without_match(check.properties, property_names(), "--property");
   if (!check.modifier.empty() && !is_modifier(check.modifier)) {
     throw UsageError(fmt::format("--modifier {}: no such modifier", check.modifier));
@@ -157,11 +153,6 @@ SubjectFactory subject_factory(const CheckCommand& options) {
   return [command = options.command, limits] {
     return std::make_unique<ProtocolSubject>(command, limits);
   };
-}
-
-/// One line on the terminal, overwritten; nothing where standard error is a file.
-void show_progress(std::size_t done, std::size_t all, const std::string& what) {
-  std::cerr << fmt::format("\r\033[K[{}/{}] {}", done, all, what.substr(0, 80)) << std::flush;
 }
 
 }  // namespace
@@ -235,11 +226,15 @@ Report run_check(const CheckCommand& options) {
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   run.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(std::min(processors, 8U));
   read_shard(options.shard, run);
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (terminal) run.progress = show_progress;
+  const ProgressLine progress;
+  if (progress.is_shown()) {
+    run.progress = [&](std::size_t done, std::size_t all, const std::string& what) {
+      progress.show(fmt::format("[{}/{}] {}", done, all, what.substr(0, 80)));
+    };
+  }
 
   RunOutcome outcome = run_checks(check, run);
-  if (terminal) std::cerr << "\r\033[K";
+  progress.clear();
 
   Report report;
   report.subject = outcome.subject;

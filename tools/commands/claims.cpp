@@ -1,15 +1,14 @@
 // `plumbline claims`: the ledger of what the documents say, each sentence decided.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "conformance/checks/selection.hpp"
 #include "reference/claim.hpp"
-#include "tools/commands/commands.hpp"
+#include "tools/commands/globs.hpp"
+#include "tools/commands/progress.hpp"
 #include "tools/pages/claims_page.hpp"
 
 namespace plumbline::tools {
@@ -90,24 +89,15 @@ void print(std::ostream& out, const Row& row, bool whole) {
   out << fmt::format(line, "", "  reproduce", reproduce_command(*claim)) << '\n';
 }
 
-/// Throws UsageError where a glob matches none of the names.
-template <class NameOf>
-void refuse_without_match(const std::vector<std::string>& globs, const char* what,
-                          const NameOf& name_of_claim) {
-  for (const std::string& glob : globs) {
-    if (std::ranges::none_of(all_claims(), [&](const Claim& claim) {
-          return conformance::matches(glob, name_of_claim(claim));
-        })) {
-      throw UsageError(fmt::format("{} {}: matches nothing in the ledger", what, glob));
-    }
-  }
-}
-
 void run(const ClaimsOptions& options) {
-  refuse_without_match(options.ids, "claims", [](const Claim& claim) { return claim.id; });
-  refuse_without_match(options.documents, "--document",
-                       [](const Claim& claim) { return std::string(claim.document); });
-  const bool terminal = isatty(STDERR_FILENO) != 0;
+  std::vector<std::string_view> ids, documents;
+  for (const Claim& claim : all_claims()) {
+    ids.push_back(claim.id);
+    documents.push_back(claim.document);
+  }
+  refuse_globs_without_match(options.ids, ids, "claims", "ledger");
+  refuse_globs_without_match(options.documents, documents, "--document", "ledger");
+  const ProgressLine progress;
   std::vector<const Claim*> wanted;
   for (const Claim& claim : all_claims()) {
     if (conformance::selected(options.ids, claim.id) &&
@@ -117,17 +107,14 @@ void run(const ClaimsOptions& options) {
   }
   std::vector<Row> rows;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (terminal) {
-      std::cerr << fmt::format("\r\033[K[{}/{}] {}", i + 1, wanted.size(), wanted[i]->id)
-                << std::flush;
-    }
+    progress.show(fmt::format("[{}/{}] {}", i + 1, wanted.size(), wanted[i]->id));
     Row row{wanted[i], wanted[i]->find()};
     if (options.verdicts.empty() ||
         std::ranges::count(options.verdicts, name_of(row.finding.verdict)) > 0) {
       rows.push_back(std::move(row));
     }
   }
-  if (terminal) std::cerr << "\r\033[K";
+  progress.clear();
 
   std::ostream& out = options.json == "-" ? std::cerr : std::cout;
   std::string_view document;

@@ -13,29 +13,33 @@
 
 namespace plumbline::tools {
 
-/// Throws UsageError where one of the globs matches no entry's name.
+/// The names of a kind of entry.
 template <class Entries>
-void refuse_globs_without_match(const std::vector<std::string>& globs, const Entries& entries,
-                                const char* option) {
+std::vector<std::string_view> names_of(const Entries& entries) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
+/// Throws UsageError where one of the globs matches no name.
+inline void refuse_globs_without_match(const std::vector<std::string>& globs,
+                                       const std::vector<std::string_view>& names,
+                                       const char* option, const char* where = "catalogue") {
   for (const std::string& glob : globs) {
     if (std::ranges::none_of(
-            entries, [&](const auto& entry) { return conformance::matches(glob, entry.name); })) {
-      throw UsageError(fmt::format("{} {}: matches nothing in the catalogue", option, glob));
+            names, [&](std::string_view name) { return conformance::matches(glob, name); })) {
+      throw UsageError(fmt::format("{} {}: matches nothing in the {}", option, glob, where));
     }
   }
 }
 
 /// The same of all kinds of entry, with the options' usual names.
 inline void refuse_names_without_match(const conformance::CatalogueSelection& selection) {
-  refuse_globs_without_match(selection.rules, all_rules(), "--rule");
-  refuse_globs_without_match(selection.schedules, all_schedules(), "--schedule");
-  refuse_globs_without_match(selection.clippings, all_clippings(), "--clipping");
-  struct Named {
-    std::string_view name;
-  };
-  std::vector<Named> samplings;
-  for (const Sampling& entry : all_samplings()) samplings.push_back({entry.name});
-  for (const Initialization& entry : all_initializations()) samplings.push_back({entry.name});
+  refuse_globs_without_match(selection.rules, names_of(all_rules()), "--rule");
+  refuse_globs_without_match(selection.schedules, names_of(all_schedules()), "--schedule");
+  refuse_globs_without_match(selection.clippings, names_of(all_clippings()), "--clipping");
+  std::vector<std::string_view> samplings = names_of(all_samplings());
+  for (const Initialization& entry : all_initializations()) samplings.push_back(entry.name);
   refuse_globs_without_match(selection.samplings, samplings, "--sampling");
 }
 

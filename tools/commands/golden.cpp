@@ -2,7 +2,6 @@
 #include "conformance/golden/golden.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <iostream>
@@ -10,6 +9,7 @@
 
 #include "tools/commands/commands.hpp"
 #include "tools/commands/globs.hpp"
+#include "tools/commands/progress.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -18,11 +18,10 @@ namespace fs = std::filesystem;
 using namespace plumbline::conformance;
 
 std::vector<GoldenFile> compute(const CatalogueSelection& selection) {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  auto files = golden_files(selection, [&](const std::string& name) {
-    if (terminal) std::cerr << "\r\033[Kcertifying " << name << std::flush;
-  });
-  if (terminal) std::cerr << "\r\033[K";
+  const ProgressLine progress;
+  auto files = golden_files(selection,
+                            [&](const std::string& name) { progress.show("certifying " + name); });
+  progress.clear();
   return files;
 }
 

@@ -1,6 +1,5 @@
 // `plumbline mutants`: what the harness catches of its own mutants.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -11,6 +10,7 @@
 #include "conformance/checks/check.hpp"
 #include "conformance/mutants/matrix.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/progress.hpp"
 
 namespace plumbline::tools {
 namespace {
@@ -163,20 +163,20 @@ int run(MutantsOptions& options) {
   if (std::ranges::none_of(formats, [&](const char* f) { return selected(matrix.formats, f); })) {
     throw UsageError("--format: mutants are hunted in binary64, binary32 and bfloat16+binary32");
   }
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (terminal) {
-    matrix.progress = [](std::size_t done, std::size_t all, const std::string& what) {
+  const ProgressLine progress;
+  if (progress.is_shown()) {
+    matrix.progress = [&](std::size_t done, std::size_t all, const std::string& what) {
       if (done % 16 != 0 && done != all) return;
-      std::cerr << fmt::format("\r\033[K[{}/{}] {}", done, all, what.substr(0, 70)) << std::flush;
+      progress.show(fmt::format("[{}/{}] {}", done, all, what.substr(0, 70)));
     };
   }
   const std::vector<MutantResult> results = hunt_all(matrix);
-  if (terminal) std::cerr << "\r\033[K";
+  progress.clear();
 
   std::ostream& out = options.json == "-" ? std::cerr : std::cout;
   print_matrix(out, results);
   print_survivors(out, results);
-  if (terminal) {
+  if (progress.is_shown()) {
     Tally all;
     for (const MutantResult& result : results) all.add(result);
     std::cerr << fmt::format(

@@ -1,7 +1,6 @@
 // `plumbline theorems`: bounds held against what happens, certified.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <iostream>
@@ -12,6 +11,7 @@
 #include "reference/numbers/certified_decimal.hpp"
 #include "reference/theorem.hpp"
 #include "tools/commands/globs.hpp"
+#include "tools/commands/progress.hpp"
 #include "tools/pages/theorems_page.hpp"
 
 namespace plumbline::tools {
@@ -32,14 +32,10 @@ struct TheoremOptions {
   double timeout_seconds = 10;
 };
 
-struct Named {
-  std::string_view name;
-};
-
 /// By the globs; all without any. Throws UsageError where one matches none.
 std::vector<const Theorem*> chosen(const std::vector<std::string>& globs) {
-  std::vector<Named> names;
-  for (const Theorem& theorem : all_theorems()) names.push_back({theorem.id});
+  std::vector<std::string_view> names;
+  for (const Theorem& theorem : all_theorems()) names.push_back(theorem.id);
   refuse_globs_without_match(globs, names, "theorems");
   std::vector<const Theorem*> theorems;
   for (const Theorem& theorem : all_theorems()) {
@@ -179,23 +175,6 @@ void print_own(std::ostream& out, const JudgedTheorem& judged) {
   print_run(out, run);
 }
 
-/// One line on the terminal while a theorem runs; nothing where standard error is a file.
-class Progress {
- public:
-  explicit Progress(std::size_t all) : all_(all), terminal_(isatty(STDERR_FILENO) != 0) {}
-  void show(std::string_view what) {
-    ++done_;
-    if (terminal_) std::cerr << fmt::format("\r\033[K[{}/{}] {}", done_, all_, what) << std::flush;
-  }
-  void clear() const {
-    if (terminal_) std::cerr << "\r\033[K";
-  }
-
- private:
-  std::size_t all_, done_ = 0;
-  bool terminal_;
-};
-
 void write_reports(const TheoremOptions& options, const nlohmann::ordered_json& report) {
   if (!options.json.empty()) write_file(options.json, report.dump(2) + "\n");
   if (!options.html.empty()) write_file(options.html, theorems_page(report));
@@ -205,7 +184,7 @@ void write_reports(const TheoremOptions& options, const nlohmann::ordered_json& 
 int run_reference(const TheoremOptions& options, const std::vector<const Theorem*>& theorems,
                   std::ostream& out) {
   const bool own = wants_own_setting(options);
-  Progress progress(theorems.size());
+  const ProgressLine progress;
   std::vector<JudgedTheorem> judged;
   for (const Theorem* theorem : theorems) {
     if (own && !theorem->loop) {
@@ -214,7 +193,7 @@ int run_reference(const TheoremOptions& options, const std::vector<const Theorem
       }
       continue;
     }
-    progress.show(theorem->id);
+    progress.show(std::string(theorem->id));
     judged.push_back(own ? judge_own(options, *theorem) : judge(*theorem));
     progress.clear();
     if (own) {
@@ -243,13 +222,13 @@ int run_on_subject(const TheoremOptions& options, const std::vector<const Theore
   limits.call = std::chrono::milliseconds(static_cast<long>(options.timeout_seconds * 1000));
   limits.run_ends = std::chrono::steady_clock::now() + std::chrono::hours(1);
   ProtocolSubject subject(options.subject_command, limits);
-  Progress progress(theorems.size());
+  const ProgressLine progress;
   std::vector<JudgedTheorem> judged;
   SubjectDescription description;
   try {
     description = subject.describe();
     for (const Theorem* theorem : theorems) {
-      progress.show(theorem->id);
+      progress.show(std::string(theorem->id));
       JudgedTheorem one = judge_subject(*theorem, subject);
       progress.clear();
       if (one.runs.empty()) continue;
