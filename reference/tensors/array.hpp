@@ -37,12 +37,7 @@ class Array {
       Array(const Other& scalar)
       : elements_{Base(scalar)} {}
   /// std::invalid_argument where there are more or fewer elements than the shape has.
-  Array(Shape shape, std::vector<Base> elements)
-      : shape_(std::move(shape)), elements_(std::move(elements)) {
-    if (elements_.size() != element_count(shape_)) {
-      throw std::invalid_argument("a tensor with another number of elements than its shape's");
-    }
-  }
+  Array(Shape shape, std::vector<Base> elements);
 
   const Shape& shape() const { return shape_; }
   std::size_t size() const { return elements_.size(); }
@@ -57,59 +52,37 @@ class Array {
   }
 
   friend Array operator+(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return a + b; });
+    return joined(Binary::add, left, right);
   }
   friend Array operator-(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return a - b; });
+    return joined(Binary::subtract, left, right);
   }
   friend Array operator*(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return a * b; });
+    return joined(Binary::multiply, left, right);
   }
   friend Array operator/(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return a / b; });
+    return joined(Binary::divide, left, right);
   }
   friend Array max(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return max(a, b); });
+    return joined(Binary::max, left, right);
   }
   friend Array min(const Array& left, const Array& right) {
-    return joined(left, right, [](const Base& a, const Base& b) { return min(a, b); });
+    return joined(Binary::min, left, right);
   }
   friend Array power(const Array& base, const Array& exponent) {
-    return joined(base, exponent, [](const Base& a, const Base& b) { return power(a, b); });
+    return joined(Binary::power, base, exponent);
   }
-  friend Array operator-(const Array& value) {
-    return mapped(value, [](const Base& a) { return -a; });
-  }
-  friend Array square(const Array& value) {
-    return mapped(value, [](const Base& a) { return square(a); });
-  }
-  friend Array sqrt(const Array& value) {
-    return mapped(value, [](const Base& a) { return sqrt(a); });
-  }
-  friend Array abs(const Array& value) {
-    return mapped(value, [](const Base& a) { return abs(a); });
-  }
-  friend Array sign(const Array& value) {
-    return mapped(value, [](const Base& a) { return sign(a); });
-  }
-  friend Array cos(const Array& value) {
-    return mapped(value, [](const Base& a) { return cos(a); });
-  }
-  friend Array exp(const Array& value) {
-    return mapped(value, [](const Base& a) { return exp(a); });
-  }
-  friend Array log(const Array& value) {
-    return mapped(value, [](const Base& a) { return log(a); });
-  }
-  friend Array tanh(const Array& value) {
-    return mapped(value, [](const Base& a) { return tanh(a); });
-  }
-  friend Array erf(const Array& value) {
-    return mapped(value, [](const Base& a) { return erf(a); });
-  }
-  friend Array as_result(const Array& value) {
-    return mapped(value, [](const Base& a) { return as_result(a); });
-  }
+  friend Array operator-(const Array& value) { return mapped(Unary::negate, value); }
+  friend Array square(const Array& value) { return mapped(Unary::square, value); }
+  friend Array sqrt(const Array& value) { return mapped(Unary::sqrt, value); }
+  friend Array abs(const Array& value) { return mapped(Unary::abs, value); }
+  friend Array sign(const Array& value) { return mapped(Unary::sign, value); }
+  friend Array cos(const Array& value) { return mapped(Unary::cos, value); }
+  friend Array exp(const Array& value) { return mapped(Unary::exp, value); }
+  friend Array log(const Array& value) { return mapped(Unary::log, value); }
+  friend Array tanh(const Array& value) { return mapped(Unary::tanh, value); }
+  friend Array erf(const Array& value) { return mapped(Unary::erf, value); }
+  friend Array as_result(const Array& value) { return mapped(Unary::as_result, value); }
   static Array pi() { return Array(plumbline::pi<Base>()); }
   /// Between scalars.
   friend bool less(const Array& left, const Array& right) {
@@ -119,54 +92,123 @@ class Array {
     return less(left[0], right[0]);
   }
 
-  template <class Function>
-  friend Array mapped(const Array& value, Function function) {
-    std::vector<Base> elements;
-    elements.reserve(value.size());
-    for (const Base& element : value.elements_) elements.push_back(function(element));
-    return Array(value.shape_, std::move(elements));
-  }
-
  private:
   Shape shape_;
   std::vector<Base> elements_;
 
-  /// The shape of the result; the sizes of 1 are repeated.
-  static Shape common_shape(const Array& left, const Array& right) {
-    if (left.shape_ == right.shape_ || right.is_scalar()) return left.shape_;
-    if (left.is_scalar()) return right.shape_;
-    bool fit = left.shape_.size() == right.shape_.size();
-    Shape shape;
-    for (std::size_t i = 0; fit && i < left.shape_.size(); ++i) {
-      const long one = left.shape_[i];
-      const long other = right.shape_[i];
-      fit = one == other || one == 1 || other == 1;
-      shape.push_back(one == 1 ? other : one);
-    }
-    if (!fit || shape.size() != 2) throw std::invalid_argument("tensors of different shapes");
-    return shape;
-  }
+  enum class Unary { negate, square, sqrt, abs, sign, cos, exp, log, tanh, erf, as_result };
+  enum class Binary { add, subtract, multiply, divide, max, min, power };
 
-  template <class Function>
-  static Array joined(const Array& left, const Array& right, Function function) {
-    Shape shape = common_shape(left, right);
-    const std::size_t count = element_count(shape);
-    std::vector<Base> elements;
-    elements.reserve(count);
-    const bool alike = left.size() == count && right.size() == count;
-    const std::size_t columns = shape.size() == 2 ? static_cast<std::size_t>(shape[1]) : count;
-    const auto place = [&](const Array& operand, std::size_t i) -> std::size_t {
-      if (alike || operand.size() == count) return i;
-      if (operand.size() == 1) return 0;
-      return operand.rows() == 1 ? i % columns : i / columns;
-    };
-    for (std::size_t i = 0; i < count; ++i) {
-      elements.push_back(
-          function(left.elements_[place(left, i)], right.elements_[place(right, i)]));
-    }
-    return Array(std::move(shape), std::move(elements));
-  }
+  // Not inline: every rule would compile them again, for every number.
+  static Shape common_shape(const Array& left, const Array& right);
+  static Array mapped(Unary operation, const Array& value);
+  static Array joined(Binary operation, const Array& left, const Array& right);
+  static Base of(Unary operation, const Base& value);
+  static Base of(Binary operation, const Base& left, const Base& right);
 };
+
+template <class Base>
+Array<Base>::Array(Shape shape, std::vector<Base> elements)
+    : shape_(std::move(shape)), elements_(std::move(elements)) {
+  if (elements_.size() != element_count(shape_)) {
+    throw std::invalid_argument("a tensor with another number of elements than its shape's");
+  }
+}
+
+/// The shape of the result; the sizes of 1 are repeated.
+template <class Base>
+Shape Array<Base>::common_shape(const Array& left, const Array& right) {
+  if (left.shape_ == right.shape_ || right.is_scalar()) return left.shape_;
+  if (left.is_scalar()) return right.shape_;
+  bool fit = left.shape_.size() == right.shape_.size();
+  Shape shape;
+  for (std::size_t i = 0; fit && i < left.shape_.size(); ++i) {
+    const long one = left.shape_[i];
+    const long other = right.shape_[i];
+    fit = one == other || one == 1 || other == 1;
+    shape.push_back(one == 1 ? other : one);
+  }
+  if (!fit || shape.size() != 2) throw std::invalid_argument("tensors of different shapes");
+  return shape;
+}
+
+template <class Base>
+Base Array<Base>::of(Unary operation, const Base& value) {
+  switch (operation) {
+    case Unary::negate:
+      return -value;
+    case Unary::square:
+      return square(value);
+    case Unary::sqrt:
+      return sqrt(value);
+    case Unary::abs:
+      return abs(value);
+    case Unary::sign:
+      return sign(value);
+    case Unary::cos:
+      return cos(value);
+    case Unary::exp:
+      return exp(value);
+    case Unary::log:
+      return log(value);
+    case Unary::tanh:
+      return tanh(value);
+    case Unary::erf:
+      return erf(value);
+    case Unary::as_result:
+      return as_result(value);
+  }
+  return value;
+}
+
+template <class Base>
+Base Array<Base>::of(Binary operation, const Base& left, const Base& right) {
+  switch (operation) {
+    case Binary::add:
+      return left + right;
+    case Binary::subtract:
+      return left - right;
+    case Binary::multiply:
+      return left * right;
+    case Binary::divide:
+      return left / right;
+    case Binary::max:
+      return max(left, right);
+    case Binary::min:
+      return min(left, right);
+    case Binary::power:
+      return power(left, right);
+  }
+  return left;
+}
+
+template <class Base>
+Array<Base> Array<Base>::mapped(Unary operation, const Array& value) {
+  std::vector<Base> elements;
+  elements.reserve(value.size());
+  for (const Base& element : value.elements_) elements.push_back(of(operation, element));
+  return Array(value.shape_, std::move(elements));
+}
+
+template <class Base>
+Array<Base> Array<Base>::joined(Binary operation, const Array& left, const Array& right) {
+  Shape shape = common_shape(left, right);
+  const std::size_t count = element_count(shape);
+  std::vector<Base> elements;
+  elements.reserve(count);
+  const bool alike = left.size() == count && right.size() == count;
+  const std::size_t columns = shape.size() == 2 ? static_cast<std::size_t>(shape[1]) : count;
+  const auto place = [&](const Array& operand, std::size_t i) -> std::size_t {
+    if (alike || operand.size() == count) return i;
+    if (operand.size() == 1) return 0;
+    return operand.rows() == 1 ? i % columns : i / columns;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    elements.push_back(
+        of(operation, left.elements_[place(left, i)], right.elements_[place(right, i)]));
+  }
+  return Array(std::move(shape), std::move(elements));
+}
 
 template <class Base>
 struct NumberTraits<Array<Base>> {

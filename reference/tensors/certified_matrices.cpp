@@ -114,7 +114,7 @@ Array<Certified> function_of(const Enclosed& system, const std::vector<Certified
   const Certified error = lipschitz * system.off_matrix + (2 + q) * q * largest(values);
   const Array<Certified> middle =
       matrix_product(matrix_product(transposed(system.vectors), diagonal(values)), system.vectors);
-  return mapped(middle, [&](const Certified& element) { return element + spread(error); });
+  return middle + Array<Certified>(spread(error));
 }
 
 }  // namespace

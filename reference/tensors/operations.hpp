@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reference/numbers/first_order.hpp"
 #include "reference/tensors/array.hpp"
 
 namespace plumbline {
@@ -232,5 +233,38 @@ Array<Base> pushed(const Array<Base>& history, const Array<Base>& newest) {
                   history.elements().end() - static_cast<std::ptrdiff_t>(newest.size()));
   return Array<Base>(history.shape(), std::move(elements));
 }
+
+/// The numbers that tensors are made of.
+#define PLUMBLINE_FOR_EACH_ELEMENT(apply)                                               \
+  apply(Certified) apply(Plain<Binary64>) apply(Plain<Binary32>) apply(Plain<BFloat16>) \
+      apply(Plain<Binary16>) apply(FirstOrder<Binary64>) apply(FirstOrder<Binary32>)    \
+          apply(FirstOrder<BFloat16>) apply(FirstOrder<Binary16>)
+
+// Compiled once for each of them, in operations.cpp, and not in every rule. `kind` is `extern
+// template` or `template`.
+#define PLUMBLINE_TENSORS_OF(kind, ...)                                                         \
+  kind class Array<__VA_ARGS__>;                                                                \
+  kind Array<__VA_ARGS__> moving_mean(const Scalar<Array<__VA_ARGS__>>&,                        \
+                                      const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&);    \
+  kind Array<__VA_ARGS__> total(const Array<__VA_ARGS__>&);                                     \
+  kind Array<__VA_ARGS__> least(const Array<__VA_ARGS__>&);                                     \
+  kind Array<__VA_ARGS__> mean(const Array<__VA_ARGS__>&);                                      \
+  kind Array<__VA_ARGS__> norm(const Array<__VA_ARGS__>&);                                      \
+  kind Array<__VA_ARGS__> row_means(const Array<__VA_ARGS__>&);                                 \
+  kind Array<__VA_ARGS__> column_means(const Array<__VA_ARGS__>&);                              \
+  kind Array<__VA_ARGS__> transposed(const Array<__VA_ARGS__>&);                                \
+  kind Array<__VA_ARGS__> identity_like(const Array<__VA_ARGS__>&);                             \
+  kind Array<__VA_ARGS__> diagonal(const Array<__VA_ARGS__>&);                                  \
+  kind Array<__VA_ARGS__> unit_at_greatest(const Array<__VA_ARGS__>&);                          \
+  kind Array<__VA_ARGS__> row(const Array<__VA_ARGS__>&, std::size_t);                          \
+  kind Array<__VA_ARGS__> inner_product(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&);  \
+  kind Array<__VA_ARGS__> pushed(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&);         \
+  kind Array<__VA_ARGS__> in_shape_of(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&);    \
+  kind Array<__VA_ARGS__> matrix_product(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&); \
+  kind Array<__VA_ARGS__> squared_distances(const Array<__VA_ARGS__>&, const Array<__VA_ARGS__>&);
+
+#define PLUMBLINE_EXTERN(...) PLUMBLINE_TENSORS_OF(extern template, __VA_ARGS__)
+PLUMBLINE_FOR_EACH_ELEMENT(PLUMBLINE_EXTERN)
+#undef PLUMBLINE_EXTERN
 
 }  // namespace plumbline
