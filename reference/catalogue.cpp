@@ -34,6 +34,7 @@ namespace plumbline {
   apply(soap)                  \
   apply(newton)                \
   apply(gauss_newton)          \
+  apply(levenberg_marquardt)   \
   apply(natural_gradient)      \
   apply(hessian_free)          \
   apply(kfac)                  \

@@ -83,13 +83,14 @@ StateTensors<Base> MutatedUpdate<Base, Value>::start_state(std::span<const Base>
   using Parts = Pieces<Base, Value>;
   StateTensors<Base> tensors;
   for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
-    tensors.emplace_back(Parts::state_size(parameter.size(), layout_.shape(i, shared.shape)));
+    tensors.emplace_back(
+        Parts::state_size(parameter.size(), layout_.shape(i, shared.shape, shared.layers)));
   }
   for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     MutationScope scope(&mutation_, Phase::start, 0);
     std::vector<Number> state;
     for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
-      const Shape own = layout_.shape(i, shared.shape);
+      const Shape own = layout_.shape(i, shared.shape, shared.layers);
       state.emplace_back(Parts::take(tensors[i], piece, own), input_expression(Input::constant));
     }
     const Number start(Parts::take(parameter, piece, shared.shape),
@@ -177,7 +178,8 @@ void MutatedUpdate<Base, Value>::step_all(std::span<Base> parameter, std::span<c
   for (std::size_t piece = 0; piece < Parts::count(parameter.size()); ++piece) {
     std::vector<Value> state;
     for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
-      state.push_back(Parts::take(tensors[i], piece, layout_.shape(i, shared.shape)));
+      state.push_back(
+          Parts::take(tensors[i], piece, layout_.shape(i, shared.shape, shared.layers)));
     }
     Value moved = Parts::take(parameter, piece, shared.shape);
     const Value input = Parts::take(given, piece, given_shape);
@@ -209,8 +211,9 @@ std::optional<std::vector<Base>> MutatedUpdate<Base, Value>::look_ahead(
     MutationScope scope(&mutation_, Phase::look_ahead, shared.step);
     std::vector<Number> state;
     for (std::size_t i = 0; i < layout_.kinds.size(); ++i) {
-      state.emplace_back(Parts::take(tensors[i], piece, layout_.shape(i, shared.shape)),
-                         input_expression(Input::state, static_cast<int>(i)));
+      state.emplace_back(
+          Parts::take(tensors[i], piece, layout_.shape(i, shared.shape, shared.layers)),
+          input_expression(Input::state, static_cast<int>(i)));
     }
     const Number here(Parts::take(parameter, piece, shared.shape),
                       input_expression(Input::parameter));

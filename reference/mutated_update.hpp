@@ -22,6 +22,15 @@ struct StateLayout {
   Shape shape(std::size_t tensor, const Shape& parameter) const {
     return state_shape(kinds[tensor], parameter, history);
   }
+  /// A square for each of the layers, one after the other, where there are any.
+  Shape shape(std::size_t tensor, const Shape& parameter, const std::vector<Shape>& layers) const {
+    const bool by_layer = !layers.empty() && (kinds[tensor] == StateShape::row_square ||
+                                              kinds[tensor] == StateShape::column_square);
+    if (!by_layer) return shape(tensor, parameter);
+    std::size_t count = 0;
+    for (const Shape& layer : layers) count += element_count(state_shape(kinds[tensor], layer));
+    return {static_cast<long>(count)};
+  }
 };
 
 template <class Base, class Value = Base>

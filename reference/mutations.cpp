@@ -268,6 +268,9 @@ void run_on_objective(const Rule& rule, const Update<Plain<Binary64>>& update) {
   const auto bound = objective->bind<Number>();
   std::vector<Number> point(objective->start.begin(), objective->start.end());
   SharedState<Number> shared = update.start_shared({static_cast<long>(point.size())});
+  std::vector<Shape> shapes;
+  for (const ParameterTensor& tensor : objective->parameters) shapes.push_back(tensor.shape);
+  shared.layers = layers_of(shapes);
   StateTensors<Number> state = update.start_state(point, shared);
   for (long step = 1; step <= recorded_steps; ++step) {
     std::vector<Number> draws;

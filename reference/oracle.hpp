@@ -14,6 +14,9 @@
 
 namespace plumbline {
 
+/// Which side of a layer's matrix a square matrix belongs to.
+enum class LayerSide { inputs, outputs };
+
 template <class Value>
 class Oracle {
  public:
@@ -30,6 +33,12 @@ class Oracle {
   virtual Value layer_output_gradients(const Value& point, std::size_t layer) const = 0;
   /// A vector like `point` that has the layer's matrix in its place, and 0 elsewhere.
   virtual Value in_point(const Value& point, std::size_t layer, const Value& matrix) const = 0;
+  /// Of a state tensor that holds a square matrix for each layer, that of this layer.
+  virtual Value layer_square(const Value& squares, const Value& point, std::size_t layer,
+                             LayerSide side) const = 0;
+  /// The tensor with another matrix in its place.
+  virtual Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
+                                  LayerSide side, const Value& square) const = 0;
 };
 
 }  // namespace plumbline

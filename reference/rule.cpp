@@ -36,6 +36,17 @@ Shape state_shape(StateShape kind, const Shape& parameter, long history) {
   }
 }
 
+std::vector<Shape> layers_of(std::span<const Shape> parameters) {
+  std::vector<Shape> layers;
+  for (std::size_t i = 0; i + 1 < parameters.size(); ++i) {
+    const Shape& weights = parameters[i];
+    if (weights.size() == 2 && parameters[i + 1] == Shape{weights[0]}) {
+      layers.push_back({weights[0], weights[1] + 1});
+    }
+  }
+  return layers;
+}
+
 const Dialect* find_dialect(std::span<const Dialect> dialects, std::string_view name) {
   for (const Dialect& dialect : dialects) {
     if (dialect.name == name) return &dialect;

@@ -96,12 +96,17 @@ enum class StateShape : int {
 std::size_t element_count(const Shape& shape);
 Shape state_shape(StateShape kind, const Shape& parameter, long history = 0);
 
+/// The matrices of a network's layers, weights and bias together, from its parameters' shapes:
+/// [outputs, inputs + 1] for weights [outputs, inputs] that a bias [outputs] follows.
+std::vector<Shape> layers_of(std::span<const Shape> parameters);
+
 /// What one parameter carries from step to step beside its state tensors.
 template <class Number>
 struct SharedState {
   long step = 0;                        ///< steps that this parameter has taken
   std::vector<Scalar<Number>> scalars;  ///< running products and the like
   Shape shape = {};                     ///< the parameter's, for rules by tensor
+  std::vector<Shape> layers = {};       ///< of the objective, where a rule's state is by layer
 };
 
 /// State tensors of one parameter, by [state][element].

@@ -23,5 +23,11 @@ add_test(NAME pytorch_one_iterator
 add_test(NAME pytorch_fan_out
   COMMAND plumbline check --sampling he_* --dialect fan_out --jobs 1
           -- /usr/bin/python3 ${adapters}/pytorch.py --fan-out)
+# ... and LBFGS with its line search.
+add_test(NAME pytorch_strong_wolfe
+  COMMAND plumbline check --rule lbfgs --dialect torch_strong_wolfe --format binary64
+          --format binary32 --format bfloat16 --jobs 1
+          -- /usr/bin/python3 ${adapters}/pytorch.py --strong-wolfe)
+set_tests_properties(pytorch_strong_wolfe PROPERTIES TIMEOUT 300)
 set_tests_properties(pytorch_drop_last pytorch_one_iterator pytorch_fan_out PROPERTIES TIMEOUT 300)
 set_tests_properties(adapter_helpers pytorch pytorch_foreach tensorflow_js PROPERTIES TIMEOUT 900)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "reference/catalogue.hpp"
 
@@ -46,6 +47,18 @@ Certified distance(const Vector& left, const Vector& right) {
     greatest = max(greatest, abs(left[i] - right[i]));
   }
   return greatest;
+}
+
+/// One step of a rule without state from a point.
+Vector rule_from(std::string_view name, std::string_view dialect, const std::vector<double>& values,
+                 const ObjectiveOf<Certified>& objective, Vector point) {
+  const Rule& rule = *find_rule(name);
+  const auto update = rule.bind<Certified>(values, find_dialect(rule.dialects, dialect)->choices);
+  SharedState<Certified> shared = update->start_shared({static_cast<long>(point.size())});
+  StateTensors<Certified> state = update->start_state(point, shared);
+  update->advance(shared);
+  update->apply_on(&objective, point, {}, state, shared);
+  return point;
 }
 
 Vector gradient_at(std::string_view objective, const Vector& point) {
@@ -137,6 +150,73 @@ TEST(Lbfgs, EveryHalvedStepDecreasesTheObjective) {
       EXPECT_TRUE(less(objective->value(points[step]), objective->value(points[step - 1])))
           << name << ", step " << step;
     }
+  }
+}
+
+/// f and its slope along the step that a rule took, at its start and its end.
+struct Along {
+  Certified start, end, start_slope, end_slope;
+};
+Along along(std::string_view name, const Vector& from, const Vector& to) {
+  const auto objective = find_objective(name)->bind<Certified>();
+  const Vector before = objective->gradient(from);
+  const Vector after = objective->gradient(to);
+  Along result{objective->value(from), objective->value(to), 0, 0};
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    result.start_slope = result.start_slope + before[i] * (to[i] - from[i]);
+    result.end_slope = result.end_slope + after[i] * (to[i] - from[i]);
+  }
+  return result;
+}
+
+// Both conditions say the same of the step as of its direction and length. First lengths far
+// from the good ones on both sides, so that the search has to grow and to narrow.
+TEST(Lbfgs, EverySearchedStepMeetsTheStrongWolfeConditions) {
+  for (const char* name : {"quadratic", "rosenbrock", "logistic_l2", "network"}) {
+    int other_lengths = 0;
+    for (const double length : {1.0, 40.0, 0x1p-6, 0x1p-14}) {
+      const auto points = path("lbfgs", "torch_strong_wolfe", name, 4, {length});
+      const auto unsearched = path("lbfgs", "torch", name, 1, {length});
+      if (less(nothing, distance(points[1], unsearched[1]))) ++other_lengths;
+      for (std::size_t step = 1; step < points.size(); ++step) {
+        const Along seen = along(name, points[step - 1], points[step]);
+        const std::string place = std::string(name) + ", step " + std::to_string(step);
+        EXPECT_TRUE(less(seen.end, seen.start + 1e-4 * seen.start_slope)) << place;
+        EXPECT_TRUE(less(abs(seen.end_slope), -0.9 * seen.start_slope)) << place;
+      }
+    }
+    EXPECT_GE(other_lengths, 2) << name << ": the first length was good enough all the time";
+  }
+}
+
+TEST(LevenbergMarquardt, NeverClimbsAndTurnsStepsDown) {
+  for (const char* dialect : {"marquardt", "lsqfit", "nielsen", "ceres"}) {
+    const auto objective = find_objective("rosenbrock")->bind<Certified>();
+    const auto points = path("levenberg_marquardt", dialect, "rosenbrock", 12, {1e-3});
+    int turned_down = 0;
+    for (std::size_t step = 1; step < points.size(); ++step) {
+      const bool stays = points[step][0].lower() == points[step - 1][0].lower();
+      turned_down += stays ? 1 : 0;
+      if (stays) continue;
+      EXPECT_TRUE(less(objective->value(points[step]), objective->value(points[step - 1])))
+          << dialect << ", step " << step;
+    }
+    EXPECT_GT(turned_down, 0) << dialect;
+  }
+}
+
+// On linear residuals the model is exact and the gain 1: every step is taken, and the point
+// after n steps is that of damped Gauss-Newton steps whose damping falls as the factors say.
+TEST(LevenbergMarquardt, OnLinearResidualsIsGaussNewtonWithFallingDamping) {
+  for (const auto& [dialect, gauss_newton, factor] :
+       {std::tuple("marquardt", "diagonal", 0.1), std::tuple("lsqfit", "diagonal", 0.1)}) {
+    const auto points = path("levenberg_marquardt", dialect, "least_squares", 2, {0.5});
+    const auto first = path("gauss_newton", gauss_newton, "least_squares", 1, {1, 0.5});
+    EXPECT_TRUE(less(distance(points[1], first[1]), nothing)) << dialect;
+    const auto objective = find_objective("least_squares")->bind<Certified>();
+    const auto again =
+        rule_from("gauss_newton", gauss_newton, {1, 0.5 * factor}, *objective, points[1]);
+    EXPECT_TRUE(less(distance(points[2], again), Certified(0x1p-50))) << dialect;
   }
 }
 

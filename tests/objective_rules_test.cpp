@@ -21,11 +21,12 @@ bool narrow(const Certified& value) {
 /// The rule's point after some steps on an objective, from a start.
 Vector after(const std::string& rule_name, const std::string& dialect,
              const std::vector<double>& hyperparameters, const ObjectiveOf<Certified>& objective,
-             Vector point, long steps) {
+             Vector point, long steps, std::vector<Shape> layers = {}) {
   const Rule& rule = *find_rule(rule_name);
   const auto update =
       rule.bind<Certified>(hyperparameters, find_dialect(rule.dialects, dialect)->choices);
   SharedState<Certified> shared = update->start_shared({static_cast<long>(point.size())});
+  shared.layers = std::move(layers);
   auto state = update->start_state(point, shared);
   for (long step = 0; step < steps; ++step) {
     update->advance(shared);
@@ -38,8 +39,10 @@ Vector after(const std::string& rule, const std::string& dialect,
              const std::vector<double>& hyperparameters, const std::string& objective_name,
              long steps = 1) {
   const Objective& objective = *find_objective(objective_name);
+  std::vector<Shape> shapes;
+  for (const ParameterTensor& tensor : objective.parameters) shapes.push_back(tensor.shape);
   return after(rule, dialect, hyperparameters, *objective.bind<Certified>(),
-               {objective.start.begin(), objective.start.end()}, steps);
+               {objective.start.begin(), objective.start.end()}, steps, layers_of(shapes));
 }
 
 Vector minimizer_of(const std::string& objective) {
@@ -233,7 +236,8 @@ TEST_F(ObjectiveRules, GoDownhillFromTheFirstStep) {
   expect_descent("newton", {1, 0.5}, {"quadratic", "quadratic_ill_conditioned", "logistic_l2"});
   expect_descent("gauss_newton", {1, 0.5}, {"least_squares", "rosenbrock", "network"});
   expect_descent("natural_gradient", {1, 0.5, 0, 0}, {"logistic", "softmax", "network"});
-  expect_descent("kfac", {1, 0.5}, {"softmax", "network"});
+  expect_descent("levenberg_marquardt", {0.5, 0.1, 10}, {"least_squares", "rosenbrock", "network"});
+  expect_descent("kfac", {1, 0.5, 0.95}, {"softmax", "network"});
 }
 
 }  // namespace

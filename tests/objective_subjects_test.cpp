@@ -162,8 +162,8 @@ TEST(ObjectiveSubjects, DeviateWithAnotherMatrix) {
 // ---- Through the protocol -----------------------------------------------------------
 
 TEST(ObjectiveSubjects, TheBuiltInOneConformsThroughTheProtocol) {
-  for (const std::string rule :
-       {"newton", "gauss_newton", "natural_gradient", "hessian_free", "kfac"}) {
+  for (const std::string rule : {"newton", "gauss_newton", "levenberg_marquardt",
+                                 "natural_gradient", "hessian_free", "kfac"}) {
     CheckOptions options;
     options.rules = {rule};
     options.formats = {"binary64", "binary32"};
@@ -192,8 +192,8 @@ TEST(ObjectiveSubjects, NumPyConformsInEveryOrderOfOperations) {
         {"/usr/bin/python3",
          std::string(PLUMBLINE_SOURCE_DIR) + "/tests/subjects/second_order_numpy.py", way},
         Limits{});
-    for (const std::string rule :
-         {"newton", "gauss_newton", "natural_gradient", "hessian_free", "kfac"}) {
+    for (const std::string rule : {"newton", "gauss_newton", "levenberg_marquardt",
+                                   "natural_gradient", "hessian_free", "kfac"}) {
       for (const std::string format : {"binary64", "binary32"}) {
         const auto result = run_task(subject, {Kind::rule, rule, format}, {}, [](const auto&) {});
         const Finding& finding = result.value().finding;

@@ -46,6 +46,19 @@ double best(const nlohmann::json& pair) {
   return greatest;
 }
 
+/// Pairs that no case tells apart in binary32: they part where a step gains less than three
+/// quarters of what the model says, and by then the intervals of a solution of an
+/// ill-conditioned system are too wide. In binary64 they are told apart like all others.
+constexpr std::array<std::string_view, 3> apart_in_binary64_alone[] = {
+    {"levenberg_marquardt", "marquardt", "lsqfit"}};
+bool is_apart_in_binary64_alone(std::string_view name, std::string_view first,
+                                std::string_view second) {
+  return std::ranges::any_of(apart_in_binary64_alone, [&](const auto& pair) {
+    return pair[0] == name &&
+           ((pair[1] == first && pair[2] == second) || (pair[1] == second && pair[2] == first));
+  });
+}
+
 /// Of one function the intervals' centres are less than `most_of_same` radii apart.
 void expect_power_between_all_pairs(const std::string& kind, const auto& known,
                                     double most_of_same) {
@@ -65,6 +78,10 @@ void expect_power_between_all_pairs(const std::string& kind, const auto& known,
       continue;
     }
     if (pair.at("apart_by_hyperparameters") && best(pair) < 1) continue;  // one can't take it
+    if (format == "binary32" && is_apart_in_binary64_alone(known.name, first, second)) {
+      EXPECT_LT(best(pair), least_power) << "told apart now: take it off the list";
+      continue;
+    }
     EXPECT_GE(best(pair), least_power)
         << known.name << " " << format << ": no case tells " << first << " from " << second;
   }

@@ -101,10 +101,13 @@ class Minimizer {
         storage_(lower_precision(mutant) ? narrower(storage) : storage),
         request_(request),
         mutant_(mutant) {
+    std::vector<Shape> shapes;
     for (const ParameterRequest& parameter : request.parameters) {
+      shapes.push_back(parameter.shape);
       point_.insert(point_.end(), parameter.values.begin(), parameter.values.end());
     }
     shared_ = update_->start_shared({static_cast<long>(point_.size())});
+    shared_.layers = layers_of(shapes);
     state_ = start_ = before_ = update_->start_state(point_, shared_);
   }
 

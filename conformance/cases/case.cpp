@@ -35,6 +35,12 @@ double start_for(const Rule& rule, double value) {
   return value == 0 ? small : std::abs(value);
 }
 
+std::vector<Shape> parameter_shapes(const Case& test_case) {
+  std::vector<Shape> shapes;
+  for (const CaseParameter& parameter : test_case.parameters) shapes.push_back(parameter.shape);
+  return shapes;
+}
+
 bool applies(const Case& test_case, const Dialect& dialect) {
   const auto has_place = [&](const std::vector<double>& values) {
     return has_place_for(dialect, test_case.rule->hyperparameters, values);

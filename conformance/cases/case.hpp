@@ -64,6 +64,9 @@ bool applies(const Case& test_case, const Dialect& dialect);
 /// The cases of a rule, in a fixed order; `seed` varies the random gradients.
 std::vector<Case> cases_for(const Rule& rule, std::uint64_t seed);
 
+/// The shapes of its parameters, in their order.
+std::vector<Shape> parameter_shapes(const Case& test_case);
+
 /// Cases in a loop with objectives, for golden files: the gradient is that of the objective
 /// at the rule's own point. None for a rule that asks its objective, whose cases all are.
 std::vector<Case> closed_loops_for(const Rule& rule);

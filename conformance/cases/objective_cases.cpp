@@ -74,6 +74,7 @@ bool has_first_step(const Case& test_case) {
   const auto& start = test_case.objective->start;
   std::vector<Certified> point(start.begin(), start.end());
   SharedState<Certified> shared = update->start_shared({static_cast<long>(point.size())});
+  shared.layers = layers_of(parameter_shapes(test_case));
   auto state = update->start_state(point, shared);
   update->advance(shared);
   const std::vector<Certified> draws(update->draw_count(point.size()));
@@ -157,10 +158,43 @@ std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& object
                    all_distinct(rule), 3 + more_steps, true});
   if (index_of(rule.hyperparameters, "sufficient_decrease")) {
     const auto searching = profile(rule, Values::distinct, "sufficient_decrease");
+    // A search that is as good as exact ends on a quadratic.
+    const long searches = soon_done ? 4 : 3 + more_steps;
     plans.push_back({"first-length-too-long", "M7: halved until f decreases enough",
-                     with_value(rule, searching, "learning_rate", 12), 3 + more_steps, true});
+                     with_value(rule, searching, "learning_rate", 12), searches, true});
     plans.push_back({"length-too-long", "M7: halved once, now and then",
                      with_value(rule, searching, "learning_rate", 2), 4 + more_steps, true});
+  }
+  // For those that fix c: from both sides towards the lengths that are good ones. On a plateau
+  // there are none.
+  if (index_of(rule.hyperparameters, "sufficient_decrease") && objective.name != "plateau") {
+    const long searches = soon_done ? 4 : 3 + more_steps;
+    const auto defaults = profile(rule, Values::defaults);
+    plans.push_back({"length-far-too-long", "M7: a bracket that is narrowed",
+                     with_value(rule, defaults, "learning_rate", 40), searches, true});
+    plans.push_back({"length-far-too-short", "M7: lengths that grow",
+                     with_value(rule, defaults, "learning_rate", 0x1p-3), searches, true});
+    const auto no_pair = with_value(rule, defaults, "curvature_threshold", 0x1p20);
+    plans.push_back({"no-pair-far-too-long", "M7: narrowed where every pair is turned away",
+                     with_value(rule, no_pair, "learning_rate", 40), searches, true});
+    plans.push_back({"no-pair-too-long", "M7: the same from a length below 1",
+                     with_value(rule, no_pair, "learning_rate", 0.125), searches, true});
+  }
+  if (index_of(rule.hyperparameters, "increase_factor")) {
+    const auto defaults = profile(rule, Values::defaults);
+    constexpr double little = 0x1p-8, least = 0x1p-20, much = 8;
+    plans.push_back({"little-damping", "M7: steps that are turned down",
+                     with_value(rule, defaults, "damping", little), 8, true});
+    plans.push_back({"least-damping", "M7: one step after the other is turned down",
+                     with_value(rule, defaults, "damping", least), 8, true});
+    plans.push_back({"all-distinct-little-damping", "M9: turned down, factors of their own",
+                     with_value(rule, all_distinct(rule), "damping", little), 8, true});
+    plans.push_back(
+        {"slow-decrease", "M7: damping that stays, so that gains are no better than fair",
+         with_value(rule, with_value(rule, defaults, "damping", 1), "decrease_factor", 0.5), 8,
+         true});
+    plans.push_back({"much-damping", "M7: steps that gain less than the model says",
+                     with_value(rule, defaults, "damping", much), 8, true});
   }
   if (picks(objective, draws)) add_other_draws(rule, 3 + more_steps, plans);
   return plans;

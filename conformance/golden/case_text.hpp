@@ -29,17 +29,26 @@ nlohmann::ordered_json case_heading(const auto& entry, const Dialect& dialect,
 }
 
 /// Computes `body(counts)` at rising precision, and merges what it counted. Throws
-/// NotEnoughPrecision.
+/// NotEnoughPrecision, with the case's id.
 template <class Body>
-nlohmann::ordered_json certified_part(GoldenCounts& counts, Body&& body) {
+nlohmann::ordered_json certified_part(const std::string& id, GoldenCounts& counts, Body&& body) {
   int precision = 0;
   GoldenCounts counted;
-  nlohmann::ordered_json part = certify(
-      [&] {
-        counted = {};
-        return body(counted);
-      },
-      &precision);
+  nlohmann::ordered_json part;
+  try {
+    part = certify(
+        [&] {
+          counted = {};
+          return body(counted);
+        },
+        &precision);
+  } catch (const MaybeSingular&) {
+    throw;
+  } catch (const MaybeDividedByZero&) {
+    throw;
+  } catch (const NotEnoughPrecision& failure) {
+    throw NotEnoughPrecision(fmt::format("{}: {}", id, failure.what()));
+  }
   ++counts.cases;
   counts.certified_numbers += counted.certified_numbers;
   counts.highest_precision = std::max(counts.highest_precision, precision);

@@ -159,8 +159,9 @@ ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCoun
       result["learning_rates"].push_back(shortest_decimal(rate));
     }
   }
-  result["checkpoints"] = certified_part(
-      counts, [&](GoldenCounts& counted) { return checkpoints(test_case, dialect, id, counted); });
+  result["checkpoints"] = certified_part(id, counts, [&](GoldenCounts& counted) {
+    return checkpoints(test_case, dialect, id, counted);
+  });
   return result;
 }
 

@@ -105,7 +105,7 @@ GoldenFile golden_schedule(const Schedule& schedule) {
           hyperparameter_texts(schedule.hyperparameters, test_case.hyperparameters);
       entry["steps"] = test_case.steps;
       const std::string id = entry["id"];
-      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+      entry.update(certified_part(id, file.counts, [&](GoldenCounts& counts) {
         return schedule_values(test_case, dialect, id, counts);
       }));
       content["cases"].push_back(std::move(entry));
@@ -129,7 +129,7 @@ GoldenFile golden_clipping(const Clipping& clipping) {
         entry["parameters"] = tensors_in_full(test_case.shapes, test_case.parameters);
       }
       const std::string id = entry["id"];
-      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+      entry.update(certified_part(id, file.counts, [&](GoldenCounts& counts) {
         return clipped_values(test_case, dialect, id, counts);
       }));
       content["cases"].push_back(std::move(entry));
@@ -152,7 +152,7 @@ GoldenFile golden_initialization(const Initialization& initialization) {
           hyperparameter_texts(initialization.hyperparameters, test_case.hyperparameters);
       entry["shape"] = test_case.shape;
       const std::string id = entry["id"];
-      entry.update(certified_part(file.counts, [&](GoldenCounts& counts) {
+      entry.update(certified_part(id, file.counts, [&](GoldenCounts& counts) {
         return law_of(test_case, dialect, id, counts);
       }));
       content["cases"].push_back(std::move(entry));

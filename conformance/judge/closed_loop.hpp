@@ -30,6 +30,7 @@ class ClosedLoop {
         format_(std::move(format)),
         update_(test_case.rule->bind<Number>(hyperparameters, choices)),
         shared_(update_->start_shared(flat_point(test_case).shape)) {
+    shared_.layers = layers_of(parameter_shapes(test_case));
     const std::vector<double> start = flat_point(test_case).initial;
     World<Format> world{{start.begin(), start.end()}, {}};
     world.state = update_->start_state(world.parameter, shared_);

@@ -47,6 +47,16 @@ constexpr std::string_view not_negative =
     "the diagonal of a sum of outer products, and that of its conjugate, has no negative entry";
 constexpr std::string_view diagonal_already =
     "in its own eigenvectors the matrix is diagonal, and the mask leaves it as it is";
+constexpr std::string_view share_anew =
+    "the share that is kept is computed anew in every step, so that its value before does not "
+    "enter it";
+constexpr std::string_view nothing_kept_at_first =
+    "the first step keeps nothing of what was there: min(1 - 1/1, beta) = 0";
+constexpr std::string_view plus_nothing = "the constant is 0: x - 0 = x + 0 = x";
+constexpr std::string_view length_positive = "a length is above 0";
+constexpr std::string_view least_inside =
+    "f falls at the bracket's start and is above its tangent, or rises, at its end: the cubic is "
+    "least in between";
 constexpr std::string_view zeros_still =
     "0 times the gradient is there for its shape alone: zeros, whatever becomes of it";
 
@@ -239,16 +249,46 @@ constexpr EquivalentMutant list[] = {
     {"soap", "column-basis-starts-higher", "first_step_skipped", anew_in_the_first},
     {"soap", "op-47-left-times-1.1", "first_step_skipped", scaled},
     {"soap", "op-55-left-times-1.1", "first_step_skipped", scaled},
-    {"kfac", "op-09-magnitudes", "balanced", not_negative},
-    {"kfac", "op-10-magnitudes", "balanced", not_negative},
-    {"kfac", "op-12-magnitudes", "balanced", not_negative},
-    {"kfac", "op-13-magnitudes", "balanced", not_negative},
-    {"kfac", "of_product.op-17-left-alone", "of_product", diagonal_already},
-    {"kfac", "of_product.op-18-magnitudes", "of_product", not_negative},
-    {"kfac", "of_product.op-24-left-alone", "of_product", diagonal_already},
-    {"kfac", "of_product.op-25-magnitudes", "of_product", not_negative},
-    {"kfac", "of_product_of_mean.op-20-left-alone", "of_product_of_mean", diagonal_already},
-    {"kfac", "of_product_of_mean.op-21-magnitudes", "of_product_of_mean", not_negative},
+    {"kfac", "op-17-magnitudes", "balanced", not_negative},
+    {"kfac", "op-18-magnitudes", "balanced", not_negative},
+    {"kfac", "op-20-magnitudes", "balanced", not_negative},
+    {"kfac", "op-21-magnitudes", "balanced", not_negative},
+    {"kfac", "of_product.op-25-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.first-op-57-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.op-26-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product.first-op-58-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product.op-32-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.first-op-64-left-alone", "of_product", diagonal_already},
+    {"kfac", "of_product.op-33-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product.first-op-65-magnitudes", "of_product", not_negative},
+    {"kfac", "of_product_of_mean.op-28-left-alone", "of_product_of_mean", diagonal_already},
+    {"kfac", "of_product_of_mean.first-op-60-left-alone", "of_product_of_mean", diagonal_already},
+    {"kfac", "of_product_of_mean.op-29-magnitudes", "of_product_of_mean", not_negative},
+    {"kfac", "of_product_of_mean.first-op-61-magnitudes", "of_product_of_mean", not_negative},
+    {"kfac", "scalar1-twice", "balanced", share_anew},
+    {"kfac", "scalar1-starts-higher", "balanced", share_anew},
+    {"kfac", "input-factors-starts-higher", "balanced", nothing_kept_at_first},
+    {"kfac", "output-factors-starts-higher", "balanced", nothing_kept_at_first},
+    {"kfac", "balanced_corrected.scalar1-twice", "balanced_corrected", share_anew},
+    {"kfac", "balanced_corrected.scalar1-starts-higher", "balanced_corrected", share_anew},
+    {"kfac", "balanced_corrected.scalar2-late", "balanced_corrected",
+     "the power of beta is read where the share is computed, and not in the step"},
+    {"kfac", "of_product.scalar1-twice", "of_product", share_anew},
+    {"kfac", "of_product.scalar1-starts-higher", "of_product", share_anew},
+    {"levenberg_marquardt", "damping-starts-higher", "marquardt", anew_in_the_first},
+    {"levenberg_marquardt", "nielsen.growth-starts-higher", "nielsen", anew_in_the_first},
+    {"lbfgs", "torch_strong_wolfe.op-37-plus", "torch_strong_wolfe", plus_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-37-left-alone", "torch_strong_wolfe", plus_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-37-right-times-1.1", "torch_strong_wolfe", tenth_of_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-48-right-negated", "torch_strong_wolfe", plus_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-48-left-times-1.1", "torch_strong_wolfe", tenth_of_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-64-left-alone", "torch_strong_wolfe", length_positive},
+    {"lbfgs", "torch_strong_wolfe.op-64-left-times-1.1", "torch_strong_wolfe", tenth_of_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-65-left-alone", "torch_strong_wolfe", least_inside},
+    {"lbfgs", "torch_strong_wolfe.op-66-right-alone", "torch_strong_wolfe", length_positive},
+    {"lbfgs", "torch_strong_wolfe.op-66-left-minus-one", "torch_strong_wolfe", length_positive},
+    {"lbfgs", "torch_strong_wolfe.op-66-left-times-1.1", "torch_strong_wolfe", tenth_of_nothing},
+    {"lbfgs", "torch_strong_wolfe.op-67-left-alone", "torch_strong_wolfe", least_inside},
     {"lbfgs", "torch.first-op-41-magnitudes", "torch", "magnitudes are their own magnitudes"},
     {"coordinate_descent", "ensmallen_greedy.op-02-right-times-1.1", "ensmallen_greedy",
      tenth_of_nothing},

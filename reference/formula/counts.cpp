@@ -98,6 +98,8 @@ std::string_view operation_name(Operation operation) {
       return "diagonal";
     case Operation::unit_at_greatest:
       return "unit_of_greatest";
+    case Operation::strong_wolfe_length:
+      return "strong_wolfe_length";
     case Operation::row:
       return "row";
     case Operation::pushed:

@@ -163,6 +163,9 @@ class Writer {
       case Operation::inner_product:
       case Operation::objective_hessian_vector:
         return call(operation_name(expression.operation), {argument(0), argument(1)});
+      case Operation::strong_wolfe_length:
+        return call(operation_name(expression.operation),
+                    {argument(0), argument(1), argument(2), argument(3)});
       case Operation::mean:
       case Operation::row_means:
       case Operation::column_means:

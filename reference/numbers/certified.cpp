@@ -94,7 +94,7 @@ Certified operator*(const Certified& left, const Certified& right) {
 Certified operator/(const Certified& left, const Certified& right) {
   if (mpfi_is_zero(right.value_->data())) throw std::domain_error("division by exactly zero");
   if (mpfi_has_zero(right.value_->data())) {
-    throw NotEnoughPrecision("a divisor's enclosure holds zero");
+    throw MaybeDividedByZero("a divisor's enclosure holds zero");
   }
   return Certified(std::unique_ptr<Certified::Value>(
       new Certified::Value{left.value_->interval / right.value_->interval}));

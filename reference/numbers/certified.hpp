@@ -27,6 +27,11 @@ struct MaybeSingular : NotEnoughPrecision {
   using NotEnoughPrecision::NotEnoughPrecision;
 };
 
+/// Thrown where a divisor may be zero; no precision shows that it is.
+struct MaybeDividedByZero : NotEnoughPrecision {
+  using NotEnoughPrecision::NotEnoughPrecision;
+};
+
 class Certified {
  public:
   Certified();              ///< exactly 0
@@ -130,6 +135,8 @@ auto certify(Computation&& computation, int* precision_used = nullptr) {
       return computation();
     } catch (const MaybeSingular&) {
       if (bits >= certified_greatest_precision_for_matrices) throw;
+    } catch (const MaybeDividedByZero&) {
+      if (bits >= certified_greatest_precision) throw;
     } catch (const NotEnoughPrecision& failure) {
       if (bits >= certified_greatest_precision) {
         throw NotEnoughPrecision(std::string(failure.what()) + " (precision limit of " +

@@ -86,7 +86,8 @@ Traced::Traced(Operation operation, std::vector<Traced> operands) {
   const bool reduces = operation == Operation::sum || operation == Operation::mean ||
                        operation == Operation::greatest || operation == Operation::norm ||
                        operation == Operation::inner_product ||
-                       operation == Operation::objective_value;
+                       operation == Operation::objective_value ||
+                       operation == Operation::strong_wolfe_length;
   const bool of_element = !reduces && std::ranges::any_of(operands, [](const Traced& operand) {
     return operand.expression().of_element;
   });

@@ -63,6 +63,7 @@ enum class Operation : int {
   // Of vectors and histories, the newest row 1.
   diagonal,
   unit_at_greatest,
+  strong_wolfe_length,  ///< operands point, direction, first length, c1: a search along a line
   row,
   pushed,
   mean_decay,

@@ -1,6 +1,9 @@
 // K-FAC: Kronecker-factored approximate curvature (Martens and Grosse 2015, ICML).
 //
-//   A = a'a/B,   S = d'd/B,   G = d'a/B    layer by layer, from its inputs and output gradients
+//   A_t = b_t A_{t-1} + (1 - b_t) a'a/B,   S_t = b_t S_{t-1} + (1 - b_t) d'd/B,   G = d'a/B
+//
+// layer by layer, from its inputs a and output gradients d; then
+//
 //   W_t = W_{t-1} - eta (S + sqrt(mu)/pi I)^-1 G (A + sqrt(mu) pi I)^-1
 //   pi = sqrt((tr A/dim A) / (tr S/dim S))
 //
@@ -8,23 +11,51 @@
 // each in a and d. The Kronecker product of A and S approximates the Fisher matrix of one
 // example. The objective is the sum over the examples: G is of its mean, as in the paper, or
 // in some dialects of the sum; a library that is given the gradients of the mean has S/B^2 in
-// the place of S. The output gradients d are those of the targets given, and the factors those
-// of this step alone: averages over steps, with their start values, are left out, and so is
-// the scaling of the step.
+// the place of S. The output gradients d are those of the targets given. The scaling of the step
+// is left out.
+//
+// The paper's mean starts as the first step's and forgets with b_t = min(1 - 1/t, beta); others
+// start it at zero and correct it, which is b_t = 1 - (1 - beta)/(1 - beta^t); or start at the
+// identity with b_t = beta from the first step on.
 #include "reference/rules/second_order_hyperparameters.hpp"
 #include "reference/tensors/define_tensor_rule.hpp"
 
 namespace plumbline::rules {
 namespace {
 
-struct Kfac : TensorRule<2, 0, 0> {
+struct Kfac : TensorRule<3, 2, 2> {
   enum class Damping : int { balanced, alike, whole_in_each, of_product };
   enum class Loss : int { mean_with_factors_of_examples, sum, mean };
+  enum class Mean : int { growing, corrected, from_identity };
   struct Options {
     Damping damping;
     Loss loss;
+    Mean mean;
   };
-  static constexpr std::array<StateShape, 0> state_shapes{};
+  static constexpr std::array state_shapes{StateShape::column_square, StateShape::row_square};
+
+  template <class Number>
+  static void advance(Scalars<Number>& scalars, const Hyperparameters<Number>& hyperparameters,
+                      const Options& options, const StepContext<Number>& context) {
+    const auto& [learning_rate, damping, decay] = hyperparameters;
+    auto& [decay_now, decay_power] = scalars;
+    decay_power = decay_power * decay;
+    decay_now = decay;
+    if (options.mean == Mean::growing) decay_now = min(1 - 1 / context.step_count(), decay);
+    if (options.mean == Mean::corrected) decay_now = 1 - (1 - decay) / (1 - decay_power);
+  }
+
+  /// The layer's factor, averaged over the steps, and put back among those of all layers.
+  template <class Number>
+  static Number averaged(Number& factors, const Number& now, const Scalar<Number>& decay,
+                         const Oracle<Number>& objective, const Number& point, std::size_t layer,
+                         LayerSide side, bool from_identity) {
+    const Number before =
+        from_identity ? identity_like(now) : objective.layer_square(factors, point, layer, side);
+    const Number mean = moving_mean(decay, before, now);
+    factors = objective.with_layer_square(factors, point, layer, side, mean);
+    return mean;
+  }
 
   template <class Number>
   static Number mean_of_diagonal(const Number& matrix) {
@@ -72,22 +103,27 @@ struct Kfac : TensorRule<2, 0, 0> {
 
   template <class Number>
   static void step_on(Number& parameter, const Oracle<Number>& objective, const Number&,
-                      State<Number>&, const Scalars<Number>&,
+                      State<Number>& state, const Scalars<Number>& scalars,
                       const Hyperparameters<Number>& hyperparameters, const Options& options,
-                      const StepContext<Number>&) {
-    const auto& [learning_rate, damping] = hyperparameters;
+                      const StepContext<Number>& context) {
+    const auto& [learning_rate, damping, decay] = hyperparameters;
+    const auto& [decay_now, decay_power] = scalars;
+    auto& [input_factors, output_factors] = state;
+    const bool from_identity = options.mean == Mean::from_identity && context.step == 1;
     const Number point = parameter;
     for (std::size_t layer = 0; layer < objective.layer_count(point); ++layer) {
       const Number inputs = objective.layer_inputs(point, layer);
       const Number gradients = objective.layer_output_gradients(point, layer);
       const Number examples = row_count(inputs);
-      const Number input_factor = matrix_product(transposed(inputs), inputs) / examples;
-      Number output_factor = matrix_product(transposed(gradients), gradients) / examples;
-      if (options.loss == Loss::mean) output_factor = output_factor / square(examples);
+      Number of_outputs = matrix_product(transposed(gradients), gradients) / examples;
+      if (options.loss == Loss::mean) of_outputs = of_outputs / square(examples);
+      const Number input_factor =
+          averaged(input_factors, matrix_product(transposed(inputs), inputs) / examples, decay_now,
+                   objective, point, layer, LayerSide::inputs, from_identity);
+      const Number output_factor = averaged(output_factors, of_outputs, decay_now, objective, point,
+                                            layer, LayerSide::outputs, from_identity);
       Number gradient = matrix_product(transposed(gradients), inputs);
       if (options.loss != Loss::sum) gradient = gradient / examples;
-      named("A", input_factor);
-      named("S", output_factor);
       named("G", gradient);
       const Number direction =
           options.damping == Damping::of_product
@@ -100,6 +136,20 @@ struct Kfac : TensorRule<2, 0, 0> {
 
 }  // namespace
 
+Hyperparameter factor_decay() {
+  return {.name = "factor_decay",
+          .symbol = "beta",
+          .meaning = "the share of the factors that is kept in a step",
+          .default_value = 0.95,
+          .neutral = 0,
+          .least = 0,
+          .greatest = below_one,
+          .dyadic = 0.5,
+          .low = 0.3,
+          .high = 0.99,
+          .distinct = 0.6};
+}
+
 Rule kfac() {
   Hyperparameter rate = learning_rate(0.1);
   return {
@@ -107,38 +157,46 @@ Rule kfac() {
       .title = "K-FAC: Kronecker-factored approximate curvature",
       .formula = "W_t = W_{t-1} - eta (S + sqrt(mu)/pi I)^-1 G (A + sqrt(mu) pi I)^-1",
       .source = "Martens and Grosse 2015, arXiv:1503.05671, section 6.3 for the damping",
-      .hyperparameters = {rate, required_damping(0.01)},
+      .hyperparameters = {rate, required_damping(0.01), factor_decay()},
       .options = {{"damping", {"balanced", "alike", "whole_in_each", "of_product"}},
-                  {"loss", {"mean_with_factors_of_examples", "sum", "mean"}}},
+                  {"loss", {"mean_with_factors_of_examples", "sum", "mean"}},
+                  {"mean", {"growing", "corrected", "from_identity"}}},
       .dialects =
           {{"balanced",
-            {0, 0},
-            "Martens and Grosse 2015, section 6.3; kfac-jax optimizer.py and tensorflow/kfac "
-            "fisher_blocks.py, in the first step of either",
-            {"martens_grosse", "kfac_jax"}},
-           {"alike", {1, 0}, "the same without pi", {}},
+            {0, 0, 0},
+            "Martens and Grosse 2015, sections 5 and 6.3",
+            {"martens_grosse"}},
+           {"balanced_corrected",
+            {0, 0, 1},
+            "kfac-jax utils/accumulators.py WeightedMovingAverage; tensorflow/kfac "
+            "fisher_blocks.py and fisher_factors.py, which starts at zero and corrects",
+            {"kfac_jax"}},
+           {"alike", {1, 0, 0}, "the paper's without pi", {}},
            {"of_product",
-            {3, 1},
-            "gpauloski/kfac-pytorch layers/eigen.py and alecwangcq/KFAC-Pytorch kfac.py, given "
-            "the gradients of the sum; without the scaling of the step",
+            {3, 1, 2},
+            "gpauloski/kfac-pytorch layers/eigen.py and base.py, alecwangcq/KFAC-Pytorch kfac.py, "
+            "given the gradients of the sum; without the scaling of the step",
             {"kfac_pytorch_eigen"}},
            {"of_product_of_mean",
-            {3, 2},
-            "gpauloski/kfac-pytorch layers/eigen.py, given the gradients of the mean",
+            {3, 2, 2},
+            "gpauloski/kfac-pytorch layers/eigen.py and base.py, given the gradients of the mean",
             {}},
            {"whole_in_each",
-            {2, 1},
-            "gpauloski/kfac-pytorch layers/inverse.py, given the gradients of the sum",
+            {2, 1, 2},
+            "gpauloski/kfac-pytorch layers/inverse.py and base.py, given the gradients of the sum",
             {"kfac_pytorch_inverse"}},
            {"whole_in_each_of_mean",
-            {2, 2},
-            "gpauloski/kfac-pytorch layers/inverse.py, given the gradients of the mean",
+            {2, 2, 2},
+            "gpauloski/kfac-pytorch layers/inverse.py and base.py, given the gradients of the "
+            "mean",
             {}}},
       .equivalences = {},
-      .state = {},
+      .state = {{"input_factors", "A", "mean of a'a/B, of each layer"},
+                {"output_factors", "S", "mean of d'd/B, of each layer"}},
+      .scalars = {{"b", "the share kept in this step"}, {"c", "running power of beta"}},
       .notes =
-          "one step's factors: the libraries average them over steps, from the identity or from "
-          "zero with a correction, and refresh the inverses at intervals",
+          "of one layer, theta its matrix; the libraries refresh the inverses at intervals, here "
+          "it is in each step",
       .unit = Unit::objective,
       .wants = {"layers"},
       .objectives = {"softmax", "network"},

@@ -11,11 +11,13 @@
 // The dialects differ in the first step, which has no curvature to go by: the gradient itself,
 // or scaled by 1/||g||, capped at 1 or not, in the 1-norm or the 2-norm; in whether a pair with
 // y's below a threshold is turned away; and in the step: eta is given, or halved from there on
-// until f decreases enough (Armijo), or eta times the exact step of a quadratic. s is the step that
+// until f decreases enough (Armijo), or eta times the exact step of a quadratic, or found from
+// there on by a search for the strong Wolfe conditions (strong_wolfe.hpp). s is the step that
 // was taken, as in PyTorch; as a difference of parameters it is the same up to their rounding.
 #include <optional>
 
 #include "reference/rules/hyperparameters.hpp"
+#include "reference/rules/strong_wolfe.hpp"
 #include "reference/tensors/define_tensor_rule.hpp"
 
 namespace plumbline::rules {
@@ -24,7 +26,7 @@ namespace {
 struct Lbfgs : TensorRule<4, 5, 0> {
   enum class FirstStep : int { gradient, inverse_l1_capped, inverse_l2, inverse_l2_capped };
   enum class Pairs : int { all, above_threshold };
-  enum class LineSearch : int { none, armijo_halving, exact_on_quadratics };
+  enum class LineSearch : int { none, armijo_halving, exact_on_quadratics, strong_wolfe };
   struct Options {
     FirstStep first_step;
     Pairs pairs;
@@ -68,6 +70,10 @@ struct Lbfgs : TensorRule<4, 5, 0> {
       length = learning_rate *
                (-inner_product(gradient, direction) /
                 inner_product(direction, objective.hessian_vector(parameter, direction)));
+    }
+    if (options.line_search == LineSearch::strong_wolfe) {
+      length = strong_wolfe_length(objective, parameter, direction, length,
+                                   inner_product(gradient, direction), decrease);
     }
     last_step = length * direction;
     parameter = parameter + last_step;
@@ -194,7 +200,8 @@ Rule lbfgs() {
       .options = {{"first_step",
                    {"gradient", "inverse_l1_capped", "inverse_l2", "inverse_l2_capped"}},
                   {"pairs", {"all", "above_threshold"}},
-                  {"line_search", {"none", "armijo_halving", "exact_on_quadratics"}}},
+                  {"line_search",
+                   {"none", "armijo_halving", "exact_on_quadratics", "strong_wolfe"}}},
       .dialects =
           {{"nocedal_wright",
             {0, 0, 0},
@@ -221,6 +228,9 @@ Rule lbfgs() {
             {1, 1, 1},
             "minFunc with LS_type 0, LS_interp 0: minFunc.m, lbfgsAdd.m, ArmijoBacktrack.m",
             {"minfunc"}},
+           {"torch_strong_wolfe",
+            {1, 1, 3},
+            "PyTorch torch/optim/lbfgs.py with max_iter = 1 and line_search_fn = strong_wolfe"},
            {"exact_line_search",
             {0, 0, 2},
             "Nazareth 1979, SIAM J. Numer. Anal. 16: on a quadratic the iterates of conjugate "
@@ -234,9 +244,10 @@ Rule lbfgs() {
                 {"last_step", "s", "what was added to the parameters"},
                 {"last_gradient", "g0", "the gradient before it"}},
       .notes =
-          "the formula is written for one pair held; searches for a strong "
-          "Wolfe step (PyTorch, SciPy, optax, Optim.jl) are not part of the rule; one step "
-          "is one iteration: PyTorch's step() makes max_iter of them",
+          "the formula is written for one pair held; strong_wolfe_length is a search, not an "
+          "expression: reference/rules/strong_wolfe.hpp has it as PyTorch does, which is not "
+          "SciPy's, optax's nor Optim.jl's; one step is one iteration: PyTorch's step() makes "
+          "max_iter of them",
       .unit = Unit::objective,
       .wants = {"hessian"},
       .objectives = {"quadratic", "quadratic_indefinite", "rosenbrock", "plateau"},

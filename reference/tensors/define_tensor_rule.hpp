@@ -8,6 +8,8 @@
 //
 // A rule that asks its objective (Unit::objective) has `step_on` in place of `step`: it gets
 // the flat point, an Oracle, and the random numbers of its step, `draw_count(size)` of them.
+// One whose state is a square matrix for each layer of its objective (StateShape::row_square or
+// column_square) reaches that of a layer through the Oracle; a formula is that of one layer.
 // One that keeps a history (StateShape::history) names the hyperparameter
 // that says how long in `static constexpr std::size_t history_index`. One that does
 // something every so many steps names that hyperparameter in `period_index`, and finds it as
@@ -78,14 +80,15 @@ class TensorUpdate final
                                    const SharedState<Number>& shared) const override {
     [[maybe_unused]] const typename Arithmetic::Scope scope{};
     StateTensors<Number> tensors;
-    for (const Shape& shape : state_shapes(shared.shape)) {
-      tensors.emplace_back(std::is_same_v<Number, Traced> ? 1 : element_count(shape));
+    for (std::size_t i = 0; i < RuleText::state_count; ++i) {
+      const std::size_t count = element_count(layout_.shape(i, shared.shape, shared.layers));
+      tensors.emplace_back(std::is_same_v<Number, Traced> ? 1 : count);
     }
     if constexpr (requires(State & state, const Value& value) {
                     RuleText::template start<Value>(state, value, hyperparameters_, options_);
                   }) {
       if (parameter.empty()) return tensors;
-      State state = gather(tensors, shared.shape);
+      State state = gather(tensors, shared);
       RuleText::template start<Value>(state, Arithmetic::entered(shared.shape, parameter),
                                       hyperparameters_, options_);
       scatter(state, tensors);
@@ -101,7 +104,7 @@ class TensorUpdate final
                   }) {
       if (parameter.empty()) return;
       [[maybe_unused]] const typename Arithmetic::Scope scope{};
-      State state = gather(tensors, shared.shape);
+      State state = gather(tensors, shared);
       Value moved = Arithmetic::entered(shared.shape, parameter);
       RuleText::template step<Value>(moved, Arithmetic::entered(shared.shape, gradient), state,
                                      scalars_of(shared), hyperparameters_, options_,
@@ -126,7 +129,7 @@ class TensorUpdate final
                 const SharedState<Number>& shared) const override {
     if constexpr (asks) {
       [[maybe_unused]] const typename Arithmetic::Scope scope{};
-      State state = gather(tensors, shared.shape);
+      State state = gather(tensors, shared);
       Value moved = Arithmetic::entered(shared.shape, point);
       const Value given = Arithmetic::entered({static_cast<long>(draws.size())}, draws);
       const auto run = [&](const Oracle<Value>& oracle) {
@@ -161,10 +164,10 @@ class TensorUpdate final
 
   StateLayout layout_;
 
-  State gather(const StateTensors<Number>& tensors, const Shape& shape) const {
+  State gather(const StateTensors<Number>& tensors, const SharedState<Number>& shared) const {
     State state;
     for (std::size_t i = 0; i < state.size(); ++i) {
-      state[i] = Arithmetic::entered(layout_.shape(i, shape), tensors[i]);
+      state[i] = Arithmetic::entered(layout_.shape(i, shared.shape, shared.layers), tensors[i]);
     }
     return state;
   }

@@ -75,9 +75,43 @@ class ObjectiveOracle final : public Oracle<typename TensorArithmetic<Number>::V
     }
     return Arithmetic::entered(point.shape(), result);
   }
+  Value layer_square(const Value& squares, const Value& point, std::size_t layer,
+                     LayerSide side) const override {
+    const auto [first, size] = place_of_square(squares, point, layer, side);
+    const std::vector<Number> all = left(squares);
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::vector<Number> square(from, from + static_cast<std::ptrdiff_t>(size * size));
+    return Arithmetic::entered({static_cast<long>(size), static_cast<long>(size)}, square);
+  }
+  Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
+                          LayerSide side, const Value& square) const override {
+    std::vector<Number> all = left(squares);
+    const auto first =
+        static_cast<std::ptrdiff_t>(place_of_square(squares, point, layer, side).first);
+    std::ranges::copy(left(square), all.begin() + first);
+    return Arithmetic::entered(squares.shape(), all);
+  }
 
  private:
   const ObjectiveOf<Number>& objective_;
+
+  /// Where the layer's square matrix starts among those of all layers, and its size.
+  std::pair<std::size_t, std::size_t> place_of_square(const Value& squares, const Value& point,
+                                                      std::size_t layer, LayerSide side) const {
+    const auto all = layers(point);
+    const auto size_of = [side](const Layer<Number>& one) {
+      return side == LayerSide::inputs ? one.inputs.columns + 1 : one.output_gradients.columns;
+    };
+    std::size_t first = 0;
+    for (std::size_t before = 0; before < layer; ++before) {
+      first += size_of(all[before]) * size_of(all[before]);
+    }
+    const std::size_t size = size_of(all[layer]);
+    if (squares.size() < first + size * size) {
+      throw std::logic_error("SharedState::layers are not those of the objective");
+    }
+    return {first, size};
+  }
 
   std::vector<Layer<Number>> layers(const Value& point) const {
     return known(objective_.layers(left(point)), "layers");
@@ -147,10 +181,27 @@ class MutatedOracle final : public Oracle<MutatedArray<Base>> {
   Value in_point(const Value& point, std::size_t layer, const Value& matrix) const override {
     return {plain_.in_point(point.value(), layer, matrix.value()), matrix.expression()};
   }
+  Value layer_square(const Value& squares, const Value& point, std::size_t layer,
+                     LayerSide side) const override {
+    return {plain_.layer_square(squares.value(), point.value(), layer, side), squares.expression()};
+  }
+  Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
+                          LayerSide side, const Value& square) const override {
+    return {plain_.with_layer_square(squares.value(), point.value(), layer, side, square.value()),
+            square.expression()};
+  }
 
  private:
   ObjectiveOracle<Base> plain_;
 };
+
+// Instantiated once, in oracles.cpp: each has many functions, on many numbers.
+#define PLUMBLINE_EXTERN(...) extern template class ObjectiveOracle<__VA_ARGS__>;
+PLUMBLINE_FOR_EACH_OBJECTIVE_NUMBER(PLUMBLINE_EXTERN)
+#undef PLUMBLINE_EXTERN
+#define PLUMBLINE_EXTERN(...) extern template class MutatedOracle<__VA_ARGS__>;
+PLUMBLINE_FOR_EACH_MUTATED_NUMBER(PLUMBLINE_EXTERN)
+#undef PLUMBLINE_EXTERN
 
 /// On symbols: the questions themselves.
 class TracedOracle final : public Oracle<Traced> {
@@ -185,6 +236,13 @@ class TracedOracle final : public Oracle<Traced> {
   }
   Traced in_point(const Traced&, std::size_t, const Traced& matrix) const override {
     return matrix;
+  }
+  Traced layer_square(const Traced& squares, const Traced&, std::size_t, LayerSide) const override {
+    return squares;
+  }
+  Traced with_layer_square(const Traced&, const Traced&, std::size_t, LayerSide,
+                           const Traced& square) const override {
+    return square;
   }
 };
 

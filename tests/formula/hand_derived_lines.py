@@ -82,12 +82,13 @@ def coordinate_descent(run, dialect):
     return {"theta": point - run.rate * (slopes[place] / divisor) * unit(len(slopes), place)}
 
 
-TESTING = ("torch", "minfunc_armijo")  # the curvature of a pair
+TESTING = ("torch", "minfunc_armijo", "torch_strong_wolfe")  # the curvature of a pair
 FIRST_LENGTHS = {
     "torch": lambda g: 1 / max(mpf(1), g.abs().sum().value),
     "optax": lambda g: 1 / max(mpf(1), g.norm().value),
     "ensmallen": lambda g: 1 / g.norm().value,
     "minfunc_armijo": lambda g: 1 / max(mpf(1), g.abs().sum().value),
+    "torch_strong_wolfe": lambda g: 1 / max(mpf(1), g.abs().sum().value),
 }
 
 
@@ -122,6 +123,9 @@ def lbfgs(run, dialect):
         reached = run.objective.f(point + step * direction)
         if run.objective.f(point) + step * decrease * inner(gradient, direction) < reached:
             step = step / 2
+    if dialect == "torch_strong_wolfe":
+        decrease = run.get("sufficient_decrease", Fraction(1, 10 ** 4))
+        step = run.objective.strong_wolfe_length(point, direction, as_tensor(step), as_tensor(decrease))
     run.step, run.last = step * direction, gradient
     history = (lambda rows: History(rows) if run.pairs else as_tensor(0))
     return {"S": history([s for s, _ in run.pairs]), "Y": history([y for _, y in run.pairs]),

@@ -2,7 +2,7 @@
 that no line is the same."""
 from fractions import Fraction
 
-from tensors import Identity, Tensor, number, scalar
+from tensors import Identity, Tensor, as_tensor, number, scalar
 
 
 def solved(system, right):
@@ -52,6 +52,41 @@ def gauss_newton(run, dialect):
     inner = Tensor([[columns[i].inner_product(columns[j]).value for j in range(size)]
                     for i in range(size)])
     return {"J": jacobian, "C": inner, "theta": run.theta - rate * solved(system, right)}
+
+
+def levenberg_marquardt(run, dialect):
+    theta, objective = run.theta, run.objective
+    residuals, jacobian = objective.residuals(theta), objective.jacobian(theta)
+    size = jacobian.shape[1]
+    columns = [Tensor([[row[j]] for row in jacobian.rows]) for j in range(size)]
+    inner = [[one.inner_product(other).value for other in columns] for one in columns]
+    smooth = dialect in ("nielsen", "ceres")
+    if run.t == 1:
+        greatest = max(inner[j][j] for j in range(size)) if dialect == "nielsen" else 1
+        run.mu, run.growth = run.get("damping").value * greatest, number(2)
+    added = [[(run.mu * (1 if dialect == "nielsen" else inner[i][i]) if i == j else number(0))
+              for j in range(size)] for i in range(size)]
+    system = Tensor([[inner[i][j] + added[i][j] for j in range(size)] for i in range(size)])
+    gradient = Tensor([[one.inner_product(residuals).value] for one in columns])
+    step = solved(system, -gradient)
+    reached = theta + step
+    # What the undamped model loses: -p'q - p'Cp/2.
+    bent = step.inner_product(Tensor(inner) @ step)
+    model = -step.inner_product(gradient).value - bent.value / 2
+    gain = (objective.f(theta) - objective.f(reached)).value / model
+    taken = gain > (number(Fraction(1, 1000)) if dialect in ("lsqfit", "ceres") else 0)
+    if smooth:
+        run.mu *= max(number(1) / 3, 1 - (2 * gain - 1) ** 3) if taken else run.growth
+        run.growth = number(2) if taken else 2 * run.growth
+    elif not taken:
+        run.mu *= run.get("increase_factor", 10).value
+    elif dialect == "marquardt" or gain > number(3) / 4:
+        run.mu *= run.get("decrease_factor", Fraction(1, 10)).value
+    values = {"J": jacobian, "C": Tensor(inner), "q": gradient, "B": Tensor(added), "p": step,
+              "rho": scalar(gain), "mu": scalar(run.mu), "theta": reached if taken else theta}
+    if smooth:
+        values["n"] = scalar(run.growth)
+    return values
 
 
 def natural_gradient(run, dialect):
@@ -126,9 +161,26 @@ def kfac(run, dialect):
     a = inputs.transpose() @ inputs * scalar(number(Fraction(1, count)))
     s = gradients.transpose() @ gradients * scalar(number(Fraction(1, count ** (3 if of_mean else 1))))
     g = gradients.transpose() @ inputs
-    if of_mean or dialect in ("balanced", "alike"):
+    if of_mean or dialect.startswith(("balanced", "alike")):
         g = g / count
+    beta = run.get("factor_decay", 0)
+    if dialect == "balanced_corrected":
+        kept = 1 - (1 - beta) / (1 - beta ** run.t)
+    elif dialect in ("balanced", "alike"):
+        kept = min(as_tensor(Fraction(run.t - 1, run.t)), as_tensor(beta), key=lambda x: x.value)
+    else:
+        kept = beta
+    if run.t == 1:
+        run.factors = [scalar(number(0)) * one for one in (a, s)]
+        if dialect.startswith(("of_product", "whole")):
+            run.factors = [Tensor([[number(int(i == j)) for j in range(one.shape[0])]
+                                   for i in range(one.shape[0])]) for one in (a, s)]
+    kept = as_tensor(kept)
+    a, s = (kept * before + (1 - kept) * now for before, now in zip(run.factors, (a, s)))
+    run.factors = [a, s]
     values = {"A": a, "S": s, "G": g}
+    if not dialect.startswith(("of_product", "whole")):
+        values["b"] = kept
     mu = run.get("damping")
     on_a = on_s = on_both = number(0)
     if dialect.startswith("of_product"):
@@ -138,7 +190,7 @@ def kfac(run, dialect):
         on_a = on_s = mu.value
     else:
         on_a = on_s = mu.sqrt().value
-        if dialect == "balanced":
+        if dialect.startswith("balanced"):
             traces = [sum(m.rows[i][i] for i in range(m.shape[0])) / m.shape[0] for m in (a, s)]
             values["rho"] = scalar(traces[0] / traces[1]).sqrt()
             on_a, on_s = on_a * values["rho"].value, on_s / values["rho"].value
@@ -156,7 +208,8 @@ def kfac(run, dialect):
     return values
 
 
-RULES = {"newton": newton, "gauss_newton": gauss_newton, "natural_gradient": natural_gradient,
+RULES = {"newton": newton, "gauss_newton": gauss_newton,
+         "levenberg_marquardt": levenberg_marquardt, "natural_gradient": natural_gradient,
          "hessian_free": hessian_free, "kfac": kfac}
 
 SAME = {}

@@ -28,6 +28,7 @@ REGULAR = {"muon", "soap"}
 
 # Points to try, where a few do not take every branch.
 POINTS = {"evolution_strategy": range(24), "lamb": range(8), "lars": range(9),
+          "lbfgs": (0, 1, 2, 3, 4, 17), "levenberg_marquardt": (*range(5), 20, 21, 22, 23, 24, 26, 28, 31),
           "muon": (0, 1, 2, 9, 10, 11), "simulated_annealing": range(48)}
 
 # Dialects that a tall matrix has no value in: its Gram matrix is singular.
@@ -37,8 +38,9 @@ WIDE_ALONE = {("muon", "polar_factor")}
 # them (a curvature condition that fails, a floor that is reached, an adaptation that turns).
 # All others are seen; the numbers only ever fall. Of the one in eight that a plain run tries,
 # and of all.
-UNSEEN = {"adafactor": (26, 163), "soap": (6, 40), "hessian_free": (10, 143), "kfac": (0, 4),
-          "lbfgs": (120, 907), "coordinate_descent": (0, 2), "evolution_strategy": (19, 128)}
+UNSEEN = {"adafactor": (26, 163), "soap": (6, 40), "hessian_free": (10, 143), "kfac": (0, 8),
+          "lbfgs": (81, 579), "levenberg_marquardt": (1, 7), "coordinate_descent": (0, 2),
+          "evolution_strategy": (19, 128)}
 
 # Lines that repeat one before them but for an index: single faults are tried in that one.
 REPEATED = {"muon": {"A3", "X3", "A4", "X4", "A5", "X5"}}

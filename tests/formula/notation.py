@@ -11,7 +11,7 @@ FUNCTIONS = {"sqrt", "abs", "max", "min", "sign", "cos", "exp", "log", "tanh", "
              "transpose", "mean", "norm", "inner_product", "row_means", "column_means", "inverse",
              "inverse_root", "eigenvectors", "orthonormal", "mean_decay", "f", "gradient",
              "hessian", "hessian_vector", "fisher", "residuals", "jacobian", "diagonal", "unit_of_greatest",
-             "row", "pushed", "squared_distances", "least", "greatest"}
+             "row", "pushed", "strong_wolfe_length", "squared_distances", "least", "greatest"}
 
 
 class NotationError(Exception):

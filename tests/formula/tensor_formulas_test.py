@@ -33,6 +33,10 @@ ZERO_PARAMETER, ZERO_GRADIENTS, ZERO_FIRST_GRADIENT = (2, 4), (3,), (4,)
 LARGE_PARAMETER, SMALL_PARAMETER, ZERO_FIRST_RATES = 5, 6, (7, 8)
 # Of rules for matrices, whose formula holds for tall ones too; gradients on both sides of epsilon.
 TALL, SMALL_GRADIENTS, LARGE_GRADIENTS = 9, 10, 11
+# Of rules that turn pairs without curvature away: first there is some, then none.
+TURNING, TURNING_QUARTIC = 17, -5
+# Of rules that compare what f gains with what a model says: f falls, as fast as that and faster.
+SCALES = {20: -1, 21: -2, 22: -4, 23: -8, 24: -16, 26: -1, 28: 3, 31: -1}
 
 
 def seeds_for(rule, dialect):
@@ -112,7 +116,9 @@ class TensorPoint(Point):
                          for i in range(rows)] for place in range(candidates)])
                 for _ in range(STEPS)]
         self.uniform = [as_tensor(Fraction(chance.randint(1, 31), 32)) for _ in range(STEPS)]
-        self.objective = example_objective.ExampleObjective(rows) if by_objective else None
+        quartic = TURNING_QUARTIC if seed == TURNING else 1
+        self.objective = (example_objective.ExampleObjective(rows, quartic, SCALES.get(seed, 1))
+                          if by_objective else None)
         if rule["name"] == "kfac":  # of one layer: theta is its matrix, with 4 examples
             examples, outputs, inputs = 4, 2, 2
             self.symbols["rows"] = self.field(examples)

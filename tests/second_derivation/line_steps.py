@@ -72,7 +72,7 @@ def linear_conjugate_gradient(dialect, h, objective, start, draws):
         yield point, {"residual": residual, "direction": direction}
 
 
-TESTING = ("torch", "minfunc_armijo")  # the curvature of a pair
+TESTING = ("torch", "minfunc_armijo", "torch_strong_wolfe")  # the curvature of a pair
 FIRST_LENGTHS = {
     "nocedal_wright": lambda g: mpf(1),
     "torch": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
@@ -80,6 +80,7 @@ FIRST_LENGTHS = {
     "ensmallen": lambda g: 1 / sqrt(inner(g, g)),
     "exact_line_search": lambda g: mpf(1),
     "minfunc_armijo": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
+    "torch_strong_wolfe": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
 }
 
 
@@ -95,6 +96,79 @@ def inverse_hessian(pairs, size):
         shift = eye(size) - rho * s * y.T
         estimate = shift * estimate * shift.T + rho * s * s.T
     return estimate
+
+
+def line(objective, point, direction):
+    """phi(a) = f(x + a p), as the pair of its value and its derivative."""
+    def phi(length):
+        there = moved(point, direction, length)
+        return objective.value(there), inner(objective.gradient(there), direction)
+    return phi
+
+
+def cubic_minimum(left, right, lowest, highest):
+    """Of the cubic with both ends' values and slopes, each (a, phi, phi'), by its coefficients
+    in u = (a - left) / (right - left); halfway where it has none."""
+    (a, f, g), (b, k, s) = sorted([left, right])
+    width = b - a
+    linear, square, cube = g * width, 3 * (k - f) - (2 * g + s) * width, 2 * (f - k) + (g + s) * width
+    inside = square ** 2 - 3 * linear * cube
+    if inside < 0:
+        return (lowest + highest) / 2
+    return min(max(a - width * linear / (square + sqrt(inside)), lowest), highest)
+
+
+def strong_wolfe(phi, length, decrease, reach):
+    """PyTorch's search (its documentation names Nocedal and Wright, Algorithms 3.5 and 3.6).
+
+    At most 25 lengths past the first. That phi rose counts from the third length on."""
+    origin = (mpf(0), *phi(mpf(0)))
+    slope = origin[2]
+
+    def rises(trial):
+        return trial[1] > origin[1] + decrease * trial[0] * slope
+
+    def flat(trial):
+        return abs(trial[2]) <= mpf(0.9) * abs(slope)
+
+    before, now, spent = origin, (length, *phi(length)), 0
+    while True:
+        if spent == 25:
+            before = origin
+            break
+        if rises(now) or (spent >= 2 and now[1] >= before[1]):
+            break
+        if flat(now):
+            return now[0]
+        if now[2] >= 0:
+            break
+        lowest = now[0] + mpf(0.01) * (now[0] - before[0])
+        length = cubic_minimum(before, now, lowest, 10 * now[0])
+        before, now, spent = now, (length, *phi(length)), spent + 1
+
+    better, worse = (before, now) if before[1] <= now[1] else (now, before)
+    crowded = False
+    while spent < 25 and abs(better[0] - worse[0]) * reach >= mpf(1e-9):
+        lowest, highest = sorted((better[0], worse[0]))
+        length = cubic_minimum(better, worse, lowest, highest)
+        margin = mpf(0.1) * (highest - lowest)
+        if min(highest - length, length - lowest) >= margin:
+            crowded = False
+        elif crowded or length in (lowest, highest):
+            length = lowest + margin if length - lowest <= highest - length else highest - margin
+            crowded = False
+        else:
+            crowded = True
+        trial, spent = (length, *phi(length)), spent + 1
+        if rises(trial) or trial[1] >= better[1]:
+            better, worse = (better, trial) if better[1] <= trial[1] else (trial, better)
+        elif flat(trial):
+            return trial[0]
+        else:
+            if trial[2] * (worse[0] - better[0]) >= 0:
+                worse = better
+            better = trial
+    return better[0]
 
 
 def lbfgs(dialect, h, objective, start, draws):
@@ -126,6 +200,9 @@ def lbfgs(dialect, h, objective, start, draws):
             while objective.value(moved(point, direction, length)) > (
                     value + decrease * length * slope):
                 length /= 2
+        if dialect == "torch_strong_wolfe":
+            length = strong_wolfe(line(objective, point, direction), length,
+                                  h.get("sufficient_decrease", mpf(1e-4)), max(map(abs, direction)))
         if dialect == "exact_line_search":
             image = objective.hessian(point) * matrix(direction)
             length *= -inner(gradient, direction) / inner(direction, image)

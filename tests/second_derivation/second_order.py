@@ -49,6 +49,42 @@ def gauss_newton(dialect, h, objective, start, draws):
         point = moved(point, step, share(h))
 
 
+def levenberg_marquardt(dialect, h, objective, start, draws):
+    """The same problem of stacked rows; the gain compares sums of squares."""
+    point, mu, growth = start, mpf(0), mpf(0)
+    adapts_smoothly = dialect in ("nielsen", "ceres")
+    first = True
+    while True:
+        yield point, {"damping": [mu], **({"growth": [growth]} if adapts_smoothly else {})}
+        jacobian, residuals = objective.jacobian(point), matrix(objective.residuals(point))
+        squares = [inner(jacobian[:, j], jacobian[:, j]) for j in range(len(point))]
+        if first:
+            mu = h["damping"] * (max(squares) if dialect == "nielsen" else 1)
+            growth, first = mpf(2), False
+        rows, right = jacobian.tolist(), [-r for r in residuals]
+        for j, square in enumerate(squares):
+            weight = sqrt(mu * (1 if dialect == "nielsen" else square))
+            rows.append([weight if j == k else mpf(0) for k in range(len(point))])
+            right.append(mpf(0))
+        stacked = matrix(rows)
+        step = lu_solve(stacked.T * stacked, stacked.T * matrix(right))
+        reached = moved(point, step)
+        now = inner(residuals, residuals)
+        linear = residuals + jacobian * step
+        after = matrix(objective.residuals(reached))
+        gain = (now - inner(after, after)) / (now - inner(linear, linear))
+        taken = gain > (mpf(1e-3) if dialect in ("lsqfit", "ceres") else 0)
+        if taken:
+            point = reached
+        if adapts_smoothly:
+            mu *= max(mpf(1) / 3, 1 - (2 * gain - 1) ** 3) if taken else growth
+            growth = mpf(2) if taken else 2 * growth
+        elif not taken:
+            mu *= h.get("increase_factor", mpf(10))
+        elif dialect == "marquardt" or gain > mpf(3) / 4:
+            mu *= h.get("decrease_factor", mpf(0.1))
+
+
 def natural_gradient(dialect, h, objective, start, draws):
     point = start
     while True:
@@ -144,13 +180,41 @@ def hessian_free(dialect, h, objective, start, draws):
         point = moved(point, result, share(h))
 
 
+def averaged(dialect, beta, seen):
+    """The mean of all matrices seen, with its weights written out."""
+    ages = range(len(seen) - 1, -1, -1)
+    if dialect.startswith("balanced_corrected"):
+        return sum_of((beta ** age, one) for age, one in zip(ages, seen)) / sum(
+            beta ** age for age in ages)
+    if dialect in ("balanced", "alike"):
+        mean = seen[0]
+        for count, one in enumerate(seen[1:], start=2):
+            kept = min(1 - mpf(1) / count, beta)
+            mean = kept * mean + (1 - kept) * one
+        return mean
+    return beta ** len(seen) * eye(seen[0].rows) + (1 - beta) * sum_of(
+        (beta ** age, one) for age, one in zip(ages, seen))
+
+
+def sum_of(weighted):
+    (weight, first), *rest = weighted
+    total = weight * first
+    for weight, one in rest:
+        total += weight * one
+    return total
+
+
 def kfac(dialect, h, objective, start, draws):
     """As one linear system a layer, in the Kronecker product itself."""
     point = start
+    beta = h.get("factor_decay", mpf(0))
+    seen = [([], []) for _ in objective.layers(point)]
+    sizes = [(inputs.cols + 1, gradients.cols) for inputs, gradients in objective.layers(point)]
+    factors = [[[mpf(0)] * size ** 2 for size in sides] for sides in zip(*sizes)]
     while True:
-        yield point, {}
+        yield point, {"input_factors": sum(factors[0], []), "output_factors": sum(factors[1], [])}
         step, mu = [], h["damping"]
-        for inputs, gradients in objective.layers(point):
+        for layer, (inputs, gradients) in enumerate(objective.layers(point)):
             count = inputs.rows
             with_one = matrix([inputs.tolist()[i] + [mpf(1)] for i in range(count)])
             a = with_one.T * with_one / count
@@ -158,7 +222,12 @@ def kfac(dialect, h, objective, start, draws):
             g = gradients.T * with_one
             if dialect.endswith("of_mean"):
                 s /= count ** 2
-            if dialect in ("balanced", "alike") or dialect.endswith("of_mean"):
+            for side, one in enumerate((a, s)):
+                seen[layer][side].append(one)
+            a, s = (averaged(dialect, beta, matrices) for matrices in seen[layer])
+            for side, one in enumerate((a, s)):
+                factors[side][layer] = [x for row in one.tolist() for x in row]
+            if dialect.startswith(("balanced", "alike")) or dialect.endswith("of_mean"):
                 g /= count
             on_a = on_s = on_both = mpf(0)
             if dialect.startswith("of_product"):
@@ -167,7 +236,7 @@ def kfac(dialect, h, objective, start, draws):
                 on_a = on_s = mu
             else:
                 pi = mpf(1)
-                if dialect == "balanced":
+                if dialect.startswith("balanced"):
                     pi = sqrt(trace(a) * s.rows / (trace(s) * a.rows))
                 on_a, on_s = sqrt(mu) * pi, sqrt(mu) / pi
             system = (kronecker(s + on_s * eye(s.rows), a + on_a * eye(a.rows))
@@ -188,13 +257,15 @@ def kronecker(one, other):
                     for j in range(one.cols * size)] for i in range(one.rows * size)])
 
 
-RULES = {"newton": newton, "gauss_newton": gauss_newton, "natural_gradient": natural_gradient,
+RULES = {"newton": newton, "gauss_newton": gauss_newton,
+         "levenberg_marquardt": levenberg_marquardt, "natural_gradient": natural_gradient,
          "hessian_free": hessian_free, "kfac": kfac}
 
 HYPERPARAMETERS = {
     "newton": {"learning_rate", "damping"},
     "gauss_newton": {"learning_rate", "damping"},
+    "levenberg_marquardt": {"damping", "decrease_factor", "increase_factor"},
     "natural_gradient": {"learning_rate", "damping", "diagonal_scale", "max_kl"},
     "hessian_free": {"learning_rate", "damping", "iterations"},
-    "kfac": {"learning_rate", "damping"},
+    "kfac": {"learning_rate", "damping", "factor_decay"},
 }

@@ -80,6 +80,25 @@ def gauss_newton(task, objective):
     return loop.run(move)
 
 
+def levenberg_marquardt(task, objective):
+    """Marquardt's, with the factors that are asked for."""
+    loop = Loop(task, objective)
+    damping = loop.number("damping", 0.0)
+    decrease, increase = loop.number("decrease_factor", 0.1), loop.number("increase_factor", 10.0)
+    state = {"damping": damping}
+
+    def move():
+        value, _, residuals, jacobian = loop.ask(loop.point, "residuals", "jacobian")
+        system = jacobian.T @ jacobian
+        damped = system + state["damping"] * numpy.diag(numpy.diag(system))
+        step = solved(damped, residuals.ravel() @ jacobian)
+        reached = loop.ask(loop.point - step)[0]
+        taken = reached < value
+        state["damping"] = state["damping"] * (decrease if taken else increase)
+        return step if taken else numpy.zeros_like(step)
+    return loop.run(move)
+
+
 def natural_gradient(task, objective):
     loop = Loop(task, objective)
     damping, scale = loop.number("damping", 0.0), loop.number("diagonal_scale", 0.0)
@@ -118,14 +137,23 @@ def hessian_free(task, objective):
 def kfac(task, objective):
     loop = Loop(task, objective)
     damping = loop.number("damping", 0.0)
+    decay = loop.number("factor_decay", 0.0)
+    factors, steps = {}, iter(range(1, task.steps + 1))
+
+    def averaged(key, now, kept):
+        factors[key] = kept * factors[key] + (1 - kept) * now if key in factors else now
+        return factors[key]
 
     def move():
+        kept = min(loop.type(1) - loop.type(1) / loop.type(next(steps)), decay)
         _, _, inputs, slopes = loop.ask(loop.point, "layer_inputs", "layer_output_gradients")
         count, moves = loop.type(len(inputs)), []
-        for outputs, width in loop.shapes[::2]:
+        for layer, (outputs, width) in enumerate(loop.shapes[::2]):
             a = numpy.hstack([inputs[:, :width], numpy.ones((len(inputs), 1), loop.type)])
             d, inputs, slopes = slopes[:, :outputs], inputs[:, width:], slopes[:, outputs:]
             first, second = (a.T / count) @ a, numpy.einsum("ni,nj->ij", d, d) / count
+            first = averaged((layer, "inputs"), first, kept)
+            second = averaged((layer, "outputs"), second, kept)
             pi = numpy.sqrt((numpy.trace(first) * len(second)) / (numpy.trace(second) * len(first)))
             root = numpy.sqrt(damping)
             left = second + root / pi * numpy.eye(len(second), dtype=loop.type)
@@ -138,5 +166,6 @@ def kfac(task, objective):
 
 plumbline_subject.serve("second-order rules in NumPy, " + WAY, "1", formats=tuple(TYPES),
                         minimizers={"newton": newton, "gauss_newton": gauss_newton,
+                                    "levenberg_marquardt": levenberg_marquardt,
                                     "natural_gradient": natural_gradient,
                                     "hessian_free": hessian_free, "kfac": kfac})

@@ -1,38 +1,41 @@
 #!/usr/bin/env python3
 """PyTorch's optimizers, schedules, clipping, samplers and initializations as a subject.
 
-    pytorch.py [--foreach] [--drop-last | --one-iterator] [--fan-out]
+    pytorch.py [--foreach] [--strong-wolfe] [--drop-last | --one-iterator] [--fan-out]
 
 `--foreach` asks torch for its multi-tensor implementations, which it uses by itself
-only on a GPU. The rules are a table: one row a rule, see RULES.
+only on a GPU, and `--strong-wolfe` LBFGS for its line search. The rules are a table:
+one row a rule, see RULES.
 
 Every option that torch has for a rule is passed, because torch's own default may not
 be the neutral value (AdamW's weight_decay is 0.01 when nobody names it).
 """
 
-import contextlib
 import itertools
 import sys
 from typing import Any, Dict, NamedTuple, Tuple
 
 import plumbline_subject
-from plumbline_subject import Refused, Unsupported
+from plumbline_subject import Refused
 
 plumbline_subject.guard_output()
 
+import pytorch_lbfgs  # noqa: E402  (all of torch after the guard, in case it prints)
 import pytorch_schedules  # noqa: E402
-import torch  # noqa: E402  (after the guard, in case it prints)
+import torch  # noqa: E402
+from pytorch_tensors import (  # noqa: E402
+    FORMATS,
+    from_json,
+    from_torch,
+    like,
+    to_json,
+    to_torch,
+    unsupported_where_torch_has_no_kernel,
+)
 from torch.nn import init  # noqa: E402
 from torch.utils.data import BatchSampler, RandomSampler  # noqa: E402
 
 # --- the tables --------------------------------------------------------------------
-
-FORMATS = {
-    "binary64": torch.float64,
-    "binary32": torch.float32,
-    "bfloat16": torch.bfloat16,
-    "binary16": torch.float16,
-}
 
 # Hyperparameters that may be absent, and what absence means. All others are required.
 NEUTRAL = {
@@ -166,27 +169,6 @@ def read_option(hyperparameters, name, required):
     return hyperparameters.number(name, NEUTRAL[name])
 
 
-def to_torch(tensor, format):
-    # Through binary64, so that every value arrives as it was sent.
-    exact = torch.tensor(tensor.values, dtype=torch.float64)
-    return exact.reshape(tensor.shape).to(FORMATS[format])
-
-
-def from_torch(tensor):
-    return tensor.detach().to(torch.float64).flatten().tolist()
-
-
-@contextlib.contextmanager
-def unsupported_where_torch_has_no_kernel():
-    """Not every operation exists for every format on the CPU: `not implemented for 'Half'`."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "not implemented for" in str(error):
-            raise Unsupported("by torch: {}".format(error)) from error
-        raise
-
-
 class TorchOptimizer:
     def __init__(self, task):
         self.rule = RULES[task.rule]
@@ -259,36 +241,6 @@ class TorchOptimizer:
             for parameter, values in zip(self.parameters, saved["parameters"]):
                 parameter.copy_(values)
         self.optimizer.load_state_dict(saved["optimizer"])
-
-
-def like(parameter, values):
-    exact = torch.tensor(values, dtype=torch.float64)
-    return exact.reshape(parameter.shape).to(parameter.dtype)
-
-
-def to_json(value):
-    """A state_dict as JSON, which has neither tensors nor tuples nor numbers for keys."""
-    if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).replace("torch.", "")
-        return {"tensor": dtype, "shape": list(value.shape), "values": from_torch(value)}
-    if isinstance(value, tuple):
-        return {"tuple": [to_json(item) for item in value]}
-    if isinstance(value, dict):
-        return {"dict": [[key, to_json(item)] for key, item in value.items()]}
-    return [to_json(item) for item in value] if isinstance(value, list) else value
-
-
-def from_json(value):
-    if isinstance(value, list):
-        return [from_json(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "tuple" in value:
-        return tuple(from_json(item) for item in value["tuple"])
-    if "dict" in value:
-        return {key: from_json(item) for key, item in value["dict"]}
-    exact = torch.tensor(value["values"], dtype=torch.float64).reshape(value["shape"])
-    return exact.to(getattr(torch, value["tensor"]))
 
 
 # --- clipping ----------------------------------------------------------------------
@@ -413,6 +365,7 @@ if __name__ == "__main__":
         torch.__version__,
         {rule: TorchOptimizer for rule in RULES},
         formats=FORMATS,
+        minimizers={"lbfgs": pytorch_lbfgs.minimizer("--strong-wolfe" in sys.argv)},
         schedules=pytorch_schedules.SCHEDULES,
         clippings=CLIPPINGS,
         sampler=sampler,
