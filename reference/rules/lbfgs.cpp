@@ -14,6 +14,11 @@
 // until f decreases enough (Armijo), or eta times the exact step of a quadratic, or found from
 // there on by a search for the strong Wolfe conditions (strong_wolfe.hpp). s is the step that
 // was taken, as in PyTorch; as a difference of parameters it is the same up to their rounding.
+//
+// ensmallen's own search (lbfgs_impl.hpp, LineSearch) is no dialect here. It returns the length
+// with the lowest f that it saw, and leaves the gradient of the last length that it tried: in
+// version 3.11.1, of 289 starts on Rosenbrock's function 11 come to a step after which the next
+// direction is computed from the gradient of another point (line 349).
 #include <optional>
 
 #include "reference/rules/hyperparameters.hpp"

@@ -60,9 +60,16 @@ class Subject:
         self.log = []
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()
+        self.watchdog = None
+        self.watch()
+        self.requests = 0
+
+    def watch(self):
+        """Kill it in two minutes from now."""
+        if self.watchdog:
+            self.watchdog.cancel()
         self.watchdog = threading.Timer(120, self.process.kill)
         self.watchdog.start()
-        self.requests = 0
 
     def _read_log(self):
         for line in self.process.stderr:
@@ -119,11 +126,27 @@ def read_number(value):
 
 class SubjectTest(unittest.TestCase):
     command = None
+    # True: one process for all tests of the class, of a library that takes seconds to start.
+    shares_subject = False
+    shared = None
 
     def setUp(self):
-        self.subject = Subject(self.command)
-        self.addCleanup(self.subject.close)
+        self.subject = self.shared_subject() if self.shares_subject else self.started()
         self.call = self.subject.call
+
+    def started(self):
+        subject = Subject(self.command)
+        self.addCleanup(subject.close)
+        return subject
+
+    @classmethod
+    def shared_subject(cls):
+        """The class's own, started again where a test ended it."""
+        if "shared" not in cls.__dict__ or cls.shared.process.poll() is not None:
+            cls.shared = Subject(cls.command)
+            cls.addClassCleanup(cls.shared.close)
+        cls.shared.watch()
+        return cls.shared
 
     def create(self, rule, hyperparameters, parameters, format="binary64", **more):
         result = self.call(
@@ -919,6 +942,7 @@ STEP_SIZES = {
 
 @unittest.skipUnless(HAS_TORCH, "no torch")
 class PyTorch(RuleTest):
+    shares_subject = True
     command = [sys.executable, os.path.join(HERE, "pytorch.py")]
 
     RULES = [
@@ -1166,6 +1190,7 @@ class PyTorchForeach(PyTorch):
 
 @unittest.skipUnless(HAS_TENSORFLOW, "no node_modules: run `npm ci` here")
 class TensorFlow(RuleTest):
+    shares_subject = True
     command = [NODE, os.path.join(HERE, "tensorflow.mjs")] if NODE else None
 
     # Adam's tolerance: TensorFlow.js keeps the powers of beta in binary32.
@@ -1204,10 +1229,11 @@ class TensorFlow(RuleTest):
         self.assert_create_fails(UNSUPPORTED, "adagrad", {**rate, "epsilon": 1e-8}, "binary32")
 
     def test_describes_itself(self):
-        self.assertTrue(self.call("describe", protocol=1)["name"].startswith("TensorFlow.js"))
-        self.call("shutdown")
-        self.subject.close()
-        self.assertEqual(self.subject.log, [])  # no banner
+        subject = self.started()
+        self.assertTrue(subject.call("describe", protocol=1)["name"].startswith("TensorFlow.js"))
+        subject.call("shutdown")
+        subject.close()
+        self.assertEqual(subject.log, [])  # no banner
 
     def test_centered_rmsprop_without_gradient_signal_is_nan(self):
         # A finding, pinned down: epsilon is taken away under the root.
