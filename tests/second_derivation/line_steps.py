@@ -119,7 +119,7 @@ def cubic_minimum(left, right, lowest, highest):
 
 
 def strong_wolfe(phi, length, decrease, reach):
-    """PyTorch's search (its documentation names Nocedal and Wright, Algorithms 3.5 and 3.6).
+    """PyTorch's search, in the frame of Nocedal and Wright's Algorithms 3.5 and 3.6.
 
     At most 25 lengths past the first. That phi rose counts from the third length on."""
     origin = (mpf(0), *phi(mpf(0)))
