@@ -11,11 +11,27 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 namespace plumbline {
 
 /// Which side of a layer's matrix a square matrix belongs to.
 enum class LayerSide { inputs, outputs };
+
+/// Where a layer stands among all of them.
+struct LayerPlace {
+  std::size_t outputs, inputs;  ///< the sizes of its matrix
+  std::size_t in_point;         ///< where its parameters begin
+  /// Where its square matrices begin in state tensors that hold one for each layer.
+  std::size_t in_output_squares, in_input_squares;
+};
+
+/// What a layer saw at a point.
+template <class Value>
+struct SeenLayer {
+  LayerPlace place;
+  Value inputs, output_gradients;
+};
 
 template <class Value>
 class Oracle {
@@ -28,17 +44,16 @@ class Oracle {
   virtual Value fisher(const Value& point) const = 0;
   virtual Value residuals(const Value& point) const = 0;
   virtual Value jacobian(const Value& point) const = 0;
-  virtual std::size_t layer_count(const Value& point) const = 0;
-  virtual Value layer_inputs(const Value& point, std::size_t layer) const = 0;
-  virtual Value layer_output_gradients(const Value& point, std::size_t layer) const = 0;
+  virtual std::vector<SeenLayer<Value>> layers(const Value& point) const = 0;
   /// A vector like `point` that has the layer's matrix in its place, and 0 elsewhere.
-  virtual Value in_point(const Value& point, std::size_t layer, const Value& matrix) const = 0;
+  virtual Value in_point(const Value& point, const LayerPlace& place,
+                         const Value& matrix) const = 0;
   /// Of a state tensor that holds a square matrix for each layer, that of this layer.
-  virtual Value layer_square(const Value& squares, const Value& point, std::size_t layer,
+  virtual Value layer_square(const Value& squares, const LayerPlace& place,
                              LayerSide side) const = 0;
   /// The tensor with another matrix in its place.
-  virtual Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
-                                  LayerSide side, const Value& square) const = 0;
+  virtual Value with_layer_square(const Value& squares, const LayerPlace& place, LayerSide side,
+                                  const Value& square) const = 0;
 };
 
 }  // namespace plumbline

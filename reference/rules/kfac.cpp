@@ -48,12 +48,12 @@ struct Kfac : TensorRule<3, 2, 2> {
   /// The layer's factor, averaged over the steps, and put back among those of all layers.
   template <class Number>
   static Number averaged(Number& factors, const Number& now, const Scalar<Number>& decay,
-                         const Oracle<Number>& objective, const Number& point, std::size_t layer,
-                         LayerSide side, bool from_identity) {
+                         const Oracle<Number>& objective, const LayerPlace& place, LayerSide side,
+                         bool from_identity) {
     const Number before =
-        from_identity ? identity_like(now) : objective.layer_square(factors, point, layer, side);
+        from_identity ? identity_like(now) : objective.layer_square(factors, place, side);
     const Number mean = moving_mean(decay, before, now);
-    factors = objective.with_layer_square(factors, point, layer, side, mean);
+    factors = objective.with_layer_square(factors, place, side, mean);
     return mean;
   }
 
@@ -111,17 +111,15 @@ struct Kfac : TensorRule<3, 2, 2> {
     auto& [input_factors, output_factors] = state;
     const bool from_identity = options.mean == Mean::from_identity && context.step == 1;
     const Number point = parameter;
-    for (std::size_t layer = 0; layer < objective.layer_count(point); ++layer) {
-      const Number inputs = objective.layer_inputs(point, layer);
-      const Number gradients = objective.layer_output_gradients(point, layer);
+    for (const auto& [place, inputs, gradients] : objective.layers(point)) {
       const Number examples = row_count(inputs);
       Number of_outputs = matrix_product(transposed(gradients), gradients) / examples;
       if (options.loss == Loss::mean) of_outputs = of_outputs / square(examples);
       const Number input_factor =
           averaged(input_factors, matrix_product(transposed(inputs), inputs) / examples, decay_now,
-                   objective, point, layer, LayerSide::inputs, from_identity);
-      const Number output_factor = averaged(output_factors, of_outputs, decay_now, objective, point,
-                                            layer, LayerSide::outputs, from_identity);
+                   objective, place, LayerSide::inputs, from_identity);
+      const Number output_factor = averaged(output_factors, of_outputs, decay_now, objective, place,
+                                            LayerSide::outputs, from_identity);
       Number gradient = matrix_product(transposed(gradients), inputs);
       if (options.loss != Loss::sum) gradient = gradient / examples;
       named("G", gradient);
@@ -129,7 +127,7 @@ struct Kfac : TensorRule<3, 2, 2> {
           options.damping == Damping::of_product
               ? solved_by_eigenvectors(output_factor, input_factor, gradient, damping)
               : solved_by_inverses(output_factor, input_factor, gradient, damping, options);
-      parameter = parameter - learning_rate * objective.in_point(point, layer, direction);
+      parameter = parameter - learning_rate * objective.in_point(point, place, direction);
     }
   }
 };

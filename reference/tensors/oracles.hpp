@@ -44,77 +44,69 @@ class ObjectiveOracle final : public Oracle<typename TensorArithmetic<Number>::V
   Value jacobian(const Value& point) const override {
     return entered(known(objective_.jacobian(left(point)), "residuals"));
   }
-  std::size_t layer_count(const Value& point) const override { return layers(point).size(); }
-  Value layer_inputs(const Value& point, std::size_t layer) const override {
-    const Matrix<Number> inputs = layers(point).at(layer).inputs;
-    Matrix<Number> result(inputs.rows, inputs.columns + 1);
-    for (std::size_t row = 0; row < inputs.rows; ++row) {
-      std::ranges::copy(inputs.row(row), &result.at(row, 0));
-      result.at(row, inputs.columns) = Number(1);
+  std::vector<SeenLayer<Value>> layers(const Value& point) const override {
+    std::vector<SeenLayer<Value>> seen;
+    LayerPlace next{};
+    for (const Layer<Number>& layer : known(objective_.layers(left(point)), "layers")) {
+      next.outputs = layer.output_gradients.columns;
+      next.inputs = layer.inputs.columns + 1;
+      seen.push_back({next, entered(with_ones(layer.inputs)), entered(layer.output_gradients)});
+      next.in_point += next.outputs * next.inputs;
+      next.in_output_squares += next.outputs * next.outputs;
+      next.in_input_squares += next.inputs * next.inputs;
     }
-    return entered(result);
-  }
-  Value layer_output_gradients(const Value& point, std::size_t layer) const override {
-    return entered(layers(point).at(layer).output_gradients);
+    return seen;
   }
   /// Weights and bias of each layer stand one after the other in the point.
-  Value in_point(const Value& point, std::size_t layer, const Value& matrix) const override {
+  Value in_point(const Value& point, const LayerPlace& place, const Value& matrix) const override {
     const std::vector<Number> given = left(matrix);
     std::vector<Number> result(point.size());
-    std::size_t first = 0;
-    const auto all = layers(point);
-    for (std::size_t before = 0; before < layer; ++before) {
-      first += all[before].output_gradients.columns * (all[before].inputs.columns + 1);
-    }
-    const std::size_t outputs = all[layer].output_gradients.columns;
-    const std::size_t inputs = all[layer].inputs.columns;
-    for (std::size_t row = 0; row < outputs; ++row) {
-      const auto from = given.begin() + static_cast<std::ptrdiff_t>(row * (inputs + 1));
-      std::copy_n(from, inputs, result.begin() + static_cast<std::ptrdiff_t>(first + row * inputs));
-      result[first + outputs * inputs + row] = from[static_cast<std::ptrdiff_t>(inputs)];
+    const std::size_t weights = place.inputs - 1;
+    for (std::size_t row = 0; row < place.outputs; ++row) {
+      const auto from = given.begin() + static_cast<std::ptrdiff_t>(row * place.inputs);
+      const auto into = result.begin() + static_cast<std::ptrdiff_t>(place.in_point);
+      std::copy_n(from, weights, into + static_cast<std::ptrdiff_t>(row * weights));
+      into[static_cast<std::ptrdiff_t>(place.outputs * weights + row)] =
+          from[static_cast<std::ptrdiff_t>(weights)];
     }
     return Arithmetic::entered(point.shape(), result);
   }
-  Value layer_square(const Value& squares, const Value& point, std::size_t layer,
-                     LayerSide side) const override {
-    const auto [first, size] = place_of_square(squares, point, layer, side);
+  Value layer_square(const Value& squares, const LayerPlace& place, LayerSide side) const override {
+    const auto [first, size] = square_in(squares, place, side);
     const std::vector<Number> all = left(squares);
     const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
     const std::vector<Number> square(from, from + static_cast<std::ptrdiff_t>(size * size));
     return Arithmetic::entered({static_cast<long>(size), static_cast<long>(size)}, square);
   }
-  Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
-                          LayerSide side, const Value& square) const override {
+  Value with_layer_square(const Value& squares, const LayerPlace& place, LayerSide side,
+                          const Value& square) const override {
     std::vector<Number> all = left(squares);
-    const auto first =
-        static_cast<std::ptrdiff_t>(place_of_square(squares, point, layer, side).first);
-    std::ranges::copy(left(square), all.begin() + first);
+    const std::size_t first = square_in(squares, place, side).first;
+    std::ranges::copy(left(square), all.begin() + static_cast<std::ptrdiff_t>(first));
     return Arithmetic::entered(squares.shape(), all);
   }
 
  private:
   const ObjectiveOf<Number>& objective_;
 
-  /// Where the layer's square matrix starts among those of all layers, and its size.
-  std::pair<std::size_t, std::size_t> place_of_square(const Value& squares, const Value& point,
-                                                      std::size_t layer, LayerSide side) const {
-    const auto all = layers(point);
-    const auto size_of = [side](const Layer<Number>& one) {
-      return side == LayerSide::inputs ? one.inputs.columns + 1 : one.output_gradients.columns;
-    };
-    std::size_t first = 0;
-    for (std::size_t before = 0; before < layer; ++before) {
-      first += size_of(all[before]) * size_of(all[before]);
-    }
-    const std::size_t size = size_of(all[layer]);
+  /// Where the layer's square matrix begins, and its size.
+  static std::pair<std::size_t, std::size_t> square_in(const Value& squares,
+                                                       const LayerPlace& place, LayerSide side) {
+    const bool of_inputs = side == LayerSide::inputs;
+    const std::size_t first = of_inputs ? place.in_input_squares : place.in_output_squares;
+    const std::size_t size = of_inputs ? place.inputs : place.outputs;
     if (squares.size() < first + size * size) {
       throw std::logic_error("SharedState::layers are not those of the objective");
     }
     return {first, size};
   }
-
-  std::vector<Layer<Number>> layers(const Value& point) const {
-    return known(objective_.layers(left(point)), "layers");
+  static Matrix<Number> with_ones(const Matrix<Number>& inputs) {
+    Matrix<Number> result(inputs.rows, inputs.columns + 1);
+    for (std::size_t row = 0; row < inputs.rows; ++row) {
+      std::ranges::copy(inputs.row(row), &result.at(row, 0));
+      result.at(row, inputs.columns) = Number(1);
+    }
+    return result;
   }
 
   static std::vector<Number> left(const Value& value) {
@@ -167,27 +159,25 @@ class MutatedOracle final : public Oracle<MutatedArray<Base>> {
                            plain_.jacobian(point.value()));
   }
   // What the layers saw is given, as a gradient is to other rules; its place is a view.
-  std::size_t layer_count(const Value& point) const override {
-    return plain_.layer_count(point.value());
+  std::vector<SeenLayer<Value>> layers(const Value& point) const override {
+    std::vector<SeenLayer<Value>> seen;
+    for (const auto& layer : plain_.layers(point.value())) {
+      const int number = static_cast<int>(2 * seen.size());
+      seen.push_back({layer.place,
+                      {layer.inputs, input_expression(Input::gradient, number + 1)},
+                      {layer.output_gradients, input_expression(Input::gradient, number + 2)}});
+    }
+    return seen;
   }
-  Value layer_inputs(const Value& point, std::size_t layer) const override {
-    return {plain_.layer_inputs(point.value(), layer),
-            input_expression(Input::gradient, static_cast<int>(2 * layer) + 1)};
+  Value in_point(const Value& point, const LayerPlace& place, const Value& matrix) const override {
+    return {plain_.in_point(point.value(), place, matrix.value()), matrix.expression()};
   }
-  Value layer_output_gradients(const Value& point, std::size_t layer) const override {
-    return {plain_.layer_output_gradients(point.value(), layer),
-            input_expression(Input::gradient, static_cast<int>(2 * layer) + 2)};
+  Value layer_square(const Value& squares, const LayerPlace& place, LayerSide side) const override {
+    return {plain_.layer_square(squares.value(), place, side), squares.expression()};
   }
-  Value in_point(const Value& point, std::size_t layer, const Value& matrix) const override {
-    return {plain_.in_point(point.value(), layer, matrix.value()), matrix.expression()};
-  }
-  Value layer_square(const Value& squares, const Value& point, std::size_t layer,
-                     LayerSide side) const override {
-    return {plain_.layer_square(squares.value(), point.value(), layer, side), squares.expression()};
-  }
-  Value with_layer_square(const Value& squares, const Value& point, std::size_t layer,
-                          LayerSide side, const Value& square) const override {
-    return {plain_.with_layer_square(squares.value(), point.value(), layer, side, square.value()),
+  Value with_layer_square(const Value& squares, const LayerPlace& place, LayerSide side,
+                          const Value& square) const override {
+    return {plain_.with_layer_square(squares.value(), place, side, square.value()),
             square.expression()};
   }
 
@@ -227,20 +217,16 @@ class TracedOracle final : public Oracle<Traced> {
   Traced jacobian(const Traced& point) const override {
     return Traced(Operation::objective_jacobian, {point});
   }
-  std::size_t layer_count(const Traced&) const override { return 1; }
-  Traced layer_inputs(const Traced&, std::size_t) const override {
-    return Traced(Symbol{"a", "t-1", true});
+  std::vector<SeenLayer<Traced>> layers(const Traced&) const override {
+    return {{{}, Traced(Symbol{"a", "t-1", true}), Traced(Symbol{"d", "t-1", true})}};
   }
-  Traced layer_output_gradients(const Traced&, std::size_t) const override {
-    return Traced(Symbol{"d", "t-1", true});
-  }
-  Traced in_point(const Traced&, std::size_t, const Traced& matrix) const override {
+  Traced in_point(const Traced&, const LayerPlace&, const Traced& matrix) const override {
     return matrix;
   }
-  Traced layer_square(const Traced& squares, const Traced&, std::size_t, LayerSide) const override {
+  Traced layer_square(const Traced& squares, const LayerPlace&, LayerSide) const override {
     return squares;
   }
-  Traced with_layer_square(const Traced&, const Traced&, std::size_t, LayerSide,
+  Traced with_layer_square(const Traced&, const LayerPlace&, LayerSide,
                            const Traced& square) const override {
     return square;
   }
