@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "reference/numbers/carried_out.hpp"
 #include "reference/numbers/moving_mean.hpp"
 #include "reference/numbers/number.hpp"
 #include "reference/rule.hpp"
@@ -52,37 +53,37 @@ class Array {
   }
 
   friend Array operator+(const Array& left, const Array& right) {
-    return joined(Binary::add, left, right);
+    return joined(NumberOperation::add, left, right);
   }
   friend Array operator-(const Array& left, const Array& right) {
-    return joined(Binary::subtract, left, right);
+    return joined(NumberOperation::subtract, left, right);
   }
   friend Array operator*(const Array& left, const Array& right) {
-    return joined(Binary::multiply, left, right);
+    return joined(NumberOperation::multiply, left, right);
   }
   friend Array operator/(const Array& left, const Array& right) {
-    return joined(Binary::divide, left, right);
+    return joined(NumberOperation::divide, left, right);
   }
   friend Array max(const Array& left, const Array& right) {
-    return joined(Binary::max, left, right);
+    return joined(NumberOperation::max, left, right);
   }
   friend Array min(const Array& left, const Array& right) {
-    return joined(Binary::min, left, right);
+    return joined(NumberOperation::min, left, right);
   }
   friend Array power(const Array& base, const Array& exponent) {
-    return joined(Binary::power, base, exponent);
+    return joined(NumberOperation::power, base, exponent);
   }
-  friend Array operator-(const Array& value) { return mapped(Unary::negate, value); }
-  friend Array square(const Array& value) { return mapped(Unary::square, value); }
-  friend Array sqrt(const Array& value) { return mapped(Unary::sqrt, value); }
-  friend Array abs(const Array& value) { return mapped(Unary::abs, value); }
-  friend Array sign(const Array& value) { return mapped(Unary::sign, value); }
-  friend Array cos(const Array& value) { return mapped(Unary::cos, value); }
-  friend Array exp(const Array& value) { return mapped(Unary::exp, value); }
-  friend Array log(const Array& value) { return mapped(Unary::log, value); }
-  friend Array tanh(const Array& value) { return mapped(Unary::tanh, value); }
-  friend Array erf(const Array& value) { return mapped(Unary::erf, value); }
-  friend Array as_result(const Array& value) { return mapped(Unary::as_result, value); }
+  friend Array operator-(const Array& value) { return mapped(NumberOperation::negate, value); }
+  friend Array square(const Array& value) { return mapped(NumberOperation::square, value); }
+  friend Array sqrt(const Array& value) { return mapped(NumberOperation::sqrt, value); }
+  friend Array abs(const Array& value) { return mapped(NumberOperation::abs, value); }
+  friend Array sign(const Array& value) { return mapped(NumberOperation::sign, value); }
+  friend Array cos(const Array& value) { return mapped(NumberOperation::cos, value); }
+  friend Array exp(const Array& value) { return mapped(NumberOperation::exp, value); }
+  friend Array log(const Array& value) { return mapped(NumberOperation::log, value); }
+  friend Array tanh(const Array& value) { return mapped(NumberOperation::tanh, value); }
+  friend Array erf(const Array& value) { return mapped(NumberOperation::erf, value); }
+  friend Array as_result(const Array& value) { return with_results(value); }
   static Array pi() { return Array(plumbline::pi<Base>()); }
   /// Between scalars.
   friend bool less(const Array& left, const Array& right) {
@@ -96,15 +97,11 @@ class Array {
   Shape shape_;
   std::vector<Base> elements_;
 
-  enum class Unary { negate, square, sqrt, abs, sign, cos, exp, log, tanh, erf, as_result };
-  enum class Binary { add, subtract, multiply, divide, max, min, power };
-
   // Not inline: every rule would compile them again, for every number.
   static Shape common_shape(const Array& left, const Array& right);
-  static Array mapped(Unary operation, const Array& value);
-  static Array joined(Binary operation, const Array& left, const Array& right);
-  static Base of(Unary operation, const Base& value);
-  static Base of(Binary operation, const Base& left, const Base& right);
+  static Array mapped(NumberOperation operation, const Array& value);
+  static Array joined(NumberOperation operation, const Array& left, const Array& right);
+  static Array with_results(const Array& value);
 };
 
 template <class Base>
@@ -133,65 +130,23 @@ Shape Array<Base>::common_shape(const Array& left, const Array& right) {
 }
 
 template <class Base>
-Base Array<Base>::of(Unary operation, const Base& value) {
-  switch (operation) {
-    case Unary::negate:
-      return -value;
-    case Unary::square:
-      return square(value);
-    case Unary::sqrt:
-      return sqrt(value);
-    case Unary::abs:
-      return abs(value);
-    case Unary::sign:
-      return sign(value);
-    case Unary::cos:
-      return cos(value);
-    case Unary::exp:
-      return exp(value);
-    case Unary::log:
-      return log(value);
-    case Unary::tanh:
-      return tanh(value);
-    case Unary::erf:
-      return erf(value);
-    case Unary::as_result:
-      return as_result(value);
-  }
-  return value;
-}
-
-template <class Base>
-Base Array<Base>::of(Binary operation, const Base& left, const Base& right) {
-  switch (operation) {
-    case Binary::add:
-      return left + right;
-    case Binary::subtract:
-      return left - right;
-    case Binary::multiply:
-      return left * right;
-    case Binary::divide:
-      return left / right;
-    case Binary::max:
-      return max(left, right);
-    case Binary::min:
-      return min(left, right);
-    case Binary::power:
-      return power(left, right);
-  }
-  return left;
-}
-
-template <class Base>
-Array<Base> Array<Base>::mapped(Unary operation, const Array& value) {
+Array<Base> Array<Base>::mapped(NumberOperation operation, const Array& value) {
   std::vector<Base> elements;
   elements.reserve(value.size());
-  for (const Base& element : value.elements_) elements.push_back(of(operation, element));
+  for (const Base& element : value.elements_) elements.push_back(carried_out(operation, element));
   return Array(value.shape_, std::move(elements));
 }
 
 template <class Base>
-Array<Base> Array<Base>::joined(Binary operation, const Array& left, const Array& right) {
+Array<Base> Array<Base>::with_results(const Array& value) {
+  std::vector<Base> elements;
+  elements.reserve(value.size());
+  for (const Base& element : value.elements_) elements.push_back(as_result(element));
+  return Array(value.shape_, std::move(elements));
+}
+
+template <class Base>
+Array<Base> Array<Base>::joined(NumberOperation operation, const Array& left, const Array& right) {
   Shape shape = common_shape(left, right);
   const std::size_t count = element_count(shape);
   std::vector<Base> elements;
@@ -205,7 +160,7 @@ Array<Base> Array<Base>::joined(Binary operation, const Array& left, const Array
   };
   for (std::size_t i = 0; i < count; ++i) {
     elements.push_back(
-        of(operation, left.elements_[place(left, i)], right.elements_[place(right, i)]));
+        carried_out(operation, left.elements_[place(left, i)], right.elements_[place(right, i)]));
   }
   return Array(std::move(shape), std::move(elements));
 }
