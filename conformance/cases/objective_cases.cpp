@@ -129,16 +129,61 @@ long more_steps_for(const Rule& rule, const plumbline::Objective& objective, std
   return objective.spectrum.empty() ? 3 : 2;
 }
 
+/// An exact search along conjugate directions soon ends on a quadratic.
+bool soon_done(const Rule& rule, const plumbline::Objective& objective) {
+  return index_of(rule.hyperparameters, "history_size").has_value() && !objective.spectrum.empty();
+}
+
+/// Of a rule that searches along a line: first lengths on both sides of the good ones.
+void add_searches(const Rule& rule, const plumbline::Objective& objective, long more_steps,
+                  std::vector<Plan>& plans) {
+  if (!index_of(rule.hyperparameters, "sufficient_decrease")) return;
+  const long steps = soon_done(rule, objective) ? 4 : 3 + more_steps;
+  const auto add = [&](std::string name, std::string purpose, const std::vector<double>& values,
+                       double length, long count) {
+    plans.push_back({std::move(name), std::move(purpose),
+                     with_value(rule, values, "learning_rate", length), count, true});
+  };
+  const auto searching = profile(rule, Values::distinct, "sufficient_decrease");
+  add("first-length-too-long", "M7: halved until f decreases enough", searching, 12, steps);
+  add("length-too-long", "M7: halved once, now and then", searching, 2, 4 + more_steps);
+  if (objective.name == "plateau") return;  // no length is good there
+  // For those that fix c.
+  const auto defaults = profile(rule, Values::defaults);
+  const auto no_pair = with_value(rule, defaults, "curvature_threshold", 0x1p20);
+  add("length-far-too-long", "M7: a bracket that is narrowed", defaults, 40, steps);
+  add("length-far-too-short", "M7: lengths that grow", defaults, 0x1p-3, steps);
+  add("no-pair-far-too-long", "M7: narrowed where every pair is turned away", no_pair, 40, steps);
+  add("no-pair-too-long", "M7: the same from a length below 1", no_pair, 0.125, steps);
+}
+
+/// Of a rule whose damping grows where a step is turned down.
+void add_adapting_damping(const Rule& rule, std::vector<Plan>& plans) {
+  if (!index_of(rule.hyperparameters, "increase_factor")) return;
+  const auto add = [&](std::string name, std::string purpose, const std::vector<double>& values,
+                       double damping) {
+    plans.push_back({std::move(name), std::move(purpose),
+                     with_value(rule, values, "damping", damping), 8, true});
+  };
+  const auto defaults = profile(rule, Values::defaults);
+  add("little-damping", "M7: steps that are turned down", defaults, 0x1p-8);
+  add("least-damping", "M7: one step after the other is turned down", defaults, 0x1p-20);
+  add("all-distinct-little-damping", "M9: turned down, factors of their own", all_distinct(rule),
+      0x1p-8);
+  add("slow-decrease", "M7: damping that stays, so that gains are no better than fair",
+      with_value(rule, defaults, "decrease_factor", 0.5), 1);
+  add("much-damping", "M7: steps that gain less than the model says", defaults, 8);
+}
+
 std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& objective,
                             std::size_t draws) {
   const long more_steps = more_steps_for(rule, objective, draws);
-  const bool soon_done =
-      index_of(rule.hyperparameters, "history_size").has_value() && !objective.spectrum.empty();
-  std::vector<Plan> plans{{"defaults", "M7, M10: each step at its own point",
-                           profile(rule, Values::defaults), 4 + (soon_done ? 0 : more_steps), true},
-                          {"distinct", "M9: hyperparameters unlike each other",
-                           profile(rule, Values::distinct), 3 + more_steps, true},
-                          {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
+  std::vector<Plan> plans{
+      {"defaults", "M7, M10: each step at its own point", profile(rule, Values::defaults),
+       4 + (soon_done(rule, objective) ? 0 : more_steps), true},
+      {"distinct", "M9: hyperparameters unlike each other", profile(rule, Values::distinct),
+       3 + more_steps, true},
+      {"dyadic", "exact in binary32", profile(rule, Values::dyadic), 3, false}};
   for (const Hyperparameter& hyperparameter : rule.hyperparameters) {
     if (!hyperparameter.neutral) continue;
     if (hyperparameter.default_value != *hyperparameter.neutral) {
@@ -156,46 +201,8 @@ std::vector<Plan> plans_for(const Rule& rule, const plumbline::Objective& object
   }
   plans.push_back({"all-distinct", "M9: all hyperparameters on, and unlike each other",
                    all_distinct(rule), 3 + more_steps, true});
-  if (index_of(rule.hyperparameters, "sufficient_decrease")) {
-    const auto searching = profile(rule, Values::distinct, "sufficient_decrease");
-    // A search that is as good as exact ends on a quadratic.
-    const long searches = soon_done ? 4 : 3 + more_steps;
-    plans.push_back({"first-length-too-long", "M7: halved until f decreases enough",
-                     with_value(rule, searching, "learning_rate", 12), searches, true});
-    plans.push_back({"length-too-long", "M7: halved once, now and then",
-                     with_value(rule, searching, "learning_rate", 2), 4 + more_steps, true});
-  }
-  // For those that fix c: from both sides towards the lengths that are good ones. On a plateau
-  // there are none.
-  if (index_of(rule.hyperparameters, "sufficient_decrease") && objective.name != "plateau") {
-    const long searches = soon_done ? 4 : 3 + more_steps;
-    const auto defaults = profile(rule, Values::defaults);
-    plans.push_back({"length-far-too-long", "M7: a bracket that is narrowed",
-                     with_value(rule, defaults, "learning_rate", 40), searches, true});
-    plans.push_back({"length-far-too-short", "M7: lengths that grow",
-                     with_value(rule, defaults, "learning_rate", 0x1p-3), searches, true});
-    const auto no_pair = with_value(rule, defaults, "curvature_threshold", 0x1p20);
-    plans.push_back({"no-pair-far-too-long", "M7: narrowed where every pair is turned away",
-                     with_value(rule, no_pair, "learning_rate", 40), searches, true});
-    plans.push_back({"no-pair-too-long", "M7: the same from a length below 1",
-                     with_value(rule, no_pair, "learning_rate", 0.125), searches, true});
-  }
-  if (index_of(rule.hyperparameters, "increase_factor")) {
-    const auto defaults = profile(rule, Values::defaults);
-    constexpr double little = 0x1p-8, least = 0x1p-20, much = 8;
-    plans.push_back({"little-damping", "M7: steps that are turned down",
-                     with_value(rule, defaults, "damping", little), 8, true});
-    plans.push_back({"least-damping", "M7: one step after the other is turned down",
-                     with_value(rule, defaults, "damping", least), 8, true});
-    plans.push_back({"all-distinct-little-damping", "M9: turned down, factors of their own",
-                     with_value(rule, all_distinct(rule), "damping", little), 8, true});
-    plans.push_back(
-        {"slow-decrease", "M7: damping that stays, so that gains are no better than fair",
-         with_value(rule, with_value(rule, defaults, "damping", 1), "decrease_factor", 0.5), 8,
-         true});
-    plans.push_back({"much-damping", "M7: steps that gain less than the model says",
-                     with_value(rule, defaults, "damping", much), 8, true});
-  }
+  add_searches(rule, objective, more_steps, plans);
+  add_adapting_damping(rule, plans);
   if (picks(objective, draws)) add_other_draws(rule, 3 + more_steps, plans);
   return plans;
 }

@@ -83,12 +83,18 @@ def coordinate_descent(run, dialect):
 
 
 TESTING = ("torch", "minfunc_armijo", "torch_strong_wolfe")  # the curvature of a pair
+
+
+def inverse_l1_capped(gradient):
+    return 1 / max(mpf(1), gradient.abs().sum().value)
+
+
 FIRST_LENGTHS = {
-    "torch": lambda g: 1 / max(mpf(1), g.abs().sum().value),
+    "torch": inverse_l1_capped,
     "optax": lambda g: 1 / max(mpf(1), g.norm().value),
     "ensmallen": lambda g: 1 / g.norm().value,
-    "minfunc_armijo": lambda g: 1 / max(mpf(1), g.abs().sum().value),
-    "torch_strong_wolfe": lambda g: 1 / max(mpf(1), g.abs().sum().value),
+    "minfunc_armijo": inverse_l1_capped,
+    "torch_strong_wolfe": inverse_l1_capped,
 }
 
 

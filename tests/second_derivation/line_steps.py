@@ -73,14 +73,20 @@ def linear_conjugate_gradient(dialect, h, objective, start, draws):
 
 
 TESTING = ("torch", "minfunc_armijo", "torch_strong_wolfe")  # the curvature of a pair
+
+
+def inverse_l1_capped(gradient):
+    return 1 / max(mpf(1), sum(map(abs, gradient)))
+
+
 FIRST_LENGTHS = {
     "nocedal_wright": lambda g: mpf(1),
-    "torch": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
+    "torch": inverse_l1_capped,
     "optax": lambda g: 1 / max(mpf(1), sqrt(inner(g, g))),
     "ensmallen": lambda g: 1 / sqrt(inner(g, g)),
     "exact_line_search": lambda g: mpf(1),
-    "minfunc_armijo": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
-    "torch_strong_wolfe": lambda g: 1 / max(mpf(1), sum(map(abs, g))),
+    "minfunc_armijo": inverse_l1_capped,
+    "torch_strong_wolfe": inverse_l1_capped,
 }
 
 

@@ -30,44 +30,46 @@ def newton(dialect, h, objective, start, draws):
         point = moved(point, step, share(h))
 
 
+def damped_step(jacobian, residuals, weights):
+    """min ||r + J p||^2 + sum weights p^2, as a least-squares problem of stacked rows."""
+    rows, right = jacobian.tolist(), [-r for r in residuals]
+    for j, weight in enumerate(weights):
+        rows.append([sqrt(weight) if j == k else mpf(0) for k in range(len(weights))])
+        right.append(mpf(0))
+    stacked = matrix(rows)
+    return lu_solve(stacked.T * stacked, stacked.T * matrix(right))
+
+
+def squared_lengths(jacobian):
+    return [inner(jacobian[:, j], jacobian[:, j]) for j in range(jacobian.cols)]
+
+
 def gauss_newton(dialect, h, objective, start, draws):
-    """The least-squares problem min ||r + J p||^2 + mu ||D p||^2 as one of stacked rows."""
     point = start
     while True:
         yield point, {}
         jacobian = objective.jacobian(point)
-        lengths = [sqrt(inner(jacobian[:, j], jacobian[:, j])) for j in range(len(point))]
-        damping = sqrt(h.get("damping", mpf(0)))
-        rows = jacobian.tolist()
-        right = [-r for r in objective.residuals(point)]
-        for j, length in enumerate(lengths):
-            weight = damping * (length if dialect == "diagonal" else 1)
-            rows.append([weight if j == k else mpf(0) for k in range(len(point))])
-            right.append(mpf(0))
-        stacked = matrix(rows)
-        step = lu_solve(stacked.T * stacked, stacked.T * matrix(right))
+        damping = h.get("damping", mpf(0))
+        weights = [damping * (square if dialect == "diagonal" else 1)
+                   for square in squared_lengths(jacobian)]
+        step = damped_step(jacobian, objective.residuals(point), weights)
         point = moved(point, step, share(h))
 
 
 def levenberg_marquardt(dialect, h, objective, start, draws):
-    """The same problem of stacked rows; the gain compares sums of squares."""
+    """The gain compares sums of squares."""
     point, mu, growth = start, mpf(0), mpf(0)
     adapts_smoothly = dialect in ("nielsen", "ceres")
     first = True
     while True:
         yield point, {"damping": [mu], **({"growth": [growth]} if adapts_smoothly else {})}
         jacobian, residuals = objective.jacobian(point), matrix(objective.residuals(point))
-        squares = [inner(jacobian[:, j], jacobian[:, j]) for j in range(len(point))]
+        squares = squared_lengths(jacobian)
         if first:
             mu = h["damping"] * (max(squares) if dialect == "nielsen" else 1)
             growth, first = mpf(2), False
-        rows, right = jacobian.tolist(), [-r for r in residuals]
-        for j, square in enumerate(squares):
-            weight = sqrt(mu * (1 if dialect == "nielsen" else square))
-            rows.append([weight if j == k else mpf(0) for k in range(len(point))])
-            right.append(mpf(0))
-        stacked = matrix(rows)
-        step = lu_solve(stacked.T * stacked, stacked.T * matrix(right))
+        weights = [mu * (1 if dialect == "nielsen" else square) for square in squares]
+        step = damped_step(jacobian, residuals, weights)
         reached = moved(point, step)
         now = inner(residuals, residuals)
         linear = residuals + jacobian * step
