@@ -372,14 +372,37 @@ struct AsksInWrongShape : Descent {
   }
 };
 
+struct ShowsItsState : DescendingLoop {
+  using DescendingLoop::DescendingLoop;
+  std::map<std::string, std::vector<std::vector<double>>> state() const {
+    return {{"half", {{0.5, values[0][1] + 1, 2}}}};
+  }
+};
+struct ShowsTwoRows : DescendingLoop {
+  using DescendingLoop::DescendingLoop;
+  std::map<std::string, std::vector<std::vector<double>>> state() const {
+    return {{"twice", {{1}, {2}}}};
+  }
+};
+
 TEST(InProcess, ServesMinimizers) {
   InProcessSubject subject("test", "1");
-  subject.add_minimizer<DescendingLoop>("gradient_descent").add_minimizer<AsksInWrongShape>("odd");
+  subject.add_minimizer<DescendingLoop>("gradient_descent")
+      .add_minimizer<AsksInWrongShape>("odd")
+      .add_minimizer<ShowsItsState>("shown")
+      .add_minimizer<ShowsTwoRows>("twice");
   const Objective square = [](const Tensors& at) {
     return Evaluation{at[0][0] * at[0][0] + at[0][1] * at[0][1], {{2 * at[0][0], 2 * at[0][1]}}};
   };
   CreateRequest request = small_request();
-  EXPECT_EQ(*subject.minimize(request, 1, square), (Tensors{{0, 0}}));
+  const auto silent = subject.minimize(request, 1, square);
+  EXPECT_EQ(silent->parameters, (Tensors{{0, 0}}));
+  EXPECT_FALSE(silent->state.has_value());
+  request.rule = "shown";
+  EXPECT_EQ(subject.minimize(request, 1, square)->state,
+            (StateRecord{{"half", {std::vector{0.5, 1.0, 2.0}}}}));
+  request.rule = "twice";
+  EXPECT_EQ(subject.minimize(request, 1, square).ended().outcome, Outcome::fault);
   request.rule = "odd";
   const auto asked = subject.minimize(request, 1, square);
   EXPECT_EQ(asked.ended().outcome, Outcome::fault);

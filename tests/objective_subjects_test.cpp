@@ -4,10 +4,14 @@
 
 #include <Eigen/Dense>
 
+#include "conformance/builtin/built_in_subject.hpp"
 #include "conformance/checks/check.hpp"
+#include "conformance/subject/flat_values.hpp"
 #include "conformance/subject/in_process.hpp"
+#include "conformance/subject/protocol_messages.hpp"
 #include "judged_subject.hpp"
 #include "reference/catalogue.hpp"
+#include "spoiled_subject.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -203,6 +207,91 @@ TEST(ObjectiveSubjects, NumPyConformsInEveryOrderOfOperations) {
         EXPECT_GT(finding.cases, 5);
       }
     }
+  }
+}
+
+// ---- State, where it is shown -------------------------------------------------------
+
+Finding finding_with(const std::string& rule, const std::string& format,
+                     const std::function<void(MinimizeAnswer&)>& spoil) {
+  BuiltInSubject inner;
+  SpoiledSubject subject(inner, {.minimize = [&](Subject& right, const CreateRequest& request,
+                                                 long steps, const Objective& objective) {
+                           Answer<MinimizeAnswer> answer =
+                               right.minimize(request, steps, objective);
+                           if (answer.ok()) spoil(*answer);
+                           return answer;
+                         }});
+  return run_task(subject, {Kind::rule, rule, format}, {}, [](const auto&) {}).value().finding;
+}
+
+TEST(ObjectiveSubjects, AreJudgedByTheStateThatTheyShow) {
+  const auto first_of = [](MinimizeAnswer& answer, const char* name) -> double& {
+    return answer.state->at(name).front()->front();
+  };
+  // Seen at the end alone: the next step does not depend on what is shown.
+  for (const std::string format : {"binary64", "binary32"}) {
+    const Finding finding =
+        finding_with("levenberg_marquardt", format,
+                     [&](MinimizeAnswer& answer) { first_of(answer, "damping") *= 1.001; });
+    EXPECT_EQ(finding.verdict, Verdict::deviates) << format;
+    EXPECT_EQ(finding.deviation->quantity, "damping") << format;
+    EXPECT_EQ(finding.deviation->step, 1) << format;
+  }
+  const Finding acquisition =
+      finding_with("bayesian_optimization", "binary64",
+                   [&](MinimizeAnswer& answer) { first_of(answer, "acquisition") += 1e-6; });
+  EXPECT_EQ(acquisition.deviation->quantity, "acquisition");
+  EXPECT_EQ(acquisition.deviation->parameter, "point");
+}
+
+TEST(ObjectiveSubjects, ShowAllOfATensorOrNothing) {
+  const Finding shorter = finding_with(
+      "levenberg_marquardt", "binary64",
+      [](MinimizeAnswer& answer) { answer.state->at("damping").front()->push_back(0); });
+  EXPECT_EQ(shorter.verdict, Verdict::deviates);
+  EXPECT_EQ(shorter.deviation->quantity, "number of values in damping");
+  const Finding partial = finding_with(
+      "lbfgs", "binary64", [](MinimizeAnswer& answer) { answer.state->erase("curvatures"); });
+  EXPECT_EQ(partial.verdict, Verdict::conforms);
+  const Finding silent =
+      finding_with("lbfgs", "binary64", [](MinimizeAnswer& answer) { answer.state.reset(); });
+  EXPECT_EQ(silent.verdict, Verdict::conforms);
+}
+
+// A library stops at a gradient of 0, and keeps what it had before: that is no deviation.
+TEST(ObjectiveSubjects, MayStopWhereTheGradientIsZero) {
+  int stops = 0;
+  const auto stopping = [&](Subject& inner, const CreateRequest& request, long steps,
+                            const Objective& objective) {
+    for (long taken = 0; taken < steps; ++taken) {
+      auto here = inner.minimize(request, taken, objective);
+      const std::vector<double> gradient = flat(objective(here->parameters).gradients);
+      if (std::ranges::count(gradient, 0.0) < std::ssize(gradient)) continue;
+      ++stops;
+      return here;
+    }
+    return inner.minimize(request, steps, objective);
+  };
+  BuiltInSubject inner({.dialect = "lbfgs/torch_strong_wolfe"});
+  SpoiledSubject subject(inner, {.minimize = stopping});
+  CheckOptions options;
+  options.dialect = "torch_strong_wolfe";
+  const auto result =
+      run_task(subject, {Kind::rule, "lbfgs", "binary64"}, options, [](const auto&) {});
+  EXPECT_EQ(result.value().finding.verdict, Verdict::conforms);
+  EXPECT_GT(stops, 0);
+}
+
+// ---- ... and through the protocol ---------------------------------------------------
+
+TEST(ObjectiveSubjects, StateInAnAnswerIsOneListAName) {
+  const auto read = [](const char* text) { return read_point_state(nlohmann::json::parse(text)); };
+  const StateRecord expected{{"damping", {std::vector{0.5}}}, {"growth", {std::vector{2.0, 4.0}}}};
+  EXPECT_EQ(read(R"({"damping": [[0.5]], "growth": [[2, "0x1p2"]]})"), expected);
+  for (const char* wrong : {"[]", R"({"damping": 0.5})", R"({"damping": [0.5]})",
+                            R"({"damping": [[0.5], [1]]})", R"({"damping": [["much"]]})"}) {
+    EXPECT_THROW(read(wrong), WrongAnswer) << wrong;
   }
 }
 

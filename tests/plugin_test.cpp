@@ -108,21 +108,24 @@ TEST(ExamplePlugins, AreTold) {
   }
 }
 
-// All methods and formats but `sample`: through the C interface and back nothing changes.
+// All methods but `sample`: through the C interface and back nothing changes.
 TEST(BuiltInPlugin, IsJudgedAsTheBuiltInSubject) {
-  // The C interface has no place yet for an objective's Hessian, nor for state that has not the
-  // parameter's size, nor for the parameters whose gradients are clipped.
-  CheckOptions options;
+  CheckOptions by_element;
+  CheckOptions others;  // in one format: they cost more
+  others.formats = {"binary32"};
   for (const Rule& rule : all_rules()) {
-    if (rule.unit == Unit::element) options.rules.emplace_back(rule.name);
+    (rule.unit == Unit::element ? by_element : others).rules.emplace_back(rule.name);
   }
-  options.schedules = {"*"};
-  for (const Clipping& clipping : all_clippings()) {
-    if (!clipping.wants_parameters) options.clippings.emplace_back(clipping.name);
+  by_element.schedules = {"*"};
+  by_element.clippings = {"*"};
+  for (const Initialization& initialization : all_initializations()) {
+    others.samplings.emplace_back(initialization.name);
   }
-  const std::string expected =
-      text_of(check([] { return std::make_unique<BuiltInSubject>(); }, options));
-  EXPECT_EQ(text_of(check(in_process(PLUMBLINE_BUILT_IN_PLUGIN), options)), expected);
+  for (const CheckOptions& options : {by_element, others}) {
+    const std::string expected =
+        text_of(check([] { return std::make_unique<BuiltInSubject>(); }, options));
+    EXPECT_EQ(text_of(check(in_process(PLUMBLINE_BUILT_IN_PLUGIN), options)), expected);
+  }
 }
 
 TEST(BuiltInPlugin, GoesOnFromACheckpointAsIfNeverStopped) {
@@ -152,18 +155,41 @@ TEST(BuiltInPlugin, MinimizesOverTheProtocolToo) {
   };
   CreateRequest request = one_parameter("gradient_descent", {4, -8});
   request.hyperparameters = {{"learning_rate", 0.25}};
+  // The faulty one has the first release's method alone, and does that well.
   for (const auto& make :
-       {in_process(PLUMBLINE_BUILT_IN_PLUGIN), in_its_own_process(PLUMBLINE_BUILT_IN_PLUGIN)}) {
+       {in_process(PLUMBLINE_BUILT_IN_PLUGIN), in_its_own_process(PLUMBLINE_BUILT_IN_PLUGIN),
+        in_process(PLUMBLINE_FAULTY_PLUGIN), in_its_own_process(PLUMBLINE_FAULTY_PLUGIN)}) {
     const auto subject = make();
     const auto minimized = subject->minimize(request, 3, sum_of_squares);
     ASSERT_TRUE(minimized.ok()) << minimized.ended().message;
-    EXPECT_EQ(*minimized, (Tensors{{0.5, -1}}));
+    EXPECT_EQ(minimized->parameters, (Tensors{{0.5, -1}}));
   }
-  PluginSubject subject(PLUMBLINE_BUILT_IN_PLUGIN);
-  const auto stopped = subject.minimize(
-      request, 3, [](const Tensors&) -> Evaluation { throw std::runtime_error("no more"); });
-  EXPECT_EQ(stopped.ended().outcome, Outcome::subject_error);
-  EXPECT_EQ(stopped.ended().message, "no more");
+  for (const char* path : {PLUMBLINE_BUILT_IN_PLUGIN, PLUMBLINE_FAULTY_PLUGIN}) {
+    PluginSubject subject(path);
+    const auto stopped = subject.minimize(
+        request, 3, [](const Tensors&) -> Evaluation { throw std::runtime_error("no more"); });
+    EXPECT_EQ(stopped.ended().outcome, Outcome::subject_error);
+    EXPECT_EQ(stopped.ended().message, "no more");
+  }
+}
+
+TEST(BuiltInPlugin, IsToldWhatTheObjectiveHasNot) {
+  CreateRequest request = one_parameter("newton", {4, -8});
+  request.hyperparameters = {{"learning_rate", 1}};
+  const Objective without = [](const Tensors&, const Objective::Wants& want) -> Evaluation {
+    if (want.empty()) return {1, {{1, 1}}};
+    throw SubjectDeclined(Outcome::unsupported, "no " + want.front());
+  };
+  for (const auto& make :
+       {in_process(PLUMBLINE_BUILT_IN_PLUGIN), in_its_own_process(PLUMBLINE_BUILT_IN_PLUGIN)}) {
+    const auto declined = make()->minimize(request, 1, without);
+    EXPECT_EQ(declined.ended().outcome, Outcome::unsupported);
+    EXPECT_NE(declined.ended().message.find("no hessian"), std::string::npos);
+  }
+  // Draws have no place in the first release's method.
+  request.draws = {{0.5}};
+  EXPECT_EQ(PluginSubject(PLUMBLINE_FAULTY_PLUGIN).minimize(request, 1, without).ended().message,
+            "the plugin has no `minimize_asking`");
 }
 
 TEST(BuiltInPlugin, SamplesWithAShortLastBatch) {

@@ -14,6 +14,8 @@ struct Spoil {
   std::function<void(ClipRequest&)> clip = nullptr;
   std::function<void(ClipAnswer&)> clipped = nullptr;
   std::function<void(const ScheduleRequest&, std::vector<double>&)> rates = nullptr;
+  std::function<Answer<MinimizeAnswer>(Subject&, const CreateRequest&, long, const Objective&)>
+      minimize = nullptr;
 };
 
 class SpoiledSubject final : public Subject {
@@ -38,9 +40,10 @@ class SpoiledSubject final : public Subject {
     return spoil_.forgets_on_load ? inner_.create(origin) : inner_.load(checkpoint, origin);
   }
   Ended close(OptimizerHandle handle) override { return inner_.close(handle); }
-  Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                           const Objective& objective) override {
-    return inner_.minimize(request, steps, objective);
+  Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                  const Objective& objective) override {
+    return spoil_.minimize ? spoil_.minimize(inner_, request, steps, objective)
+                           : inner_.minimize(request, steps, objective);
   }
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override {
     Answer<std::vector<double>> answer = inner_.schedule_values(request);

@@ -263,8 +263,8 @@ Ended BuiltInSubject::close(OptimizerHandle handle) {
   return {};
 }
 
-Tensors BuiltInSubject::minimize_alone(const Rule& rule, const CreateRequest& request, long steps,
-                                       const Objective& objective) const {
+MinimizeAnswer BuiltInSubject::minimize_alone(const Rule& rule, const CreateRequest& request,
+                                              long steps, const Objective& objective) const {
   const Dialect& dialect = dialect_for(rule.name, rule.dialects);
   if (!request.groups.empty()) unsupported("groups of parameters on an objective");
   std::vector<double> hyperparameters =
@@ -279,8 +279,8 @@ Tensors BuiltInSubject::minimize_alone(const Rule& rule, const CreateRequest& re
   }
 }
 
-Answer<Tensors> BuiltInSubject::minimize(const CreateRequest& request, long steps,
-                                         const Objective& objective) {
+Answer<MinimizeAnswer> BuiltInSubject::minimize(const CreateRequest& request, long steps,
+                                                const Objective& objective) {
   return answered([&] {
     if (const Rule* rule = find_rule(request.rule);
         rule != nullptr && rule->unit == Unit::objective) {
@@ -292,7 +292,7 @@ Answer<Tensors> BuiltInSubject::minimize(const CreateRequest& request, long step
       const Evaluation evaluation = objective(point ? *point : stepped->parameters());
       stepped->step({evaluation.gradients.begin(), evaluation.gradients.end()}, std::nullopt);
     }
-    return stepped->parameters();
+    return MinimizeAnswer{stepped->parameters()};
   });
 }
 

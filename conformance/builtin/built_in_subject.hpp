@@ -33,8 +33,8 @@ class BuiltInSubject final : public Subject {
   Answer<CreatedOptimizer> load(const nlohmann::json& checkpoint,
                                 const CreateRequest& origin) override;
   Ended close(OptimizerHandle handle) override;
-  Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                           const Objective& objective) override;
+  Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                  const Objective& objective) override;
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
@@ -54,8 +54,8 @@ class BuiltInSubject final : public Subject {
   BuiltInOptimizer& optimizer(OptimizerHandle handle);
   CreatedOptimizer keep(std::unique_ptr<BuiltInOptimizer> optimizer);
   std::unique_ptr<BuiltInOptimizer> make(const CreateRequest& request) const;
-  Tensors minimize_alone(const Rule& rule, const CreateRequest& request, long steps,
-                         const Objective& objective) const;
+  MinimizeAnswer minimize_alone(const Rule& rule, const CreateRequest& request, long steps,
+                                const Objective& objective) const;
 };
 
 }  // namespace plumbline::conformance

@@ -118,6 +118,8 @@ class Minimizer {
   }
 
   std::vector<double> point() const { return as_doubles<Number>(point_); }
+  /// By [tensor][element].
+  const StateTensors<Number>& state() const { return state_; }
 
  private:
   std::unique_ptr<Update<Number>> update_;
@@ -158,26 +160,33 @@ class Minimizer {
 };
 
 template <class Format>
-Tensors minimized(const Rule& rule, std::span<const double> hyperparameters,
-                  std::span<const int> choices, const FormatDescription& storage,
-                  const CreateRequest& request, long steps, const Objective& objective,
-                  const Mutant* mutant) {
-  const AskedAway<Plain<Format>> asked(objective, request);
+MinimizeAnswer minimized(const Rule& rule, std::span<const double> hyperparameters,
+                         std::span<const int> choices, const FormatDescription& storage,
+                         const CreateRequest& request, long steps, const Objective& objective,
+                         const Mutant* mutant) {
+  using Number = Plain<Format>;
+  const AskedAway<Number> asked(objective, request);
   Minimizer<Format> minimizer(rule, hyperparameters, choices, storage, request, mutant);
   if (mutant == nullptr || mutant->mutation) {
     minimizer.run(asked, steps);
   } else {
-    minimizer.run(FaultyObjective<Plain<Format>>(asked, *mutant), steps);
+    minimizer.run(FaultyObjective<Number>(asked, *mutant), steps);
   }
-  return as_tensors(minimizer.point(), request.lengths());
+  MinimizeAnswer answer{as_tensors(minimizer.point(), request.lengths()), StateRecord()};
+  for (std::size_t tensor = 0; tensor < rule.state.size(); ++tensor) {
+    const StateTensor& described = rule.state[tensor];
+    if (!in_use(rule, described, hyperparameters, choices)) continue;
+    (*answer.state)[std::string(described.name)] = {as_doubles<Number>(minimizer.state()[tensor])};
+  }
+  return answer;
 }
 
 }  // namespace
 
-Tensors minimize_by(const Rule& rule, std::span<const double> hyperparameters,
-                    std::span<const int> choices, const SubjectFormat& format,
-                    const CreateRequest& request, long steps, const Objective& objective,
-                    const Mutant* mutant) {
+MinimizeAnswer minimize_by(const Rule& rule, std::span<const double> hyperparameters,
+                           std::span<const int> choices, const SubjectFormat& format,
+                           const CreateRequest& request, long steps, const Objective& objective,
+                           const Mutant* mutant) {
   return with_arithmetic(format.arithmetic, [&]<class Format>() {
     return minimized<Format>(rule, hyperparameters, choices, format.storage, request, steps,
                              objective, mutant);

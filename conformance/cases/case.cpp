@@ -18,6 +18,11 @@ SubjectFormat Case::format_of(const CaseParameter& parameter, const SubjectForma
 }
 
 bool Case::fits(const SubjectFormat& format) const {
+  for (const auto& step : draws) {
+    if (!std::ranges::all_of(step, [&](double value) { return format.storage.holds(value); })) {
+      return false;
+    }
+  }
   for (std::size_t index = 0; index < parameters.size(); ++index) {
     const FormatDescription storage = format_of(parameters[index], format).storage;
     const auto held = [&](double value) { return storage.holds(value); };

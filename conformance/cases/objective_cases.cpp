@@ -15,6 +15,7 @@ struct Plan {
   long steps;
   bool golden;
   std::uint64_t draws = 1;  ///< the stream that they are of
+  double detail = 0;        ///< of a draw, relative to it: more than short formats hold
 };
 
 /// A loop on the objective from its own start.
@@ -43,13 +44,14 @@ Case build(const Rule& rule, const plumbline::Objective& objective, const Plan& 
 }
 
 /// The draws of a step are standard normal values and, behind them, uniform ones.
-void add_draws(Case& test_case, std::size_t count, std::uint64_t stream) {
+void add_draws(Case& test_case, std::size_t count, const Plan& plan) {
   const std::size_t normal = count - test_case.rule->uniform_draws;
   for (long step = 1; count > 0 && step <= test_case.steps(); ++step) {
     std::vector<double>& draws = test_case.draws.emplace_back();
     for (std::size_t i = 0; i < count; ++i) {
       const StreamKind kind = i < normal ? StreamKind::gaussian : StreamKind::uniform;
-      draws.push_back(stream_value({kind, 0, stream}, step, 0, i));
+      const double value = stream_value({kind, 0, plan.draws}, step, 0, i);
+      draws.push_back(value + plan.detail * value);
     }
   }
 }
@@ -110,6 +112,17 @@ void add_other_draws(const Rule& rule, long steps, std::vector<Plan>& plans) {
     const std::string_view with = optional[number % optional.size()];
     plans.push_back({"draws-" + std::to_string(number + 2), "M7: other draws to pick from",
                      profile(rule, profiles[number % 3], with), steps, false, number + 2});
+  }
+  const auto add_detailed = [&](const char* name, double detail) {
+    plans.push_back({name, "M23: a draw is taken with all its digits",
+                     profile(rule, Values::defaults), steps, false, 14, detail});
+  };
+  add_detailed("detailed-draws", 0x1p-12);
+  add_detailed("most-detailed-draws", 0x1p-30);
+  if (index_of(rule.hyperparameters, "history_size")) {
+    plans.push_back({"history-of-one", "M15: a value that deviates from none",
+                     with_value(rule, profile(rule, Values::defaults), "history_size", 1), steps,
+                     false, 15});
   }
 }
 
@@ -219,13 +232,14 @@ std::vector<Case> objective_cases_for(const Rule& rule) {
     std::vector<Plan> plans = plans_for(rule, objective, draws);
     for (auto plan = plans.begin(); plan != plans.end();) {
       const bool again = std::any_of(plans.begin(), plan, [&](const Plan& before) {
-        return before.hyperparameters == plan->hyperparameters && before.draws == plan->draws;
+        return before.hyperparameters == plan->hyperparameters && before.draws == plan->draws &&
+               before.detail == plan->detail;
       });
       plan = again ? plans.erase(plan) : std::next(plan);
     }
     for (const Plan& plan : plans) {
       cases.push_back(build(rule, objective, plan));
-      add_draws(cases.back(), draws, plan.draws);
+      add_draws(cases.back(), draws, plan);
     }
   }
   return cases;

@@ -33,7 +33,7 @@ class ClosedLoop {
     shared_.layers = layers_of(parameter_shapes(test_case));
     const std::vector<double> start = flat_point(test_case).initial;
     World<Format> world{{start.begin(), start.end()}, {}};
-    world.state = update_->start_state(world.parameter, shared_);
+    world.state = state_at_start_ = update_->start_state(world.parameter, shared_);
     worlds_.push_back(std::move(world));
   }
 
@@ -42,22 +42,16 @@ class ClosedLoop {
     const auto at = static_cast<std::size_t>(shared_.step);
     const bool changes = case_->changes_rate(static_cast<long>(at) + 1);
     if (changes) update_->set_learning_rate(case_->learning_rates[at]);
-    std::vector<Number> draws;
-    if (at < case_->draws.size()) draws.assign(case_->draws[at].begin(), case_->draws[at].end());
-    const SharedState<Number> before = shared_;
+    draws_.clear();
+    if (at < case_->draws.size()) draws_.assign(case_->draws[at].begin(), case_->draws[at].end());
+    before_ = shared_;
     update_->advance(shared_);
     std::vector<World<Format>> next;
     try {
       for (const World<Format>& world : worlds_) {
-        choices::for_each_outcome(most_worlds, [&] {
-          World<Format> outcome = world;
-          step_on<Number>(*update_, objective, outcome.parameter, draws, outcome.state, before,
-                          shared_);
-          if (format_ && format_->mixed()) {
-            for (Number& value : outcome.parameter) value = kept_in(format_->storage, value);
-          }
+        for (World<Format>& outcome : outcomes(world, objective)) {
           next.push_back(std::move(outcome));
-        });
+        }
       }
     } catch (const TooManyOutcomes&) {
       next.clear();
@@ -67,13 +61,33 @@ class ClosedLoop {
     return !worlds_.empty();
   }
 
+  /// What the last step makes of a world, which need be none of the loop's. Throws
+  /// TooManyOutcomes.
+  std::vector<World<Format>> outcomes(const World<Format>& start,
+                                      const ObjectiveOf<Number>& objective) const {
+    std::vector<World<Format>> ends;
+    choices::for_each_outcome(most_worlds, [&] {
+      World<Format> end = start;
+      step_on<Number>(*update_, objective, end.parameter, draws_, end.state, before_, shared_);
+      if (format_ && format_->mixed()) {
+        for (Number& value : end.parameter) value = kept_in(format_->storage, value);
+      }
+      ends.push_back(std::move(end));
+    });
+    return ends;
+  }
+
   const std::vector<World<Format>>& worlds() const { return worlds_; }
+  const StateTensors<Number>& state_at_start() const { return state_at_start_; }
 
  private:
   const Case* case_;
   std::optional<SubjectFormat> format_;
   std::unique_ptr<Update<Number>> update_;
   SharedState<Number> shared_;
+  SharedState<Number> before_;  ///< the last step
+  std::vector<Number> draws_;   ///< of the last step
+  StateTensors<Number> state_at_start_;
   std::vector<World<Format>> worlds_;
 };
 

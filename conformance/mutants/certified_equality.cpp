@@ -127,11 +127,9 @@ Agreement compare_parameter(const Case& test_case, std::size_t index, const Dial
   const CaseParameter parameter =
       on_objective ? flat_point(test_case) : test_case.parameters[index];
   const auto& hyperparameters = test_case.hyperparameters_of(parameter);
-  auto used = state_in_use(rule, hyperparameters, dialect.choices, parameter.shape);
+  const auto used = state_in_use(rule, hyperparameters, dialect.choices, parameter.shape);
   if (used != state_in_use(rule, hyperparameters, own.choices, parameter.shape))
     return Agreement::different;
-  // A rule that asks its objective has its state to itself: nobody is shown it.
-  if (on_objective) used.assign(used.size(), false);
 
   std::optional<Runner> reference;
   std::optional<Runner> mutant;

@@ -26,8 +26,6 @@ constexpr std::string_view momentum_anew =
     "not enter it";
 constexpr std::string_view written_first = "the first step writes it before any step reads it";
 constexpr std::string_view tenth_of_nothing = "the constant is 0, and 1.1 * 0 = 0";
-constexpr std::string_view either_sign =
-    "beta changes its sign with p, and the exact step along -p ends where that along p does";
 
 constexpr std::string_view count_of_none =
     "t - 1 = 0 in the first step, so that the rate is eta whatever it falls by";
@@ -36,8 +34,6 @@ constexpr std::string_view rate_anew =
 
 constexpr std::string_view anew_in_the_first =
     "the first step computes it anew, so that its start does not enter it";
-constexpr std::string_view no_pair =
-    "a pair is held where its curvature is not 0, and one of zeros takes no part";
 constexpr std::string_view turned_away =
     "a trial that is no shorter than the one before is turned away too, and halved on";
 constexpr std::string_view the_same_again =
@@ -59,6 +55,13 @@ constexpr std::string_view least_inside =
     "least in between";
 constexpr std::string_view zeros_still =
     "0 times the gradient is there for its shape alone: zeros, whatever becomes of it";
+
+constexpr std::string_view symmetric_product =
+    "the matrix is symmetric: from its left and from its right it makes the same vector";
+constexpr std::string_view acquisition_anew =
+    "no step reads the acquisition of the step before: it is there to be seen";
+constexpr std::string_view only_value =
+    "the only value of the first step is its own mean: taken off, 0 is left, and 0 is predicted";
 
 constexpr std::string_view scaled =
     "a matrix that is scaled has the same eigenvectors, and the same columns when orthonormal";
@@ -210,16 +213,10 @@ constexpr EquivalentMutant list[] = {
     {"conjugate_gradient", "last-gradient-starts-higher", "fletcher_reeves", written_first},
     {"conjugate_gradient", "polak_ribiere_plus.op-06-right-times-1.1", "polak_ribiere_plus",
      tenth_of_nothing},
-    {"conjugate_gradient", "hestenes_stiefel.op-07-swapped", "hestenes_stiefel", either_sign},
-    {"conjugate_gradient", "dai_yuan.op-07-swapped", "dai_yuan", either_sign},
-    {"conjugate_gradient", "hager_zhang.op-12-swapped", "hager_zhang", either_sign},
     {"linear_conjugate_gradient", "residual-starts-higher", "hestenes_stiefel", written_first},
     {"linear_conjugate_gradient", "direction-starts-higher", "hestenes_stiefel", written_first},
     {"lbfgs", "last-step-starts-higher", "nocedal_wright", written_first},
     {"lbfgs", "last-gradient-starts-higher", "nocedal_wright", written_first},
-    {"lbfgs", "steps-starts-higher", "nocedal_wright", no_pair},
-    {"lbfgs", "gradient-changes-starts-higher", "nocedal_wright", no_pair},
-    {"lbfgs", "curvatures-starts-higher", "nocedal_wright", no_pair},
     {"lbfgs", "minfunc_armijo.op-01-over", "minfunc_armijo", turned_away},
     {"lbfgs", "minfunc_armijo.op-01-left-alone", "minfunc_armijo", turned_away},
     {"lbfgs", "minfunc_armijo.op-40-over", "minfunc_armijo", turned_away},
@@ -292,6 +289,59 @@ constexpr EquivalentMutant list[] = {
     {"lbfgs", "torch.first-op-41-magnitudes", "torch", "magnitudes are their own magnitudes"},
     {"coordinate_descent", "ensmallen_greedy.op-02-right-times-1.1", "ensmallen_greedy",
      tenth_of_nothing},
+    {"bayesian_optimization", "acquisition-not-carried", "expected_improvement", acquisition_anew,
+     Proof::bits},
+    {"bayesian_optimization", "acquisition-stale", "expected_improvement", acquisition_anew,
+     Proof::bits},
+    {"bayesian_optimization", "acquisition-starts-higher", "expected_improvement",
+     acquisition_anew},
+    {"bayesian_optimization", "acquisition-twice", "expected_improvement", acquisition_anew},
+    {"bayesian_optimization", "op-22-swapped", "expected_improvement", symmetric_product},
+    {"bayesian_optimization", "scikit_optimize.op-08-magnitudes", "scikit_optimize",
+     own_magnitudes},
+    {"bayesian_optimization", "scikit_optimize.first-op-73-swapped", "scikit_optimize", only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-73-right-alone", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-75-right-alone", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-75-left-plus-one", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-75-left-minus-one", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-75-left-times-1.1", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-76-minus", "scikit_optimize", only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-76-left-alone", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-77-swapped", "scikit_optimize", only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-78-right-negated", "scikit_optimize",
+     only_value},
+    {"bayesian_optimization", "scikit_optimize.first-op-79-right-alone", "scikit_optimize",
+     times_one},
+    {"bayesian_optimization", "scikit_optimize.acquisition-twice", "scikit_optimize",
+     acquisition_anew},
+    {"bayesian_optimization", "scikit_optimize_pi.acquisition-twice", "scikit_optimize_pi",
+     acquisition_anew},
+    {"bayesian_optimization", "scikit_optimize_lcb.acquisition-twice", "scikit_optimize_lcb",
+     acquisition_anew},
+    {"bayesian_optimization", "gpyopt.acquisition-twice", "gpyopt", acquisition_anew},
+    {"bayesian_optimization", "emukit.acquisition-twice", "emukit", acquisition_anew},
+    {"bayesian_optimization", "limbo.acquisition-twice", "limbo", acquisition_anew},
+    {"bayesian_optimization", "limbo_ucb.acquisition-twice", "limbo_ucb", acquisition_anew},
+    {"bayesian_optimization", "gpyopt.first-op-73-swapped", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-73-right-alone", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-74-max", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-76-plus", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-76-swapped", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-76-left-alone", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-76-right-alone", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-76-right-negated", "gpyopt", only_value},
+    {"bayesian_optimization", "gpyopt.first-op-77-right-negated", "gpyopt", only_value},
+    {"bayesian_optimization", "limbo.op-24-right-alone", "limbo", times_one},
+    {"bayesian_optimization", "limbo.op-49-right-alone", "limbo", times_one},
+    {"bayesian_optimization", "limbo_ucb.op-27-right-alone", "limbo_ucb", times_one},
+    {"bayesian_optimization", "limbo_ucb.op-31-swapped", "limbo_ucb", symmetric_product},
+    {"bayesian_optimization", "limbo_ucb.op-33-right-alone", "limbo_ucb", times_one},
     {"exponential", "recursive.op-01-left-alone", "recursive",
      "at t = 0 the rate is eta_0, and no end value is above it"},
     {"one_cycle", "op-14-swapped", "two_cosines", even_cosine},

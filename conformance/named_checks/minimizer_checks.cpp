@@ -81,7 +81,7 @@ class Checker {
         request, options_.steps, counted(objective, shift, request.lengths(), run.visits));
     run.visits->answered = true;
     run.ended = minimum.ended();
-    if (minimum.ok()) run.answer = flat(*minimum);
+    if (minimum.ok()) run.answer = flat(minimum->parameters);
     if (run.ended.outcome != Outcome::fault) subject_->case_ended_well();
     return run;
   }

@@ -118,7 +118,7 @@ typedef struct plumbline_step_request {
 typedef struct plumbline_state_tensor {
   const char *name; /* its standard name (`plumbline show RULE`): "first_moment" */
   const void *data; /* [count] in `format`; null: this parameter has none */
-  size_t count;     /* as many as the parameter has */
+  size_t count;     /* as many as the parameter has, or as `show` says of a rule by tensor */
   int32_t format;   /* in which it is held */
 } plumbline_state_tensor;
 
@@ -148,6 +148,8 @@ typedef struct plumbline_clip_request {
   plumbline_hyperparameters hyperparameters;
   plumbline_gradient *gradients;
   size_t gradient_count;
+  const void *const *parameters; /* [gradient][element] in the same format, where the clipping
+                                    wants them; null: it does not */
 } plumbline_clip_request;
 
 /* Mini-batches to be drawn. */
@@ -161,11 +163,54 @@ typedef struct plumbline_sample_request {
   int64_t *sizes;   /* [batch]: how many of them are used, to be filled */
 } plumbline_sample_request;
 
+/* Weights to be drawn for a tensor. */
+typedef struct plumbline_initialize_request {
+  const char *initialization; /* "xavier_uniform" */
+  const int64_t *shape;
+  size_t dimensions;
+  size_t count; /* of elements: the product of the shape */
+  int32_t format;
+  uint64_t seed;
+  plumbline_hyperparameters hyperparameters;
+  void *values; /* [count] in `format`, to be filled */
+} plumbline_initialize_request;
+
 /* The harness' objective, for plugins that own the loop: fills the gradients at
  * `parameters`, both [parameter][element] in the parameters' formats, and the value.
  * Anything but PLUMBLINE_OK: the minimization must end, with that answer. */
 typedef int (*plumbline_evaluate)(void *context, const void *const *parameters,
                                   void *const *gradients, double *value);
+
+/* What is asked of the objective beside its value and gradients, as rows over all parameters,
+ * flat: "hessian", "fisher", "residuals" (one row), "jacobian"; for networks "layer_inputs"
+ * and "layer_output_gradients" (a row an example, the layers side by side). The plugin sets
+ * the name, the harness all others, until the next question. */
+typedef struct plumbline_wanted {
+  const char *name;
+  size_t rows, columns;
+  const double *values; /* [row][column] */
+} plumbline_wanted;
+
+/* As plumbline_evaluate, with more that is wanted. What the objective has not is answered with
+ * PLUMBLINE_UNSUPPORTED. */
+typedef int (*plumbline_ask)(void *context, const void *const *parameters, void *const *gradients,
+                             double *value, plumbline_wanted *wanted, size_t wanted_count);
+/* Shows a tensor of the state at the end, once a tensor; the harness copies. All parameters are
+ * one point here, and the tensor is the point's, of as many elements as `show RULE` tells. Null:
+ * the rule has no state. */
+typedef void (*plumbline_show)(void *context, const plumbline_state_tensor *tensor);
+
+/* A minimization of a rule that asks its objective for more than gradients. */
+typedef struct plumbline_minimize_request {
+  const plumbline_create_request *create;
+  int64_t steps;
+  const double *const *draws; /* [step][draw]: the random numbers of a rule that draws */
+  size_t draw_count;          /* of a step; 0: the rule draws nothing */
+  plumbline_ask ask;
+  plumbline_show show; /* may be called before the method ends */
+  void *context;       /* for both */
+  void *const *parameters; /* as in a step: where it ended, to be filled */
+} plumbline_minimize_request;
 
 typedef struct plumbline_subject_table {
   uint32_t version; /* PLUMBLINE_SUBJECT_VERSION */
@@ -210,6 +255,10 @@ typedef struct plumbline_subject_table {
   int (*schedule_values)(plumbline_schedule_request *request, plumbline_error *error);
   int (*clip)(plumbline_clip_request *request, plumbline_error *error);
   int (*sample)(plumbline_sample_request *request, plumbline_error *error);
+
+  int (*initialize)(plumbline_initialize_request *request, plumbline_error *error);
+  /* In place of `minimize`, which is not called where there is this one. */
+  int (*minimize_asking)(const plumbline_minimize_request *request, plumbline_error *error);
 } plumbline_subject_table;
 
 #if defined(_WIN32)

@@ -87,7 +87,9 @@ concept OptimizerAdapter = std::constructible_from<Adapter, const OptimizerTask&
 };
 
 /// An optimizer that owns its loop: `minimize` takes `steps` steps (or stops before), asks
-/// the objective for values and gradients, and gives the parameters at the end.
+/// the objective for values and gradients, and gives the parameters at the end. It may have
+/// `state()` as above, for where it ended; all parameters are one flat point then, and there
+/// is one row a name.
 template <class Adapter>
 concept MinimizerAdapter = std::constructible_from<Adapter, const OptimizerTask&> &&
     requires(Adapter& adapter, long steps, const Objective& objective) {
@@ -146,6 +148,34 @@ Tensors tensors_of(Rows&& rows) {
   return tensors;
 }
 
+/// A row of an adapter's state; a std::optional that is empty is a parameter without it.
+template <class Row>
+std::optional<std::vector<double>> state_tensor(const Row& row) {
+  if constexpr (requires { row.has_value(); }) {
+    if (!row.has_value()) return std::nullopt;
+    return state_tensor(*row);
+  } else {
+    std::vector<double> values;
+    for (auto&& element : row) values.push_back(static_cast<double>(element));
+    return values;
+  }
+}
+
+/// What an adapter shows of its state; nothing where it has no state().
+template <class Adapter>
+std::optional<StateRecord> state_of_adapter(Adapter& adapter) {
+  if constexpr (requires { adapter.state(); }) {
+    StateRecord record;
+    for (auto&& [name, rows] : adapter.state()) {
+      auto& tensors = record[std::string(name)];
+      for (auto&& row : rows) tensors.push_back(state_tensor(row));
+    }
+    return record;
+  } else {
+    return std::nullopt;
+  }
+}
+
 /// An optimizer behind its adapter, by calls that every adapter has. What it lacks ends
 /// with `unsupported`.
 class AdaptedOptimizer {
@@ -199,16 +229,9 @@ class OptimizerOf final : public AdaptedOptimizer {
   }
 
   StateRecord state() override {
-    if constexpr (requires { adapter_.state(); }) {
-      StateRecord record;
-      for (auto&& [name, rows] : adapter_.state()) {
-        auto& tensors = record[std::string(name)];
-        for (auto&& row : rows) tensors.push_back(state_tensor(row));
-      }
-      return record;
-    } else {
-      unsupported("the state is not shown");
-    }
+    auto shown = state_of_adapter(adapter_);
+    if (!shown) unsupported("the state is not shown");
+    return std::move(*shown);
   }
 
   nlohmann::json save() override {
@@ -243,18 +266,6 @@ class OptimizerOf final : public AdaptedOptimizer {
       adapter_.set_learning_rate(rate);
     } else {
       unsupported("a learning rate that changes");
-    }
-  }
-
-  template <class Row>
-  static std::optional<std::vector<double>> state_tensor(const Row& row) {
-    if constexpr (requires { row.has_value(); }) {
-      if (!row.has_value()) return std::nullopt;
-      return state_tensor(*row);
-    } else {
-      std::vector<double> values;
-      for (auto&& element : row) values.push_back(static_cast<double>(element));
-      return values;
     }
   }
 };

@@ -53,6 +53,14 @@ std::optional<Tensors> checked(std::optional<Tensors> tensors, std::string_view 
   return checked(std::move(*tensors), what, lengths);
 }
 
+/// Throws WrongAnswer unless there is one row a name.
+void require_one_row(const StateRecord& state) {
+  for (const auto& [name, rows] : state) {
+    if (rows.size() == 1 && rows.front()) continue;
+    throw WrongAnswer(fmt::format("state {}: {} tensors where 1 was expected", name, rows.size()));
+  }
+}
+
 /// JSON has no NaN and no infinity: they are spelled as in the protocol, so that a
 /// checkpoint survives being sent.
 json spelled(const json& value) {
@@ -271,8 +279,8 @@ Ended InProcessSubject::close(OptimizerHandle handle) {
                                   : Ended{Outcome::subject_error, Fault::none, "no such handle"};
 }
 
-Answer<Tensors> InProcessSubject::minimize(const CreateRequest& request, long steps,
-                                           const Objective& objective) {
+Answer<MinimizeAnswer> InProcessSubject::minimize(const CreateRequest& request, long steps,
+                                                  const Objective& objective) {
   return called([&] {
     const auto& offer = offer_for(minimizers_, "minimizing by", request.rule, formats_in(request));
     const std::vector<std::size_t> lengths = request.lengths();
@@ -282,7 +290,10 @@ Answer<Tensors> InProcessSubject::minimize(const CreateRequest& request, long st
       return objective(checked(parameters, "the objective's argument", lengths), want);
     };
     const OptimizerTask task(request);
-    return checked(offer.function(task, steps, counted), "parameters", lengths);
+    MinimizeAnswer answer = offer.function(task, steps, counted);
+    answer.parameters = checked(std::move(answer.parameters), "parameters", lengths);
+    if (answer.state) require_one_row(*answer.state);
+    return answer;
   });
 }
 

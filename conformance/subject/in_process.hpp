@@ -41,7 +41,9 @@ class InProcessSubject final : public Subject {
                   [](const OptimizerTask& task, long steps, const Objective& objective) {
                     Adapter adapter(task);
                     task.check_all_asked();
-                    return tensors_of(adapter.minimize(steps, objective));
+                    MinimizeAnswer answer{tensors_of(adapter.minimize(steps, objective))};
+                    answer.state = state_of_adapter(adapter);
+                    return answer;
                   });
     return *this;
   }
@@ -99,8 +101,8 @@ class InProcessSubject final : public Subject {
   Answer<CreatedOptimizer> load(const nlohmann::json& checkpoint,
                                 const CreateRequest& origin) override;
   Ended close(OptimizerHandle handle) override;
-  Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                           const Objective& objective) override;
+  Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                  const Objective& objective) override;
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
@@ -108,7 +110,7 @@ class InProcessSubject final : public Subject {
 
  private:
   using MakeOptimizer = std::function<std::unique_ptr<AdaptedOptimizer>(const OptimizerTask&)>;
-  using Minimize = std::function<Tensors(const OptimizerTask&, long, const Objective&)>;
+  using Minimize = std::function<MinimizeAnswer(const OptimizerTask&, long, const Objective&)>;
   using ValuesAt =
       std::function<std::vector<double>(const ScheduleTask&, const std::vector<long>&)>;
   using Clip = std::function<ClipAnswer(const ClippingTask&, const Tensors&)>;

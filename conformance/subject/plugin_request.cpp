@@ -3,9 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+
+#include "conformance/subject/plugin_call.hpp"
+#include "conformance/transport/printable_text.hpp"
 
 namespace plumbline::conformance {
 namespace {
+
+constexpr std::size_t longest_state_name = 200;
+constexpr std::size_t largest_state_tensor = std::size_t{1} << 24;
 
 std::int32_t kind_of(Hyperparameter::Kind kind) {
   switch (kind) {
@@ -103,6 +110,25 @@ void require_intact(const std::vector<PluginArray>& arrays, std::string_view wha
         fmt::format("the plugin wrote outside the {} of tensor {}, which has {} elements", what,
                     index, arrays[index].count()));
   }
+}
+
+std::string plugin_state_name(const plumbline_state_tensor& tensor) {
+  const std::size_t length = strnlen(tensor.name, longest_state_name + 1);
+  if (length > longest_state_name) plugin_fault("the name of a state tensor does not end");
+  return printable_line(std::string_view(tensor.name, length), longest_state_name);
+}
+
+std::vector<double> plugin_state_values(const plumbline_state_tensor& tensor,
+                                        const std::string& name) {
+  if (tensor.count > largest_state_tensor) {
+    plugin_fault(fmt::format("state `{}` has {} values", name, tensor.count));
+  }
+  if (tensor.data == nullptr && tensor.count > 0) {
+    plugin_fault(fmt::format("state `{}` has {} values and no data", name, tensor.count));
+  }
+  auto values = read_plugin_elements(tensor.data, tensor.count, tensor.format);
+  if (!values) plugin_fault(fmt::format("state `{}` is in no format: {}", name, tensor.format));
+  return std::move(*values);
 }
 
 SubjectFormat format_for_plugin(const std::string& name) {

@@ -54,6 +54,13 @@ void require_taken(const PluginHyperparameters& hyperparameters);
 /// Throws SubjectDeclined (fault) where an array was written beyond; `what` names them.
 void require_intact(const std::vector<PluginArray>& arrays, std::string_view what);
 
+/// The name that a plugin gave to a state tensor, which may not end where it should. Throws
+/// SubjectDeclined (fault).
+std::string plugin_state_name(const plumbline_state_tensor& tensor);
+/// What it holds, under that name. Throws SubjectDeclined (fault).
+std::vector<double> plugin_state_values(const plumbline_state_tensor& tensor,
+                                        const std::string& name);
+
 /// The format named. Throws SubjectDeclined (unsupported).
 SubjectFormat format_for_plugin(const std::string& name);
 

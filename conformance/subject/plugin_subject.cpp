@@ -6,21 +6,13 @@
 
 #include "conformance/subject/plugin_request.hpp"
 #include "conformance/subject/protocol_messages.hpp"
-#include "conformance/transport/printable_text.hpp"
+#include "reference/catalogue.hpp"
 
 namespace plumbline::conformance {
 namespace {
 
 constexpr std::size_t most_state_tensors = 64;
-constexpr std::size_t longest_state_name = 200;
 constexpr std::size_t largest_checkpoint = std::size_t{64} << 20;
-
-/// The name that a plugin gave to a state tensor, which may not end where it should.
-std::string state_name(const plumbline_state_tensor& tensor) {
-  const std::size_t length = strnlen(tensor.name, longest_state_name + 1);
-  if (length > longest_state_name) plugin_fault("the name of a state tensor does not end");
-  return printable_line(std::string_view(tensor.name, length), longest_state_name);
-}
 
 std::string to_hexadecimal(const unsigned char* bytes, std::size_t size) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -78,6 +70,8 @@ CreatedOptimizer PluginSubject::keep(std::string_view method, const CreateReques
   const OptimizerHandle handle = ++last_handle_;
   Held& kept = held_[handle];
   kept.optimizer = optimizer;
+  const Rule* rule = find_rule(request.rule);
+  kept.by_tensor = rule != nullptr && rule->unit != Unit::element;
   for (std::size_t index = 0; index < request.parameters.size(); ++index) {
     const std::vector<double>& values = request.parameters[index].values;
     kept.parameters.emplace_back(given.formats()[index], values);
@@ -162,7 +156,7 @@ Answer<StateRecord> PluginSubject::state(OptimizerHandle handle) {
           plugin_fault(
               fmt::format("state tensor {} has no name for parameter {}", index, parameter));
         }
-        const std::string own_name = state_name(tensor);
+        const std::string own_name = plugin_state_name(tensor);
         if (parameter > 0 && own_name != name) {
           plugin_fault(fmt::format("state tensor {} is `{}` and `{}`", index, name, own_name));
         }
@@ -172,16 +166,12 @@ Answer<StateRecord> PluginSubject::state(OptimizerHandle handle) {
           tensors.emplace_back();
           continue;
         }
-        if (tensor.count != count) {
+        if (!shown.by_tensor && tensor.count != count) {
           plugin_fault(
               fmt::format("state `{}` of parameter {} has {} values where {} were expected", name,
                           parameter, tensor.count, count));
         }
-        auto values = read_plugin_elements(tensor.data, count, tensor.format);
-        if (!values) {
-          plugin_fault(fmt::format("state `{}` is in no format: {}", name, tensor.format));
-        }
-        tensors.push_back(std::move(values));
+        tensors.emplace_back(plugin_state_values(tensor, name));
       }
       record.insert_or_assign(name, std::move(tensors));
     }

@@ -30,11 +30,12 @@ class PluginSubject final : public Subject {
   Answer<CreatedOptimizer> load(const nlohmann::json& checkpoint,
                                 const CreateRequest& origin) override;
   Ended close(OptimizerHandle handle) override;
-  Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                           const Objective& objective) override;
+  Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                  const Objective& objective) override;
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;
+  Answer<std::vector<double>> initialize(const InitializeRequest& request) override;
 
  private:
   /// An optimizer of the plugin's, and the arrays that it is stepped with.
@@ -44,6 +45,7 @@ class PluginSubject final : public Subject {
     std::vector<PluginArray> gradients;
     std::vector<PluginArray> points;
     bool looks_ahead = false;
+    bool by_tensor = false;  ///< its state has sizes of its own
   };
 
   PluginCaller caller_;

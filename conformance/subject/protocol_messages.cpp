@@ -117,6 +117,19 @@ StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size
   return record;
 }
 
+StateRecord read_point_state(const nlohmann::json& state) {
+  if (!state.is_object()) {
+    throw WrongAnswer("`optimizer/minimize`: \"state\" is not an object");
+  }
+  StateRecord record;
+  for (const auto& [name, tensors] : state.items()) {
+    const bool one = tensors.is_array() && tensors.size() == 1 && tensors[0].is_array();
+    const std::size_t length = one ? tensors[0].size() : 0;
+    record[name] = {read_tensors(tensors, fmt::format("state {}", name), {length})[0]};
+  }
+  return record;
+}
+
 SubjectDescription read_description(const nlohmann::json& result) {
   if (!result.is_object()) throw SubjectUnusable("`describe` did not answer with an object");
   const auto protocol = result.find("protocol");

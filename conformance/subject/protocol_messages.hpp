@@ -24,6 +24,9 @@ Tensors read_tensors(const nlohmann::json& answer, std::string_view what,
 /// as its parameter, or, with `own_lengths`, as it happens to be.
 StateRecord read_state(const nlohmann::json& answer, const std::vector<std::size_t>& lengths,
                        bool own_lengths);
+/// The state in an answer to `optimizer/minimize`: under each name one list, of the point that
+/// all parameters are. Throws WrongAnswer.
+StateRecord read_point_state(const nlohmann::json& state);
 SubjectDescription read_description(const nlohmann::json& result);
 /// "decimal" or "hex", as `describe` answered. Throws SubjectUnusable.
 NumberStyle read_number_style(const nlohmann::json& result);

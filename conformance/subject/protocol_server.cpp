@@ -337,7 +337,10 @@ json ProtocolServer::minimize(const json& params) {
     }
     return evaluation;
   };
-  return {{"parameters", write_tensors(take(subject_.minimize(request, steps, objective)))}};
+  const MinimizeAnswer answer = take(subject_.minimize(request, steps, objective));
+  json result{{"parameters", write_tensors(answer.parameters)}};
+  if (answer.state) result["state"] = write_state(*answer.state);
+  return result;
 }
 
 namespace {
@@ -370,6 +373,9 @@ void serve(Subject& subject, std::istream& requests, std::ostream& replies) {
     std::string line;
     if (!std::getline(requests, line)) throw std::runtime_error("the harness went away");
     Message reply = parse_message(line, JsonBounds{});
+    if (reply.error && reply.error->code == unsupported) {
+      throw SubjectDeclined(Outcome::unsupported, reply.error->message);
+    }
     if (reply.error) throw std::runtime_error(reply.error->message);
     return std::move(reply.result);
   };

@@ -188,8 +188,8 @@ Evaluation evaluated(const Objective& objective, const Tensors& point,
 
 }  // namespace
 
-Answer<Tensors> ProtocolSubject::minimize(const CreateRequest& request, long steps,
-                                          const Objective& objective) {
+Answer<MinimizeAnswer> ProtocolSubject::minimize(const CreateRequest& request, long steps,
+                                                 const Objective& objective) {
   describe();
   const std::vector<std::size_t> lengths = request.lengths();
   nlohmann::json params = create_message(request, numbers_);
@@ -220,8 +220,12 @@ Answer<Tensors> ProtocolSubject::minimize(const CreateRequest& request, long ste
   return ask(
       "optimizer/minimize", std::move(params),
       [&](const nlohmann::json& result) {
-        return read_tensors(answered_field(result, "optimizer/minimize", "parameters"),
-                            "parameters", lengths);
+        MinimizeAnswer answer{read_tensors(
+            answered_field(result, "optimizer/minimize", "parameters"), "parameters", lengths)};
+        if (const auto state = result.find("state"); state != result.end() && !state->is_null()) {
+          answer.state = read_point_state(*state);
+        }
+        return answer;
       },
       options);
 }

@@ -22,8 +22,8 @@ class ProtocolSubject final : public Subject {
   Answer<CreatedOptimizer> load(const nlohmann::json& checkpoint,
                                 const CreateRequest& origin) override;
   Ended close(OptimizerHandle handle) override;
-  Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                           const Objective& objective) override;
+  Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                  const Objective& objective) override;
   Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) override;
   Answer<ClipAnswer> clip(const ClipRequest& request) override;
   Answer<std::vector<std::vector<long>>> sample(const SampleRequest& request) override;

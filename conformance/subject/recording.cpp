@@ -1,8 +1,11 @@
 #include "conformance/subject/recording.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "conformance/subject/answering_objective.hpp"
+#include "conformance/subject/flat_values.hpp"
 
 namespace plumbline::conformance {
 namespace {
@@ -108,22 +111,54 @@ StepRequest step_request(const Case& test_case, long step) {
 
 namespace {
 
+/// To the bit, NaN like NaN.
+bool same_bits(std::span<const double> one, std::span<const double> other) {
+  return std::ranges::equal(one, other, [](double a, double b) {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+           (std::isnan(a) && std::isnan(b));
+  });
+}
+
+bool same_run(const StepRecord& one, const StepRecord& other) {
+  const auto same_tensors = [](const auto& left, const auto& right) {
+    return std::ranges::equal(left, right, [](const auto& a, const auto& b) {
+      return a.first == b.first && same_bits(a.second.front().value(), b.second.front().value());
+    });
+  };
+  return same_bits(flat(one.parameters), flat(other.parameters)) && one.state && other.state &&
+         same_tensors(*one.state, *other.state) &&
+         std::ranges::equal(one.asked, other.asked,
+                            [](const AskedObjective& a, const AskedObjective& b) {
+                              return same_bits(a.point, b.point);
+                            });
+}
+
 /// Runs of one step, of two, and so on: where each ends is where the subject is after as
 /// many steps.
 Recording record_on_objective(Subject& subject, const Case& test_case,
                               const SubjectFormat& format) {
   Recording recording;
   const CreateRequest request = create_request(test_case, format);
-  for (long steps = 1; steps <= test_case.steps(); ++steps) {
+  const auto run = [&](long steps) -> std::optional<StepRecord> {
     StepRecord record{};
     auto minimized =
         subject.minimize(request, steps, answering(*test_case.objective, format, record.asked));
     if (!minimized.ok()) {
       static_cast<Ended&>(recording) = minimized.ended();
-      break;
+      return std::nullopt;
     }
-    record.parameters = std::move(*minimized);
-    recording.steps.push_back(std::move(record));
+    record.parameters = std::move(minimized->parameters);
+    record.state = std::move(minimized->state);
+    return record;
+  };
+  for (long steps = 1; steps <= test_case.steps(); ++steps) {
+    auto record = run(steps);
+    if (!record) break;
+    recording.steps.push_back(std::move(*record));
+  }
+  if (recording.outcome == Outcome::ran && test_case.steps() > 1 && recording.steps.back().state) {
+    const auto again = run(test_case.steps());
+    recording.repeats = again && same_run(*again, recording.steps.back());
   }
   if (recording.outcome != Outcome::fault) subject.case_ended_well();
   return recording;

@@ -27,6 +27,9 @@ struct Recording : Ended {
   std::optional<Tensors> evaluate_at_start;
   std::optional<StateRecord> state_at_start;
   std::vector<StepRecord> steps;
+  /// On an objective: the longest run, taken again, came to the same bits, so that a run of one
+  /// step more goes on where one ended.
+  bool repeats = false;
   std::unique_ptr<Recording> beside;  ///< of the second optimizer, where the case has one
 };
 

@@ -117,6 +117,14 @@ struct StepAnswer {
   std::optional<Tensors> evaluate_at = {};
 };
 
+/// Where a subject's own loop ended.
+struct MinimizeAnswer {
+  Tensors parameters;
+  /// What it shows of its state there. A rule that asks its objective has all parameters as one
+  /// flat point: there is one tensor a name.
+  std::optional<StateRecord> state = {};
+};
+
 /// Thrown by a subject that lives in this process, to end the call at hand: its rule,
 /// option, format or method does not exist (`unsupported`), its values are invalid
 /// (`refused`), or it failed (`subject_error`). `answered` turns it into an Ended.
@@ -228,8 +236,8 @@ class Subject {
                                         const CreateRequest& origin) = 0;
   /// How closing ended: `ran` when all is well.
   virtual Ended close(OptimizerHandle handle) = 0;
-  virtual Answer<Tensors> minimize(const CreateRequest& request, long steps,
-                                   const Objective& objective) = 0;
+  virtual Answer<MinimizeAnswer> minimize(const CreateRequest& request, long steps,
+                                          const Objective& objective) = 0;
   virtual Answer<std::vector<double>> schedule_values(const ScheduleRequest& request) = 0;
   virtual Answer<ClipAnswer> clip(const ClipRequest& request) = 0;
   /// [batch][place]: indices into the population.

@@ -175,9 +175,29 @@ int load(const plumbline_create_request* request, const void* bytes, std::size_t
   return keep(made, request, made->subject.load(saved, read(request)), optimizer, error);
 }
 
-int minimize(const plumbline_create_request* request, std::int64_t steps,
-             plumbline_evaluate evaluate, void* context, void* const* parameters,
-             plumbline_error* error) {
+std::vector<std::vector<double>> rows_of(const plumbline_wanted& wanted) {
+  std::vector<std::vector<double>> rows;
+  for (std::size_t row = 0; row < wanted.rows; ++row) {
+    const double* first = wanted.values + row * wanted.columns;
+    rows.emplace_back(first, first + wanted.columns);
+  }
+  return rows;
+}
+
+void show_all(const plumbline_minimize_request& request, const StateRecord& state) {
+  if (state.empty()) request.show(request.context, nullptr);
+  for (const auto& [name, tensors] : state) {
+    const std::vector<double>& values = tensors.front().value();
+    const plumbline_state_tensor tensor{.name = name.c_str(),
+                                        .data = values.data(),
+                                        .count = values.size(),
+                                        .format = PLUMBLINE_BINARY64};
+    request.show(request.context, &tensor);
+  }
+}
+
+int minimize_asking(const plumbline_minimize_request* asking, plumbline_error* error) {
+  const plumbline_create_request* request = asking->create;
   std::vector<PluginArray> point, gradients;
   for (std::size_t index = 0; index < request->parameter_count; ++index) {
     const plumbline_parameter& parameter = request->parameters[index];
@@ -188,20 +208,49 @@ int minimize(const plumbline_create_request* request, std::int64_t steps,
   const auto at = constant_plugin_pointers(point);
   const auto into = plugin_pointers(gradients);
   int code = PLUMBLINE_OK;
-  BuiltInSubject subject;
-  const auto minimized = subject.minimize(read(request), steps, [&](const Tensors& wanted) {
-    for (std::size_t index = 0; index < point.size(); ++index) point[index].write(wanted[index]);
+  const auto objective = [&](const Tensors& parameters, const std::vector<std::string>& want) {
+    for (std::size_t index = 0; index < point.size(); ++index) {
+      point[index].write(parameters[index]);
+    }
+    std::vector<plumbline_wanted> wanted;
+    for (const std::string& name : want) wanted.push_back({name.c_str(), 0, 0, nullptr});
     Evaluation evaluation;
-    code = evaluate(context, at.data(), into.data(), &evaluation.value);
+    code = asking->ask(asking->context, at.data(), into.data(), &evaluation.value, wanted.data(),
+                       wanted.size());
     if (code != PLUMBLINE_OK) throw std::runtime_error("the harness ended the minimization");
     evaluation.gradients = read_plugin_arrays(gradients);
+    for (const plumbline_wanted& one : wanted) evaluation.wanted[one.name] = rows_of(one);
     return evaluation;
-  });
+  };
+  CreateRequest typed = read(request);
+  // A rule that asks its objective knows of no groups, nor of formats that differ.
+  typed.groups.clear();
+  if (!typed.parameters.empty()) typed.format = typed.parameters.front().format;
+  for (ParameterRequest& parameter : typed.parameters) parameter.group.reset();
+  for (std::int64_t step = 0; asking->draw_count > 0 && step < asking->steps; ++step) {
+    typed.draws.emplace_back(asking->draws[step], asking->draws[step] + asking->draw_count);
+  }
+  BuiltInSubject subject;
+  const auto minimized = subject.minimize(typed, asking->steps, objective);
   if (code != PLUMBLINE_OK) return code;
   if (!minimized.ok()) return answer_of(minimized.ended(), error);
   for (std::size_t index = 0; index < request->parameter_count; ++index) {
-    put(parameters[index], (*minimized)[index], request->parameters[index].format);
+    put(asking->parameters[index], minimized->parameters[index], request->parameters[index].format);
   }
+  if (minimized->state) show_all(*asking, *minimized->state);
+  return PLUMBLINE_OK;
+}
+
+int initialize(plumbline_initialize_request* request, plumbline_error* error) {
+  BuiltInSubject subject;
+  const auto values =
+      subject.initialize({.initialization = request->initialization,
+                          .shape = {request->shape, request->shape + request->dimensions},
+                          .format = format_name(request->format, request->format),
+                          .hyperparameters = take_all(request->hyperparameters),
+                          .seed = request->seed});
+  if (!values.ok()) return answer_of(values.ended(), error);
+  put(request->values, *values, request->format);
   return PLUMBLINE_OK;
 }
 
@@ -227,6 +276,9 @@ int clip(plumbline_clip_request* request, plumbline_error* error) {
     const plumbline_gradient& gradient = request->gradients[index];
     typed.shapes.emplace_back(gradient.shape, gradient.shape + gradient.dimensions);
     typed.gradients.push_back(elements(gradient.values, gradient.count, request->format));
+    if (request->parameters == nullptr) continue;
+    typed.parameters.push_back(
+        elements(request->parameters[index], gradient.count, request->format));
   }
   BuiltInSubject subject;
   const auto clipped = subject.clip(typed);
@@ -270,10 +322,12 @@ const plumbline_subject_table* plumbline_subject_v1() {
       .state = state,
       .save = save,
       .load = load,
-      .minimize = minimize,
+      .minimize = nullptr,
       .schedule_values = schedule_values,
       .clip = clip,
       .sample = sample,
+      .initialize = initialize,
+      .minimize_asking = minimize_asking,
   };
   return &table;
 }

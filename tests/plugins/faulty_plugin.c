@@ -113,6 +113,29 @@ static int sample(plumbline_sample_request *request, plumbline_error *error) {
   return PLUMBLINE_OK;
 }
 
+/* Gradient descent of one parameter in the plugin's own loop. */
+static int minimize(const plumbline_create_request *request, int64_t steps,
+                    plumbline_evaluate evaluate, void *context, void *const *parameters,
+                    plumbline_error *error) {
+  const double rate = plumbline_take(request->groups, "learning_rate", 0);
+  double gradient[8], value, *point = parameters[0];
+  const void *const at[] = {point};
+  void *const into[] = {gradient};
+  size_t element;
+  (void)error;
+  if (request->parameter_count != 1 || request->parameters[0].count > 8) {
+    return PLUMBLINE_UNSUPPORTED;
+  }
+  for (; steps > 0; --steps) {
+    const int answer = evaluate(context, at, into, &value);
+    if (answer != PLUMBLINE_OK) return answer;
+    for (element = 0; element < request->parameters[0].count; ++element) {
+      point[element] -= rate * gradient[element];
+    }
+  }
+  return PLUMBLINE_OK;
+}
+
 const plumbline_subject_table *plumbline_subject_v1(void) {
   static plumbline_subject_table table = {.version = PLUMBLINE_SUBJECT_VERSION,
                                           .size = sizeof(plumbline_subject_table),
@@ -122,6 +145,7 @@ const plumbline_subject_table *plumbline_subject_v1(void) {
                                           .step = step,
                                           .close = close_optimizer,
                                           .state = state,
+                                          .minimize = minimize,
                                           .sample = sample};
 #ifdef FAULTY_VERSION
   table.version = FAULTY_VERSION;

@@ -63,6 +63,10 @@ class Loop:
         self.draws = [numpy.array(step, self.kind) for step in task.draws[:task.steps]]
         self.number = lambda name, *neutral: self.kind(task.hyperparameters.number(name, *neutral))
 
+    def ended(self, **state):
+        return plumbline_subject.Minimum(
+            self.tensors(self.point), {name: numpy.ravel(values) for name, values in state.items()})
+
     def tensors(self, point):
         return numpy.split(point, numpy.cumsum(self.sizes)[:-1])
 
@@ -90,7 +94,7 @@ def gradient_flow(task, objective):
         shares = numpy.where(small, 1 - exponents / 2 + exponents ** 2 / 6,
                              -numpy.expm1(-safe) / safe)
         loop.point = loop.point - vectors @ (shares * time * (vectors.T @ gradient))
-    return loop.tensors(loop.point)
+    return loop.ended()
 
 
 def evolution_strategy(task, objective):
@@ -111,7 +115,8 @@ def evolution_strategy(task, objective):
             sigma = numpy.exp(exponent) * sigma
         if succeeds:
             loop.point, best = trial, value
-    return loop.tensors(loop.point)
+    adapted = {"success_rate": rate} if OTHER else {}
+    return loop.ended(step_size=sigma, value=best, **adapted)
 
 
 def simulated_annealing(task, objective):
@@ -128,7 +133,9 @@ def simulated_annealing(task, objective):
         if value < best[0]:
             best = (value, trial)
         temperature *= cooling
-    return loop.tensors((best if OTHER else walk)[1])
+    loop.point = (best if OTHER else walk)[1]
+    wandering = {"walker": walk[1], "best_value": best[0]} if OTHER else {}
+    return loop.ended(value=walk[0], **wandering)
 
 
 def normal_distribution(values):
@@ -181,8 +188,16 @@ def bayesian_optimization(task, objective):
         deviation = numpy.sqrt(variance * unit * unit)
         u = (observed.min() - loop.number("exploration", 0.01) - (unit * mean + offset)) / deviation
         density = numpy.exp(u * u / -2) * loop.kind(1 / math.sqrt(2 * math.pi))
-        loop.point = candidates[numpy.argmax((normal_distribution(u) * u + density) * deviation)]
-    return loop.tensors(loop.point)
+        gains = (normal_distribution(u) * u + density) * deviation
+        loop.point = candidates[numpy.argmax(gains)]
+
+    def newest_first(rows, shape):
+        """In as many rows as are kept."""
+        filled = numpy.zeros((kept, *shape), loop.kind)
+        filled[:len(rows)] = rows[::-1]
+        return filled
+    return loop.ended(points=newest_first(points, loop.point.shape),
+                      values=newest_first(values, ()), acquisition=gains.max())
 
 
 if __name__ == "__main__":

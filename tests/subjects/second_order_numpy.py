@@ -52,10 +52,10 @@ class Loop:
         flat = self.array([x for gradient in gradients for x in gradient])
         return (self.type(value), flat, *(self.array(wanted[name]) for name in names))
 
-    def run(self, move):
+    def run(self, move, state=dict):
         for _ in range(self.task.steps):
             self.point = self.point - self.share * move()
-        return self.tensors(self.point)
+        return plumbline_subject.Minimum(self.tensors(self.point), state())
 
 
 def newton(task, objective):
@@ -96,7 +96,7 @@ def levenberg_marquardt(task, objective):
         taken = reached < value
         state["damping"] = state["damping"] * (decrease if taken else increase)
         return step if taken else numpy.zeros_like(step)
-    return loop.run(move)
+    return loop.run(move, lambda: {"damping": [state["damping"]]})
 
 
 def natural_gradient(task, objective):
@@ -161,7 +161,12 @@ def kfac(task, objective):
             step = solved(left, solved(right, (a.T @ d) / count).T)
             moves += [step[:, :-1].ravel(), step[:, -1]]
         return numpy.concatenate(moves)
-    return loop.run(move)
+
+    def state():
+        return {name + "_factors": numpy.concatenate(
+            [factors[key].ravel() for key in sorted(factors) if key[1] == name + "s"])
+            for name in ("input", "output")}
+    return loop.run(move, state)
 
 
 plumbline_subject.serve("second-order rules in NumPy, " + WAY, "1", formats=tuple(TYPES),

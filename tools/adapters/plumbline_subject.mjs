@@ -258,6 +258,8 @@ class OptimizerTask {
   constructor(params, formats) {
     this.rule = field(params, 'rule');
     this.steps = params.steps; // of optimizer/minimize only
+    // ... as are the random numbers of each step, of a rule that takes any.
+    this.draws = (params.draws ?? []).map((step) => step.map(readNumber));
     this.#format = field(params, 'format');
     this.defaults = new Hyperparameters(field(params, 'hyperparameters'));
     this.#groups = (params.groups ?? []).map((group) => this.#group(group));
@@ -391,6 +393,7 @@ class Wire {
     const line = await this.receive();
     if (line === undefined) throw new Error(`the harness left without an answer to ${method}`);
     const answer = JSON.parse(line);
+    if (answer.error?.code === UNSUPPORTED) throw new Unsupported(answer.error.message);
     if (answer.id !== this.#questions || answer.result === undefined) {
       throw new Error(`no answer to ${method}: ${JSON.stringify(answer.error)}`);
     }
@@ -444,16 +447,35 @@ class Objective {
     this.#sizes = sizes;
   }
 
-  /** {value, gradients} at these parameters, and hessian as it was sent if wanted. */
-  async evaluate(parameters, {hessian = false} = {}) {
+  /**
+   * {value, gradients} at these parameters; with `hessian` that too; and whatever else is in
+   * the list `want`, under its name as rows, all parameters flat in a row: hessian, fisher,
+   * residuals (one row), jacobian, and for networks layer_inputs and
+   * layer_output_gradients (a row an example, the layers side by side). What the objective
+   * has not is Unsupported.
+   */
+  async evaluate(parameters, {hessian = false, want = []} = {}) {
     checkTensors(parameters, this.#sizes, "objective's argument");
-    const want = hessian ? {want: ['hessian']} : {};
-    const answer = await this.#wire.ask('objective/evaluate', {parameters, ...want});
+    const names = hessian ? ['hessian', ...want] : want;
+    const more = names.length > 0 ? {want: names} : {};
+    const answer = await this.#wire.ask('objective/evaluate', {parameters, ...more});
     return {
       value: readNumber(answer.value),
       gradients: answer.gradients.map((g, i) => readValues(g, this.#sizes[i], 'gradient')),
-      hessian: readAny(answer.hessian),
+      ...Object.fromEntries(names.map((name) => [name, readAny(answer[name])])),
     };
+  }
+}
+
+/**
+ * What a minimizer may return in place of the parameters: them and its state there, by
+ * standard names as an optimizer's, under each one flat list: to a rule that asks for its
+ * objective all parameters together are one point.
+ */
+export class Minimum {
+  constructor(parameters, state) {
+    this.parameters = parameters;
+    this.state = state;
   }
 }
 
@@ -581,9 +603,17 @@ class Subject {
     const minimize = this.#offer('minimizers', 'rule without a loop of its own:', task.rule);
     const sizes = task.parameters.map((parameter) => parameter.values.length);
     // The library runs before the check, but its result counts only after it.
-    const parameters = await minimize(task, new Objective(this.#wire, sizes));
+    const result = await minimize(task, new Objective(this.#wire, sizes));
     task.checkAllAsked();
-    return {parameters: checkTensors(parameters, sizes, "minimize's result")};
+    if (!(result instanceof Minimum)) {
+      return {parameters: checkTensors(result, sizes, "minimize's result")};
+    }
+    const state = {};
+    for (const [name, values] of Object.entries(result.state)) {
+      checkNumbers(values, name);
+      state[name] = [values];
+    }
+    return {parameters: checkTensors(result.parameters, sizes, "minimize's result"), state};
   }
 
   async #schedule(params) {
@@ -648,7 +678,8 @@ function readGradients(params, sizes) {
  * formats      those that optimizers, minimizers, clippings and initializers work in
  * schedules    {schedule: function of a `ScheduleTask` that returns the values}
  * clippings    {clipping: function of a `ClippingTask` that returns {gradients, norm?}}
- * minimizers   {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`}
+ * minimizers   {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`, that
+ *              returns the parameters, or a `Minimum`}
  * sampler      function of a `SamplingTask` that returns the batches
  * initializers {initialization: function of an `InitializationTask` that returns the values}
  *

@@ -363,8 +363,11 @@ class _Wire:
         if line is None:
             raise EOFError("the harness left without an answer to " + method)
         answer = json.loads(line)
+        error = answer.get("error")
+        if isinstance(error, dict) and error.get("code") == UNSUPPORTED:
+            raise Unsupported(error.get("message"))
         if answer.get("id") != self._questions or "result" not in answer:
-            raise RuntimeError("no answer to {}: {}".format(method, answer.get("error")))
+            raise RuntimeError("no answer to {}: {}".format(method, error))
         return answer["result"]
 
 
@@ -421,7 +424,7 @@ class Objective:
 
         Names are hessian, fisher, residuals (one row), jacobian, and for networks
         layer_inputs and layer_output_gradients (a row an example, the layers side by
-        side). What the objective has not is answered with an error.
+        side). What the objective has not is `Unsupported`.
         """
         answer = self._ask(parameters, {"want": list(names)})
         value, gradients = read_number(answer["value"]), self._gradients(answer)
@@ -438,6 +441,18 @@ class Objective:
             _read_values(values, size, "gradient")
             for values, size in zip(answer["gradients"], self._sizes)
         ]
+
+
+class Minimum:
+    """What a minimizer may return in place of the parameters: them and its state there.
+
+    `state` has standard names, as an optimizer's, and under each one flat list: to a rule
+    that asks for its objective all parameters together are one point.
+    """
+
+    def __init__(self, parameters, state):
+        self.parameters = parameters
+        self.state = state
 
 
 class _Held:
@@ -551,7 +566,12 @@ class _Subject:
         # The library runs before the check, but its result counts only after it.
         result = minimize(task, Objective(self._wire, sizes))
         task.check_all_asked()
-        return {"parameters": _write_tensors(result, sizes, "minimize's result")}
+        if not isinstance(result, Minimum):
+            return {"parameters": _write_tensors(result, sizes, "minimize's result")}
+        return {
+            "parameters": _write_tensors(result.parameters, sizes, "minimize's result"),
+            "state": {name: [_write_values(values)] for name, values in result.state.items()},
+        }
 
     def _schedule(self, params):
         schedule = self._offer("schedules", "schedule", _field(params, "schedule"))
@@ -634,7 +654,8 @@ def serve(
     formats       those that optimizers, minimizers, clippings and initializers work in
     schedules     {schedule: function of a `ScheduleTask` that returns the values}
     clippings     {clipping: function of a `ClippingTask` that returns (gradients, norm or None)}
-    minimizers    {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`}
+    minimizers    {rule: function of an `OptimizerTask` (with `steps`) and an `Objective`, that
+                  returns the parameters, or a `Minimum`}
     sampler       function of a `SamplingTask` that returns the batches
     initializers  {initialization: function of an `InitializationTask` that returns the values}
     description   more fields of the answer to `describe`: claims, flushes_subnormals, ...

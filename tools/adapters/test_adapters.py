@@ -700,7 +700,10 @@ def minimize(task, objective):
         parameters = [[x - rate * g for x, g in zip(p, d)] for p, d in zip(parameters, gradients)]
     hessian = objective.with_hessian(parameters)[2]
     assert hessian == [[2.0, 0.0], [0.0, 2.0]], hessian
-    return parameters
+    if not task.draws:
+        return parameters
+    jacobian = objective.wanting(parameters, "jacobian")[2]["jacobian"]
+    return plumbline_subject.Minimum(parameters, {"rows": jacobian[0], "draws": task.draws[1]})
 
 
 plumbline_subject.serve(
@@ -719,7 +722,7 @@ plumbline_subject.serve(
 
 JAVASCRIPT_ADAPTER = """
 import {spawnSync} from 'node:child_process';
-import {Refused, guardOutput, serve} from 'HELPER';
+import {Minimum, Refused, guardOutput, serve} from 'HELPER';
 
 guardOutput();
 console.log('printed while it is imported');
@@ -767,7 +770,9 @@ async function minimize(task, objective) {
   }
   const {hessian} = await objective.evaluate(parameters, {hessian: true});
   if (JSON.stringify(hessian) !== '[[2,0],[0,2]]') throw new Error('hessian');
-  return parameters;
+  if (task.draws.length === 0) return parameters;
+  const {jacobian} = await objective.evaluate(parameters, {want: ['jacobian']});
+  return new Minimum(parameters, {rows: jacobian[0], draws: task.draws[1]});
 }
 
 await serve({
@@ -872,7 +877,10 @@ class WholeHelperTests:
             UNSUPPORTED, "initialize", **{**ask, "format": "binary16"}, hyperparameters={}
         )
 
-    def test_minimize_asks_the_harness(self):
+    ROWS = {"hessian": [[2.0, 0.0], [0.0, 2.0]], "jacobian": [[0.5, "NaN"]]}
+
+    def minimized(self, lacking=(), **more):
+        """The answer to two steps on the sum of squares, and where it was asked for."""
         self.subject.request(
             "optimizer/minimize",
             rule="walk",
@@ -880,6 +888,7 @@ class WholeHelperTests:
             hyperparameters={"learning_rate": 0.25},
             parameters=[parameter("w", [2], [1.0, 2.0])],
             steps=2,
+            **more
         )
         seen = []
         while True:
@@ -890,12 +899,30 @@ class WholeHelperTests:
             at = message["params"]["parameters"]
             seen.append(at)
             answer = {"value": 0.0, "gradients": [[2 * x for x in at[0]]]}
-            if message["params"].get("want") == ["hessian"]:
-                answer["hessian"] = [[2.0, 0.0], [0.0, 2.0]]
             reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer}
+            for name in message["params"].get("want", []):
+                if name in lacking:
+                    reply = {**reply, "error": {"code": UNSUPPORTED, "message": "no " + name}}
+                    del reply["result"]
+                else:
+                    answer[name] = self.ROWS[name]
             self.subject.send_line(json.dumps(reply).encode())
+        return message, seen
+
+    def test_minimize_asks_the_harness(self):
+        answer, seen = self.minimized()
         self.assertEqual(seen, [[[1.0, 2.0]], [[0.5, 1.0]], [[0.25, 0.5]]])
-        self.assertEqual(message["result"], {"parameters": [[0.25, 0.5]]})
+        self.assertEqual(answer["result"], {"parameters": [[0.25, 0.5]]})
+
+    def test_minimize_is_given_draws_and_may_show_its_state(self):
+        answer, seen = self.minimized(draws=[[7.0], [3.0, "Infinity"]])
+        self.assertEqual(seen[2:], [[[0.25, 0.5]]] * 2)
+        state = {"rows": [[0.5, "NaN"]], "draws": [[3.0, "Infinity"]]}
+        self.assertEqual(answer["result"], {"parameters": [[0.25, 0.5]], "state": state})
+
+    def test_what_an_objective_has_not_is_unsupported(self):
+        answer, _ = self.minimized(lacking=["hessian"])
+        self.assertEqual(answer["error"], {"code": UNSUPPORTED, "message": "no hessian"})
 
 
 class WrittenAdapter(RuleTest):

@@ -227,6 +227,8 @@ contains
     table%schedule_values = c_null_funptr
     table%clip = c_null_funptr
     table%sample = c_null_funptr
+    table%initialize = c_null_funptr
+    table%minimize_asking = c_null_funptr
     pointer = c_loc(table)
   end function
 end module

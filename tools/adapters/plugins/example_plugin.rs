@@ -206,6 +206,8 @@ pub extern "C" fn plumbline_subject_v1() -> *const plumbline::Table {
         schedule_values: None,
         clip: None,
         sample: None,
+        initialize: None,
+        minimize_asking: None,
     };
     &TABLE
 }

@@ -55,7 +55,7 @@ module plumbline_subject_v1_types
     type(c_ptr) :: name, subject_version, language, claims
     integer(c_int32_t) :: flushes_subnormals, thread_safe
     type(c_funptr) :: create, step, close, look_ahead, state, save, load, minimize, &
-                      schedule_values, clip, sample
+                      schedule_values, clip, sample, initialize, minimize_asking
   end type
 
 contains

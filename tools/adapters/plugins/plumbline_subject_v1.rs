@@ -136,6 +136,8 @@ pub struct Table {
     pub schedule_values: Absent,
     pub clip: Absent,
     pub sample: Absent,
+    pub initialize: Absent,
+    pub minimize_asking: Absent,
 }
 
 // Its pointers are to constants.
