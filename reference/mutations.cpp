@@ -137,6 +137,7 @@ class PhaseMutations {
       const std::string formula = formula_of(*found.run, found.node, names_);
       for (const MutationKind kind : mistakes_in(node.operation, constant)) {
         if (std::ranges::find(found.misfits, kind) != found.misfits.end()) continue;
+        if (kind == MutationKind::swapped && of_one_value(*found.run, node)) continue;
         NamedMutation entry;
         entry.mutation = {.phase = phase_,
                           .kind = kind,
@@ -154,6 +155,15 @@ class PhaseMutations {
   }
 
  private:
+  /// The product of a matrix with itself is the same with its operands swapped.
+  static bool of_one_value(const RecordedRun& run, const RecordedNode& node) {
+    if (node.operation != NumberOperation::matrix_product) return false;
+    const auto expression = [&](std::size_t operand) {
+      return run.nodes[static_cast<std::size_t>(node.operands[operand])].expression;
+    };
+    return expression(0) == expression(1);
+  }
+
   struct Found {
     std::pair<std::uint64_t, int> key;
     const RecordedRun* run;

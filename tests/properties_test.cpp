@@ -91,7 +91,7 @@ std::vector<Spoiling> spoilings() {
       {"rate-change-at-once", "momentum", "momentum/rate-change-ignored"},
       {"linear-in-rate", "adam", "", rate_becomes([](double rate) { return rate * rate; })},
       {"zero-rate", "nesterov", "", rate_becomes([](double rate) { return rate + 0.001; })},
-      {"zero-gradient", "momentum", "momentum/velocity-starts-at-one"},
+      {"zero-gradient", "momentum", "momentum/velocity-starts-higher"},
       {"pure-decay", "gradient_descent", "gradient_descent/decay-times-rate"},
       {"sign-symmetry", "adamw", "adamw/gradient-absolute"},
       {"translation", "momentum", "", value_becomes("weight_decay", 0.25)},

@@ -138,7 +138,9 @@ const Mutant* BuiltInSubject::mutant_for(std::string_view rule) const {
 
 const Dialect& BuiltInSubject::dialect_for(std::string_view entry,
                                            const std::vector<Dialect>& dialects) const {
-  if (const Mutant* mutant = mutant_for(entry); mutant != nullptr && mutant->mutation) {
+  // A mistake in what one dialect alone has is made in that one.
+  if (const Mutant* mutant = mutant_for(entry);
+      mutant != nullptr && (mutant->mutation || mutant->dialect != dialects.front().name)) {
     return *find_dialect(dialects, mutant->dialect);
   }
   std::string_view wanted = settings_.dialect;
@@ -220,13 +222,7 @@ Answer<StepAnswer> BuiltInSubject::step(OptimizerHandle handle, const StepReques
 }
 
 Answer<StateRecord> BuiltInSubject::state(OptimizerHandle handle) {
-  return answered([&] {
-    StateRecord record;
-    for (auto& [name, tensors] : optimizer(handle).state()) {
-      record[name].assign(tensors.begin(), tensors.end());
-    }
-    return record;
-  });
+  return answered([&] { return optimizer(handle).state(); });
 }
 
 Answer<json> BuiltInSubject::save(OptimizerHandle handle) {

@@ -25,9 +25,6 @@ class HeldInFormat final : public HeldParameter {
         value = Number(setting.format.arithmetic.round(value.value()));
       }
     }
-    if (mutant_ != nullptr && mutant_->slip == Slip::state_starts_at_one) {
-      for (Number& value : tensors_[mutant_->target]) value = Number(1);
-    }
   }
 
   void set_learning_rate(double rate) override {

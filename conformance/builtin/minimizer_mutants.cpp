@@ -8,7 +8,7 @@ namespace plumbline::conformance {
 namespace {
 
 bool changes_its_hessian(std::string_view name) {
-  const Objective& objective = *find_objective(name);
+  const plumbline::Objective& objective = *find_objective(name);
   std::vector<Plain<Binary64>> here(objective.start.begin(), objective.start.end());
   std::vector<Plain<Binary64>> there = here;
   for (std::size_t i = 0; i < there.size(); ++i) {
@@ -31,13 +31,14 @@ void add_matrix_slips(MutantList& list, const Rule& rule) {
   }
 }
 
-void add_state_slips(MutantList& list, const Rule& rule) {
-  const std::vector<double> values(rule.hyperparameters.size(), 1);
+void add_loop_state_slips(MutantList& list, const Rule& rule) {
   for (std::size_t index = 0; index < rule.state.size(); ++index) {
-    if (in_use(rule, rule.state[index], values, rule.dialects.front().choices)) {
-      add_unkept_state(list, std::string(rule.state[index].name), index);
-    }
+    const Dialect* dialect = first_dialect_with(rule, rule.state[index]);
+    if (dialect == nullptr) continue;
+    list.set_dialect(dialect->name);
+    add_unkept_state(list, std::string(rule.state[index].name), index);
   }
+  list.set_dialect({});
 }
 
 }  // namespace
@@ -59,7 +60,7 @@ void add_minimizer_slips(MutantList& list, const Rule& rule) {
              Slip::draws_repeated);
     list.add("draws-negated", "draws with their signs turned", "M7", Slip::draws_negated);
   }
-  add_state_slips(list, rule);
+  add_loop_state_slips(list, rule);
   list.add("last-element-stays", "the last element of all is not stepped", "M12",
            Slip::last_element_stays);
   list.add("last-step-left-out", "one step fewer than asked for", "M2", Slip::last_step_left_out);

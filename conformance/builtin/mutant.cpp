@@ -72,17 +72,14 @@ void add_rate_slips(MutantList& list, const Rule& rule) {
 void add_state_slips(MutantList& list, const Rule& rule) {
   for (std::size_t index = 0; index < rule.state.size(); ++index) {
     const std::string name(rule.state[index].name);
-    if (name == "previous_parameter") continue;  // of a dialect that is not the default
+    const Dialect* dialect = first_dialect_with(rule, rule.state[index]);
+    if (dialect == nullptr) continue;
+    list.set_dialect(dialect->name);
     add_unkept_state(list, name, index);
-    // An average of parameters is the first of them to begin with, whatever was there; and a
-    // basis is made of the first gradient.
-    if (name != "average" && !name.ends_with("_basis")) {
-      list.add(name + "-starts-at-one", name + " starts at one", "M26", Slip::state_starts_at_one,
-               index);
-    }
     list.add(name + "-not-saved", "a checkpoint forgets the " + name, "M6",
              Slip::saved_without_state, index);
   }
+  list.set_dialect({});
   if (!rule.state.empty()) {
     list.add("reset-at-1000", "the state begins afresh at step 1000", "M2",
              Slip::state_reset_at_1000);
@@ -99,7 +96,7 @@ void add_state_slips(MutantList& list, const Rule& rule) {
   }
 }
 
-void add_structure_slips(MutantList& list) {
+void add_structure_slips(MutantList& list, const Rule& rule) {
   list.add("second-tensor-skipped", "only the first tensor is stepped", "M12",
            Slip::second_tensor_skipped);
   list.add("tail-skipped", "elements past the last full vector of 8 stay", "M12",
@@ -110,8 +107,10 @@ void add_structure_slips(MutantList& list) {
            Slip::groups_ignored);
   list.add("only-first-vector", "elements past the first eight stay", "M12",
            Slip::only_first_vector);
-  list.add("scalars-skipped", "tensors without dimensions are not stepped", "M12",
-           Slip::scalar_tensors_skipped);
+  if (rule.unit != Unit::matrix) {  // there they are no part of it
+    list.add("scalars-skipped", "tensors without dimensions are not stepped", "M12",
+             Slip::scalar_tensors_skipped);
+  }
   list.add("first-rate-for-all", "the first parameter's learning rate leaks into the others", "M11",
            Slip::first_rate_for_all);
   list.add("rate-of-neighbour", "each parameter has the learning rate of the one before", "M11",
@@ -144,6 +143,15 @@ void add_gradient_slips(MutantList& list, const GradientUse& use) {
   }
 }
 
+const Dialect* first_dialect_with(const Rule& rule, const StateTensor& tensor) {
+  std::vector<double> values;
+  for (const Hyperparameter& one : rule.hyperparameters) values.push_back(one.distinct);
+  const auto found = std::ranges::find_if(rule.dialects, [&](const Dialect& dialect) {
+    return in_use(rule, tensor, values, dialect.choices);
+  });
+  return found == rule.dialects.end() ? nullptr : &*found;
+}
+
 void add_unkept_state(MutantList& list, const std::string& name, std::size_t index) {
   list.add(name + "-not-carried", name + " begins afresh in every step", "M6",
            Slip::state_not_carried, index);
@@ -161,7 +169,7 @@ std::vector<Mutant> written_mutants_of(const Rule& rule) {
   add_gradient_slips(list);
   add_rate_slips(list, rule);
   add_state_slips(list, rule);
-  add_structure_slips(list);
+  add_structure_slips(list, rule);
   list.add("missing-is-zero", "a parameter without gradient is stepped with zero", "M24",
            Slip::missing_is_zero);
   const bool corrects_both = rule.name == "adam" || rule.name == "adamw" || rule.name == "radam" ||

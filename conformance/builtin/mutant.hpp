@@ -49,7 +49,6 @@ enum class Slip {
   // State tensors: target is an index.
   state_not_carried,  // begins afresh in every step
   state_reset_at_1000,
-  state_starts_at_one,
   state_stale,  // the step reads the state of two steps ago
   state_negated,
   // Structure.

@@ -17,7 +17,10 @@ class MutantList {
            double factor = 1) {
     mutants_.push_back({entry_, std::move(name), std::move(description), std::move(fault_class),
                         slip, target, other, factor});
+    mutants_.back().dialect = dialect_;
   }
+  /// Those added from now on go wrong in this dialect; empty: in the entry's first one.
+  void set_dialect(std::string_view dialect) { dialect_ = dialect; }
   void add_rule(std::string name, std::string description, std::string other_rule) {
     add(std::move(name), std::move(description), "M8", Slip::other_rule);
     mutants_.back().other_name = std::move(other_rule);
@@ -26,6 +29,7 @@ class MutantList {
 
  private:
   std::string entry_;
+  std::string dialect_;
   std::vector<Mutant> mutants_;
 };
 
@@ -35,6 +39,9 @@ struct GradientUse {
   bool beyond_one = true;  ///< there are elements beyond -1 and 1
 };
 void add_gradient_slips(MutantList& list, const GradientUse& use = {});
+
+/// The first of the rule's dialects that has the tensor; null where none has.
+const Dialect* first_dialect_with(const Rule& rule, const StateTensor& tensor);
 
 /// State that is lost, or read late.
 void add_unkept_state(MutantList& list, const std::string& name, std::size_t index);

@@ -201,16 +201,22 @@ std::vector<std::vector<double>> BuiltInOptimizer::parameters() const {
   return values;
 }
 
-std::map<std::string, std::vector<std::vector<double>>> BuiltInOptimizer::state() const {
-  std::map<std::string, std::vector<std::vector<double>>> result;
+StateRecord BuiltInOptimizer::state() const {
+  StateRecord result;
   if (slips(Slip::other_rule)) return result;
   for (std::size_t tensor = 0; tensor < rule_->state.size(); ++tensor) {
-    const bool used = std::ranges::any_of(settings_, [&](const ParameterSetting& setting) {
-      return in_use(*rule_, rule_->state[tensor], setting.hyperparameters, choices_, setting.shape);
-    });
-    if (!used) continue;
-    auto& values = result[std::string(rule_->state[tensor].name)];
-    for (const auto& parameter : held_) values.push_back(parameter->state(tensor));
+    std::vector<std::optional<std::vector<double>>> values;
+    for (std::size_t index = 0; index < held_.size(); ++index) {
+      const ParameterSetting& setting = settings_[index];
+      values.emplace_back();
+      if (in_use(*rule_, rule_->state[tensor], setting.hyperparameters, choices_, setting.shape)) {
+        values.back() = held_[index]->state(tensor);
+      }
+    }
+    const auto shown = [](const auto& own) { return own.has_value(); };
+    if (std::ranges::any_of(values, shown)) {
+      result[std::string(rule_->state[tensor].name)] = std::move(values);
+    }
   }
   return result;
 }

@@ -1,13 +1,13 @@
 // The built-in subject's optimizer: a catalogue rule on plain numbers.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "conformance/builtin/held_parameter.hpp"
+#include "conformance/subject/subject.hpp"
 
 namespace plumbline::conformance {
 
@@ -21,8 +21,8 @@ class BuiltInOptimizer {
             std::optional<double> learning_rate);
 
   std::vector<std::vector<double>> parameters() const;
-  /// By standard name; only the tensors that are in use.
-  std::map<std::string, std::vector<std::vector<double>>> state() const;
+  /// Only the tensors that are in use; nothing where a parameter has none.
+  StateRecord state() const;
   std::optional<std::vector<std::vector<double>>> evaluate_at() const;
 
   const Rule& rule() const { return *rule_; }

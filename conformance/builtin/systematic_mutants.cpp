@@ -64,7 +64,9 @@ void add_systematic(const Entry& entry, std::vector<Mutant>& list) {
 template <class Entry>
 std::vector<Mutant> both(const Entry& entry) {
   std::vector<Mutant> list = written_mutants_of(entry);
-  for (Mutant& mutant : list) mutant.dialect = entry.dialects.front().name;
+  for (Mutant& mutant : list) {
+    if (mutant.dialect.empty()) mutant.dialect = entry.dialects.front().name;
+  }
   if constexpr (requires(const Dialect& dialect) { mutations_of(entry, dialect.choices); }) {
     add_systematic(entry, list);
   }

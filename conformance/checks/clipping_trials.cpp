@@ -65,7 +65,7 @@ Comparison compare_clipping(const ClippingCase& test_case, const ClippingRecordi
   });
 }
 
-std::vector<ClippingCase> selected_cases(const Task& task, const CheckOptions& options) {
+std::vector<ClippingCase> selected_clipping_cases(const Task& task, const CheckOptions& options) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<ClippingCase> cases =
       chosen(clipping_cases_for(*find_clipping(task.name), options.seed), options);
@@ -76,14 +76,14 @@ std::vector<ClippingCase> selected_cases(const Task& task, const CheckOptions& o
 }  // namespace
 
 std::vector<std::string> clipping_case_ids(const Task& task, const CheckOptions& options) {
-  return ids_of(selected_cases(task, options));
+  return ids_of(selected_clipping_cases(task, options));
 }
 
 std::vector<Trial> clipping_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   return recorded_trials(
-      selected_cases(task, options), progress,
+      selected_clipping_cases(task, options), progress,
       [&](const ClippingCase& test_case) { return record_clipping(subject, test_case, format); },
       [&](const auto& test_case, const auto& recording) {
         return Trial{.id = test_case->id,

@@ -31,14 +31,15 @@ InitializationRecording record_initialization(Subject& subject, const Initializa
   return recording;
 }
 
-std::vector<InitializationCase> selected_cases(const Task& task, const CheckOptions& options) {
+std::vector<InitializationCase> selected_initialization_cases(const Task& task,
+                                                              const CheckOptions& options) {
   return chosen(initialization_cases_for(*find_initialization(task.name), options.seed), options);
 }
 
 }  // namespace
 
 std::vector<std::string> initialization_case_ids(const Task& task, const CheckOptions& options) {
-  return ids_of(selected_cases(task, options));
+  return ids_of(selected_initialization_cases(task, options));
 }
 
 std::vector<Trial> initialization_trials(Subject& subject, const Task& task,
@@ -46,7 +47,7 @@ std::vector<Trial> initialization_trials(Subject& subject, const Task& task,
                                          const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   return recorded_trials(
-      selected_cases(task, options), progress,
+      selected_initialization_cases(task, options), progress,
       [&](const InitializationCase& test_case) {
         return record_initialization(subject, test_case, format);
       },

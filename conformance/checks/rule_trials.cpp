@@ -4,7 +4,7 @@
 namespace plumbline::conformance {
 namespace {
 
-std::vector<Case> selected_cases(const Task& task, const CheckOptions& options) {
+std::vector<Case> selected_rule_cases(const Task& task, const CheckOptions& options) {
   const SubjectFormat format = find_format(task.format).value();
   std::vector<Case> cases = chosen(cases_for(*find_rule(task.name), options.seed), options);
   std::erase_if(cases, [&](const Case& test_case) { return !test_case.fits(format); });
@@ -35,14 +35,14 @@ Trial trial_of(const std::shared_ptr<const Case>& test_case,
 }  // namespace
 
 std::vector<std::string> rule_case_ids(const Task& task, const CheckOptions& options) {
-  return ids_of(selected_cases(task, options));
+  return ids_of(selected_rule_cases(task, options));
 }
 
 std::vector<Trial> rule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   return recorded_trials(
-      selected_cases(task, options), progress,
+      selected_rule_cases(task, options), progress,
       [&](const Case& test_case) { return record(subject, test_case, format); },
       [&](const auto& test_case, const auto& recording) {
         return trial_of(test_case, recording, format);

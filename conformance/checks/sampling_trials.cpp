@@ -30,20 +30,20 @@ SamplingRecording record_sampling(Subject& subject, const SamplingCase& test_cas
   return recording;
 }
 
-std::vector<SamplingCase> selected_cases(const Task& task, const CheckOptions& options) {
+std::vector<SamplingCase> selected_sampling_cases(const Task& task, const CheckOptions& options) {
   return chosen(sampling_cases_for(*find_sampling(task.name), options.seed), options);
 }
 
 }  // namespace
 
 std::vector<std::string> sampling_case_ids(const Task& task, const CheckOptions& options) {
-  return ids_of(selected_cases(task, options));
+  return ids_of(selected_sampling_cases(task, options));
 }
 
 std::vector<Trial> sampling_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   return recorded_trials(
-      selected_cases(task, options), progress,
+      selected_sampling_cases(task, options), progress,
       [&](const SamplingCase& test_case) { return record_sampling(subject, test_case); },
       [](const auto& test_case, const auto& recording) {
         return Trial{.id = test_case->id,

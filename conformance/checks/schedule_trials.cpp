@@ -39,21 +39,21 @@ Comparison compare_schedule(const ScheduleCase& test_case, const ScheduleRecordi
   });
 }
 
-std::vector<ScheduleCase> selected_cases(const Task& task, const CheckOptions& options) {
+std::vector<ScheduleCase> selected_schedule_cases(const Task& task, const CheckOptions& options) {
   return chosen(schedule_cases_for(*find_schedule(task.name)), options);
 }
 
 }  // namespace
 
 std::vector<std::string> schedule_case_ids(const Task& task, const CheckOptions& options) {
-  return ids_of(selected_cases(task, options));
+  return ids_of(selected_schedule_cases(task, options));
 }
 
 std::vector<Trial> schedule_trials(Subject& subject, const Task& task, const CheckOptions& options,
                                    const std::function<void(const std::string&)>& progress) {
   const SubjectFormat format = find_format(task.format).value();
   return recorded_trials(
-      selected_cases(task, options), progress,
+      selected_schedule_cases(task, options), progress,
       [&](const ScheduleCase& test_case) { return record_schedule(subject, test_case); },
       [&](const auto& test_case, const auto& recording) {
         return Trial{

@@ -100,7 +100,7 @@ ordered_json objective_checkpoints(const Case& test_case, const Dialect& dialect
   return list;
 }
 
-ordered_json case_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
+ordered_json closed_loop_json(const Case& test_case, const Dialect& dialect, GoldenCounts& counts) {
   const Rule& rule = *test_case.rule;
   ordered_json result = case_heading(rule, dialect, test_case);
   const std::string id = result["id"];
@@ -131,7 +131,7 @@ GoldenFile golden_closed_loops(const Rule& rule) {
     for (const Case& test_case : cases) {
       if (!test_case.golden || !applies(test_case, dialect)) continue;
       try {
-        content["cases"].push_back(case_json(test_case, dialect, file.counts));
+        content["cases"].push_back(closed_loop_json(test_case, dialect, file.counts));
       } catch (const MaybeDividedByZero&) {
         // Somewhere on its way it is 0/0, and rounding alone decides: nothing to certify.
       }

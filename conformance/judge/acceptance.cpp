@@ -9,21 +9,12 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr Quadruple infinity = std::numeric_limits<double>::infinity();
-
-template <class Format>
-void widen(Acceptance& hull, const Rounded<Format>& interval, bool first) {
-  const auto lower = static_cast<Quadruple>(interval.lower());
-  const auto upper = static_cast<Quadruple>(interval.upper());
-  hull.lower = first ? lower : std::min(hull.lower, lower);
-  hull.upper = first ? upper : std::max(hull.upper, upper);
-  hull.may_be_nan = hull.may_be_nan || interval.may_be_nan();
-}
+constexpr Quadruple unbounded = std::numeric_limits<double>::infinity();
 
 template <class Format>
 void widen_all(std::vector<Acceptance>& hulls, std::size_t from,
                const std::vector<Rounded<Format>>& intervals, bool first) {
-  for (std::size_t i = 0; i < intervals.size(); ++i) widen(hulls[from + i], intervals[i], first);
+  for (std::size_t i = 0; i < intervals.size(); ++i) hulls[from + i].widen(intervals[i], first);
 }
 
 template <class Format>
@@ -98,7 +89,7 @@ std::optional<ParameterAcceptance> accept_parameter(const Case& test_case, std::
 }  // namespace
 
 bool Acceptance::is_finite() const {
-  return !may_be_nan && lower > -infinity && upper < infinity;
+  return !may_be_nan && lower > -unbounded && upper < unbounded;
 }
 
 bool Acceptance::contains(double value) const {

@@ -1,6 +1,7 @@
 // The acceptance intervals of a whole case as numbers to reckon with.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,16 @@ struct Acceptance {
   bool is_finite() const;
   bool contains(double value) const;
   Quadruple width() const { return upper - lower; }
+
+  /// Takes in an interval of Rounded numbers; `first`: in place of what was there.
+  template <class Interval>
+  void widen(const Interval& interval, bool first) {
+    const auto other_lower = static_cast<Quadruple>(interval.lower());
+    const auto other_upper = static_cast<Quadruple>(interval.upper());
+    lower = first ? other_lower : std::min(lower, other_lower);
+    upper = first ? other_upper : std::max(upper, other_upper);
+    may_be_nan = may_be_nan || interval.may_be_nan();
+  }
 };
 
 /// One parameter's acceptances: [step][element] for the parameter itself (step 0 is its

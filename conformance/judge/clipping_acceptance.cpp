@@ -5,18 +5,6 @@
 #include "conformance/judge/single_values.hpp"
 
 namespace plumbline::conformance {
-namespace {
-
-template <class Format>
-void widen(Acceptance& acceptance, const Rounded<Format>& interval, bool first) {
-  const auto lower = static_cast<Quadruple>(interval.lower());
-  const auto upper = static_cast<Quadruple>(interval.upper());
-  acceptance.lower = first ? lower : std::min(acceptance.lower, lower);
-  acceptance.upper = first ? upper : std::max(acceptance.upper, upper);
-  acceptance.may_be_nan = acceptance.may_be_nan || interval.may_be_nan();
-}
-
-}  // namespace
 
 std::optional<std::vector<std::vector<Acceptance>>> clipping_acceptances(
     const ClippingCase& test_case, const Candidate& candidate, const SubjectFormat& format) {
@@ -30,7 +18,7 @@ std::optional<std::vector<std::vector<Acceptance>>> clipping_acceptances(
         const auto allowed = clipped<Rounded<Format>>(test_case, held, candidate.choices);
         for (std::size_t tensor = 0; tensor < hull.size(); ++tensor) {
           for (std::size_t e = 0; e < hull[tensor].size(); ++e) {
-            widen(hull[tensor][e], allowed.gradients[tensor][e], first);
+            hull[tensor][e].widen(allowed.gradients[tensor][e], first);
           }
         }
         first = false;

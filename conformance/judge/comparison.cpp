@@ -11,9 +11,6 @@
 namespace plumbline::conformance {
 namespace {
 
-/// A trajectory says little once its radius passes this share of the motion so far.
-constexpr double telling_share_of_motion = 0.5;
-
 /// One parameter of a case, compared in the format of its arithmetic.
 template <class Format>
 class ParameterComparison {

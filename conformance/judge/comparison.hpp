@@ -25,6 +25,9 @@ struct Deviation {
   std::string note = {};  ///< what else there is to say; often empty
 };
 
+/// A trajectory says little once its radius passes this share of the motion so far.
+constexpr double telling_share_of_motion = 0.5;
+
 /// How a subject holds hyperparameters, where that shows beyond rounding.
 enum class Held {
   exactly,

@@ -11,8 +11,6 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr double telling_share_of_motion = 0.5;  // as for trajectories
-
 /// What a subject shows after some steps.
 struct Shown {
   std::vector<double> point;

@@ -8,8 +8,6 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// A candidate, named, and how it stood to the trials.
 struct Contender {
   const Dialect* dialect = nullptr;  // null for an unnamed combination of options
@@ -217,7 +215,7 @@ Comparison compare_trial(const Trial& trial, const Dialect* dialect, const Candi
     comparison.deviation =
         Deviation{.test_case = trial.id,
                   .quantity = "hyperparameters",
-                  .radii = infinity,
+                  .radii = std::numeric_limits<double>::infinity(),
                   .note = "the dialect has no place for a hyperparameter of this case"};
     return comparison;
   }

@@ -19,8 +19,9 @@ namespace {
 constexpr int precision = 512;
 constexpr double agreement = 0x1p-100;  // relative: far below any format's roundings
 
-/// Equal as far as the enclosures tell, which is very far.
-bool agree(const Certified& one, const Certified& other) {
+/// Equal as far as the enclosures tell, which is very far. A value that may be 0 is held
+/// against the `largest` of those beside it.
+bool agree(const Certified& one, const Certified& other, double largest) {
   if (Certified::disjoint(one, other)) return false;
   // The norm of gradients whose squares overflow is past what ends are shown in: not measured.
   if (std::isinf(one.midpoint()) && one.midpoint() == other.midpoint()) return true;
@@ -28,13 +29,18 @@ bool agree(const Certified& one, const Certified& other) {
   const double gap = std::max(std::abs(difference.lower()), std::abs(difference.upper()));
   // So is what is left of a late decay, at the other end.
   const double shown = std::numeric_limits<double>::min();
-  return gap <= std::max(shown, agreement *
-                                    std::max(std::abs(one.midpoint()), std::abs(other.midpoint())));
+  const bool may_be_zero = one.lower() <= 0 && one.upper() >= 0;
+  const double beside = may_be_zero ? agreement * agreement * largest : 0;
+  return gap <= std::max({shown, beside, agreement * std::abs(one.midpoint()),
+                          agreement * std::abs(other.midpoint())});
 }
 
 bool agree(const std::vector<Certified>& one, const std::vector<Certified>& other) {
-  return std::ranges::equal(one, other,
-                            [](const Certified& a, const Certified& b) { return agree(a, b); });
+  double largest = 0;
+  for (const Certified& value : one) largest = std::max(largest, std::abs(value.midpoint()));
+  return std::ranges::equal(one, other, [&](const Certified& a, const Certified& b) {
+    return agree(a, b, std::isfinite(largest) ? largest : 0);
+  });
 }
 
 /// What came of comparing one case.

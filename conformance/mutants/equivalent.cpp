@@ -56,6 +56,12 @@ constexpr std::string_view least_inside =
 constexpr std::string_view zeros_still =
     "0 times the gradient is there for its shape alone: zeros, whatever becomes of it";
 
+constexpr std::string_view not_tall =
+    "on this branch the matrix is no taller than wide, or was turned so: max(1, ...) = 1";
+constexpr std::string_view first_keeps_nothing =
+    "the decay of the first step is 1 - 1^-0.8 = 0: it keeps nothing of what was there";
+constexpr std::string_view without_momentum =
+    "the dialect has no momentum: beta1 = 0, 1 - beta1 = 1, and the first moment is the update";
 constexpr std::string_view symmetric_product =
     "the matrix is symmetric: from its left and from its right it makes the same vector";
 constexpr std::string_view acquisition_anew =
@@ -191,6 +197,8 @@ constexpr EquivalentMutant list[] = {
      "the decay without the warmup's factor is that dialect's definition"},
     {"wsd", "one_minus_sqrt.op-04-root-dropped", "linear",
      "1 - p for 1 - sqrt(p) is the linear decay"},
+    {"cyclical_momentum", "triangular2.op-05-left-alone", "triangular",
+     "cycles that are not scaled are all alike"},
     {"cyclical", "triangular2.op-05-left-alone", "triangular",
      "cycles that are not scaled are all alike"},
     {"cyclical", "exp_range.op-05-left-alone", "triangular",
@@ -342,6 +350,47 @@ constexpr EquivalentMutant list[] = {
     {"bayesian_optimization", "limbo_ucb.op-27-right-alone", "limbo_ucb", times_one},
     {"bayesian_optimization", "limbo_ucb.op-31-swapped", "limbo_ucb", symmetric_product},
     {"bayesian_optimization", "limbo_ucb.op-33-right-alone", "limbo_ucb", times_one},
+    {"adafactor", "row-second-moment-starts-higher", "relative_step", first_keeps_nothing},
+    {"adafactor", "column-second-moment-starts-higher", "relative_step", first_keeps_nothing},
+    {"adafactor", "second-moment-starts-higher", "relative_step", first_keeps_nothing},
+    {"adafactor", "scalar1-twice", "relative_step", share_anew},
+    {"adafactor", "scalar1-starts-higher", "relative_step", share_anew},
+    {"adafactor", "op-05-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "op-10-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "op-16-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "op-24-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "op-29-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "op-47-magnitudes", "relative_step", own_magnitudes},
+    {"adafactor", "floored.op-04-magnitudes", "floored", own_magnitudes},
+    {"adafactor", "floored.op-09-magnitudes", "floored", own_magnitudes},
+    {"adafactor", "floored.op-23-magnitudes", "floored", own_magnitudes},
+    {"adafactor", "floored.op-31-magnitudes", "floored", own_magnitudes},
+    {"adafactor", "floored.op-50-magnitudes", "floored", own_magnitudes},
+    {"adafactor", "decay_before_scale.op-19-magnitudes", "decay_before_scale", own_magnitudes},
+    {"adafactor", "floored.op-37-right-alone", "floored", without_momentum},
+    {"adafactor", "floored.op-38-right-alone", "floored", without_momentum},
+    {"adafactor", "floored.op-56-right-alone", "floored", without_momentum},
+    {"adafactor", "floored.op-57-right-alone", "floored", without_momentum},
+    {"adafactor", "floored.first-moment-twice", "floored", without_momentum},
+    {"adafactor", "decay_before_scale.op-38-right-alone", "decay_before_scale", without_momentum},
+    {"adafactor", "decay_before_scale.op-39-right-alone", "decay_before_scale", without_momentum},
+    {"adafactor", "decay_before_scale.op-53-right-alone", "decay_before_scale", without_momentum},
+    {"adafactor", "decay_before_scale.op-54-right-alone", "decay_before_scale", without_momentum},
+    {"adafactor", "decay_before_scale.first-moment-twice", "decay_before_scale", without_momentum},
+    {"shampoo", "over_order_in_turn.momentum-buffer-2-written-late", "over_order_in_turn",
+     not_read_again},
+    {"muon", "op-63-right-alone", "averaged", not_tall},
+    {"muon", "averaged_at_least_epsilon.op-63-right-alone", "averaged_at_least_epsilon", not_tall},
+    {"muon", "sum_at_least_epsilon.op-59-right-alone", "sum_at_least_epsilon", not_tall},
+    {"muon", "corrected.op-121-right-alone", "corrected", not_tall},
+    {"muon", "sum_unscaled.op-56-right-alone", "sum_unscaled", times_one},
+    {"muon", "sum_unscaled.op-109-right-alone", "sum_unscaled", times_one},
+    {"muon", "sum_unscaled_without_nesterov.op-54-right-alone", "sum_unscaled_without_nesterov",
+     times_one},
+    {"muon", "sum_unscaled_without_nesterov.op-107-right-alone", "sum_unscaled_without_nesterov",
+     times_one},
+    {"muon", "polar_factor.op-12-right-alone", "polar_factor", times_one},
+    {"muon", "polar_factor.op-20-right-alone", "polar_factor", times_one},
     {"exponential", "recursive.op-01-left-alone", "recursive",
      "at t = 0 the rate is eta_0, and no end value is above it"},
     {"one_cycle", "op-14-swapped", "two_cosines", even_cosine},

@@ -43,7 +43,7 @@ KnownObjective quadratic(const std::string& name, const std::vector<double>& spe
 
 /// An objective of the reference in quadruple precision, which is what the acceptance
 /// interval of binary64 is computed in where no rounding is allowed for.
-auto in_quadruple(const Objective& objective) {
+auto in_quadruple(const plumbline::Objective& objective) {
   using Number = Rounded<Binary64>;
   const std::shared_ptr<ObjectiveOf<Number>> bound = objective.bind<Number>();
   return [bound](const std::vector<Quadruple>& point, std::vector<Quadruple>& gradient) {
@@ -57,7 +57,7 @@ auto in_quadruple(const Objective& objective) {
 }
 
 KnownObjective rosenbrock() {
-  const Objective& objective = *find_objective("rosenbrock");
+  const plumbline::Objective& objective = *find_objective("rosenbrock");
   return {.name = "rosenbrock",
           .start = objective.start,
           .minimiser = {1, 1},

@@ -5,6 +5,7 @@
 
 #include "conformance/judge/clipping_acceptance.hpp"
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/quadruple_text.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "reference/numbers/wide.hpp"
 
@@ -13,10 +14,6 @@ namespace {
 
 using Kind = Observation::Kind;
 using Place = std::pair<std::size_t, std::size_t>;
-
-std::string text(Quadruple value) {
-  return shortest_decimal(static_cast<double>(value));
-}
 
 std::string place_text(const Place& place) {
   return fmt::format("g{}[{}]", place.first, place.second);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "conformance/properties/clipping_property.hpp"
+#include "conformance/properties/random_number.hpp"
 #include "conformance/transport/number_text.hpp"
 
 namespace plumbline::conformance {
@@ -13,10 +14,6 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-
-long between(std::mt19937_64& random, long least, long greatest) {
-  return least + static_cast<long>(random() % static_cast<std::uint64_t>(greatest - least + 1));
-}
 
 /// Eight significant bits, not zero; with few elements no square leaves binary16.
 double draw_value(std::mt19937_64& random, int exponent) {

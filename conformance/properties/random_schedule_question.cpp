@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "conformance/properties/random_number.hpp"
 #include "conformance/properties/schedule_property.hpp"
 #include "conformance/transport/number_text.hpp"
 
@@ -15,10 +16,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr long most_steps = 150;
-
-long between(std::mt19937_64& random, long least, long greatest) {
-  return least + static_cast<long>(random() % static_cast<std::uint64_t>(greatest - least + 1));
-}
 
 /// The value of that name; 0 where the schedule has none.
 double value_of(const ScheduleQuestion& question, std::string_view name) {

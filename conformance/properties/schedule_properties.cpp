@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "conformance/properties/quadruple_text.hpp"
 #include "conformance/properties/schedule_property.hpp"
 #include "reference/numbers/decimal_text.hpp"
 #include "reference/numbers/wide.hpp"
@@ -18,10 +19,6 @@ using Exact = Rounded<Binary64>;
 
 /// What comparisons here are rounded by, in quadruple precision.
 constexpr Quadruple slack = 1 + Quadruple(0x1p-90);
-
-std::string text(Quadruple value) {
-  return shortest_decimal(static_cast<double>(value));
-}
 
 [[noreturn]] void says_nothing(std::string why) {
   throw NoAnswer{{Kind::not_applicable, std::move(why)}};

@@ -66,7 +66,7 @@ double shortest_step(const Acceptance& before, const Acceptance& after) {
                   static_cast<double>(before.lower - after.upper));
 }
 
-constexpr int probe_count = 12;
+constexpr int step_probe_count = 12;
 
 class StepBound final : public Property {
  public:
@@ -80,7 +80,7 @@ class StepBound final : public Property {
     const SubjectFormat format = find_format("binary64").value();
     const auto generator = random_case(rule, dialect, needs());
     rc::Random random(2);
-    for (int probe = 0; probe < probe_count; ++probe) {
+    for (int probe = 0; probe < step_probe_count; ++probe) {
       const Case test_case = generator(random.split(), 0).value();
       const auto accepted = acceptances(test_case, {dialect.choices, Held::exactly}, format);
       if (!accepted) return Prediction::says_nothing;

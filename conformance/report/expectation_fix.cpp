@@ -10,7 +10,7 @@
 namespace plumbline::conformance {
 namespace {
 
-using Json = nlohmann::ordered_json;  // the fields of an entry keep their order
+using OrderedJson = nlohmann::ordered_json;  // the fields of an entry keep their order
 
 constexpr std::string_view written_by_fix = "unexplained: written by --fix";
 
@@ -20,9 +20,9 @@ std::string exact_name(const Task& task) {
 }
 
 /// The entry as it must be for this result: what it says already, with what was found.
-Json updated(Json entry, const Result& result) {
+OrderedJson updated(OrderedJson entry, const Result& result) {
   const Finding& finding = result.finding;
-  const auto replace = [&](const char* field, const Json& value, bool has_a_place) {
+  const auto replace = [&](const char* field, const OrderedJson& value, bool has_a_place) {
     if (!entry.contains(field)) return;
     if (has_a_place) {
       entry[field] = value;
@@ -42,7 +42,7 @@ Json updated(Json entry, const Result& result) {
 }
 
 /// The entry for one of the results that another entry covers.
-Json exception_to(Json entry, const Expectation& meaning, const Result& result) {
+OrderedJson exception_to(OrderedJson entry, const Expectation& meaning, const Result& result) {
   entry = updated(std::move(entry), result);
   entry["name"] = exact_name(result.task);
   entry.erase("at_most");
@@ -55,15 +55,16 @@ Json exception_to(Json entry, const Expectation& meaning, const Result& result) 
 }
 
 /// One entry's share of a pass: gives what stands in its place.
-std::vector<Json> fixed_entry(const Json& entry, const Expectation& meaning,
-                              const std::vector<const Result*>& covered, bool awaited) {
-  if (covered.empty()) return awaited ? std::vector<Json>{entry} : std::vector<Json>();
+std::vector<OrderedJson> fixed_entry(const OrderedJson& entry, const Expectation& meaning,
+                                     const std::vector<const Result*>& covered, bool awaited) {
+  if (covered.empty())
+    return awaited ? std::vector<OrderedJson>{entry} : std::vector<OrderedJson>();
   std::vector<const Result*> otherwise;
   for (const Result* result : covered) {
     if (!difference(meaning, *result).empty()) otherwise.push_back(result);
   }
   if (otherwise.empty()) {
-    Json kept = entry;
+    OrderedJson kept = entry;
     if (meaning.at_most) kept["at_most"] = std::max(*meaning.at_most, covered.size());
     return {kept};
   }
@@ -73,14 +74,14 @@ std::vector<Json> fixed_entry(const Json& entry, const Expectation& meaning,
   if (otherwise.size() == covered.size() && !awaited) {
     const bool bettered = meaning.verdict != Verdict::conforms;
     if (bettered && std::ranges::all_of(covered, conforms)) return {};
-    const Json whole = updated(entry, *covered.front());
+    const OrderedJson whole = updated(entry, *covered.front());
     if (std::ranges::all_of(
             covered, [&](const Result* result) { return updated(entry, *result) == whole; })) {
       return {whole};
     }
   }
   // Before the entry, so that they win.
-  std::vector<Json> entries;
+  std::vector<OrderedJson> entries;
   for (const Result* result : otherwise) entries.push_back(exception_to(entry, meaning, *result));
   entries.push_back(entry);
   return entries;
@@ -89,17 +90,17 @@ std::vector<Json> fixed_entry(const Json& entry, const Expectation& meaning,
 /// True when something changed. Dropping an entry leaves its results to later ones, so
 /// that passes go on until nothing does. They come to an end: each drops an entry, makes
 /// one fit all that it covers, or gives a result an entry of its own that fits.
-bool fix_once(Json& list, const std::string& path, const Report& report,
+bool fix_once(OrderedJson& list, const std::string& path, const Report& report,
               std::span<const Task> all_tasks) {
   const ExpectationFile file = parse_expectations(list.dump(), path);
   const Coverage coverage = coverage_of(file.entries, report.results, all_tasks);
-  Json fixed = Json::array();
+  OrderedJson fixed = OrderedJson::array();
   for (std::size_t place = 0; place < file.entries.size(); ++place) {
     std::vector<const Result*> covered;
     for (const std::size_t index : coverage.covered[place]) {
       covered.push_back(&report.results[index].result);
     }
-    for (Json& entry :
+    for (OrderedJson& entry :
          fixed_entry(list[place], file.entries[place], covered, coverage.awaited[place])) {
       fixed.push_back(std::move(entry));
     }
@@ -109,15 +110,15 @@ bool fix_once(Json& list, const std::string& path, const Report& report,
   return changed;
 }
 
-void add_missing(Json& list, const std::string& path, const Report& report) {
+void add_missing(OrderedJson& list, const std::string& path, const Report& report) {
   const ExpectationFile file = parse_expectations(list.dump(), path);
   const Coverage coverage = coverage_of(file.entries, report.results, {});
   for (std::size_t index = 0; index < report.results.size(); ++index) {
     const Result& result = report.results[index].result;
     if (coverage.entry_of[index] || result.finding.verdict == Verdict::conforms) continue;
-    list.push_back(Json{{"name", exact_name(result.task)},
-                        {"verdict", name_of(result.finding.verdict)},
-                        {"reason", written_by_fix}});
+    list.push_back(OrderedJson{{"name", exact_name(result.task)},
+                               {"verdict", name_of(result.finding.verdict)},
+                               {"reason", written_by_fix}});
   }
 }
 
@@ -126,8 +127,8 @@ void add_missing(Json& list, const std::string& path, const Report& report) {
 std::string fix_expectations(std::string_view text, const std::string& path, const Report& report,
                              std::span<const Task> all_tasks) {
   parse_expectations(text, path);
-  Json document = Json::parse(text);
-  Json& list = document.is_object() ? document["expectations"] : document;
+  OrderedJson document = OrderedJson::parse(text);
+  OrderedJson& list = document.is_object() ? document["expectations"] : document;
   while (fix_once(list, path, report, all_tasks)) {
   }
   add_missing(list, path, report);

@@ -9,51 +9,51 @@
 namespace plumbline::conformance {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// JSON has no infinity.
 double finite(double value) {
   return std::isfinite(value) ? value : 1e308;
 }
 
-Json deviation_object(const Report& report, const Result& result) {
+OrderedJson deviation_object(const Report& report, const Result& result) {
   const Deviation& deviation = *result.finding.deviation;
-  Json object{{"case", deviation.test_case},
-              {"step", deviation.step},
-              {"parameter", deviation.parameter},
-              {"element", deviation.element},
-              {"quantity", deviation.quantity},
-              {"comparison", deviation.comparison},
-              {"value", shortest_decimal(deviation.value)},
-              {"lower", shortest_decimal(deviation.lower)},
-              {"upper", shortest_decimal(deviation.upper)},
-              {"radii", finite(deviation.radii)}};
+  OrderedJson object{{"case", deviation.test_case},
+                     {"step", deviation.step},
+                     {"parameter", deviation.parameter},
+                     {"element", deviation.element},
+                     {"quantity", deviation.quantity},
+                     {"comparison", deviation.comparison},
+                     {"value", shortest_decimal(deviation.value)},
+                     {"lower", shortest_decimal(deviation.lower)},
+                     {"upper", shortest_decimal(deviation.upper)},
+                     {"radii", finite(deviation.radii)}};
   if (!deviation.note.empty()) object["note"] = deviation.note;
   object["reproduce"] = reproduce_command(report, result);
   return object;
 }
 
-Json nearest_list(const Finding& finding) {
-  Json list = Json::array();
+OrderedJson nearest_list(const Finding& finding) {
+  OrderedJson list = OrderedJson::array();
   for (const NearestDialect& nearest : finding.nearest) {
-    list.push_back(Json{{"dialect", nearest.dialect},
-                        {"radii", finite(nearest.radii)},
-                        {"cases_missed", nearest.cases_missed}});
+    list.push_back(OrderedJson{{"dialect", nearest.dialect},
+                               {"radii", finite(nearest.radii)},
+                               {"cases_missed", nearest.cases_missed}});
   }
   return list;
 }
 
-Json property_list(const Report& report, const Result& result) {
-  Json list = Json::array();
+OrderedJson property_list(const Report& report, const Result& result) {
+  OrderedJson list = OrderedJson::array();
   for (const PropertyFinding& property : result.finding.properties) {
-    Json object{{"name", property.name},
-                {"verdict", name_of(property.verdict)},
-                {"statement", property.statement},
-                {"must_hold", property.must_hold},
-                {"examples", property.examples}};
+    OrderedJson object{{"name", property.name},
+                       {"verdict", name_of(property.verdict)},
+                       {"statement", property.statement},
+                       {"must_hold", property.must_hold},
+                       {"examples", property.examples}};
     if (!property.note.empty()) object["note"] = property.note;
     if (property.counterexample) {
-      object["counterexample"] = Json::parse(property.counterexample->input);
+      object["counterexample"] = OrderedJson::parse(property.counterexample->input);
       object["seen"] = property.counterexample->message;
       object["reproduce"] = reproduce_command(report, result, property);
     }
@@ -62,16 +62,16 @@ Json property_list(const Report& report, const Result& result) {
   return list;
 }
 
-Json expectation_object(const ExpectationOutcome& outcome) {
-  Json object{{"as_expected", outcome.as_expected}};
+OrderedJson expectation_object(const ExpectationOutcome& outcome) {
+  OrderedJson object{{"as_expected", outcome.as_expected}};
   if (!outcome.reason.empty()) object["reason"] = outcome.reason;
   if (!outcome.link.empty()) object["link"] = outcome.link;
   if (!outcome.message.empty()) object["message"] = outcome.message;
   return object;
 }
 
-Json other_rules_list(const Finding& finding) {
-  Json list = Json::array();
+OrderedJson other_rules_list(const Finding& finding) {
+  OrderedJson list = OrderedJson::array();
   for (const OtherRule& other : finding.other_rules) {
     list.push_back({{"rule", other.rule},
                     {"dialect", other.dialect},
@@ -85,21 +85,21 @@ Json other_rules_list(const Finding& finding) {
   return list;
 }
 
-Json result_object(const Report& report, const ReportedResult& reported) {
+OrderedJson result_object(const Report& report, const ReportedResult& reported) {
   const Task& task = reported.result.task;
   const Finding& finding = reported.result.finding;
-  Json object{{"kind", name_of(task.kind)},
-              {"name", task.name},
-              {"format", task.format},
-              {"verdict", name_of(finding.verdict)},
-              {"dialect", finding.dialect},
-              {"equivalent_dialects", finding.equivalent_dialects},
-              {"indistinguishable_dialects", finding.indistinguishable_dialects},
-              {"modifiers", finding.modifiers},
-              {"budget_used", finite(finding.budget_used)},
-              {"cases", finding.cases},
-              {"unsupported_cases", finding.unsupported_cases},
-              {"steps", finding.steps}};
+  OrderedJson object{{"kind", name_of(task.kind)},
+                     {"name", task.name},
+                     {"format", task.format},
+                     {"verdict", name_of(finding.verdict)},
+                     {"dialect", finding.dialect},
+                     {"equivalent_dialects", finding.equivalent_dialects},
+                     {"indistinguishable_dialects", finding.indistinguishable_dialects},
+                     {"modifiers", finding.modifiers},
+                     {"budget_used", finite(finding.budget_used)},
+                     {"cases", finding.cases},
+                     {"unsupported_cases", finding.unsupported_cases},
+                     {"steps", finding.steps}};
   if (!finding.budget_case.empty()) object["budget_case"] = finding.budget_case;
   if (finding.claim_ends) object["claim_ends"] = *finding.claim_ends;
   if (finding.deviation) object["deviation"] = deviation_object(report, reported.result);
@@ -123,30 +123,30 @@ Json result_object(const Report& report, const ReportedResult& reported) {
 }  // namespace
 
 std::string json_report(const Report& report) {
-  Json subject{{"name", report.subject.name}, {"version", report.subject.version}};
+  OrderedJson subject{{"name", report.subject.name}, {"version", report.subject.version}};
   if (!report.subject.language.empty()) subject["language"] = report.subject.language;
-  Json document{{"plumbline", plumbline_version},
-                {"protocol", protocol_version},
-                {"seed", report.seed},
-                {"budget", report.budget},
-                {"subject", std::move(subject)}};
+  OrderedJson document{{"plumbline", plumbline_version},
+                       {"protocol", protocol_version},
+                       {"seed", report.seed},
+                       {"budget", report.budget},
+                       {"subject", std::move(subject)}};
   if (!report.dialect.empty()) document["dialect"] = report.dialect;
-  document["results"] = Json::array();
+  document["results"] = OrderedJson::array();
   bool against_expectations = !report.expectation_problems.empty();
   for (const ReportedResult& reported : report.results) {
     document["results"].push_back(result_object(report, reported));
     against_expectations = against_expectations || reported.expectation;
   }
   const VerdictCounts counts = count_verdicts(report);
-  document["summary"] = Json{{"conforms", counts.conforms},
-                             {"deviates", counts.deviates},
-                             {"unsupported", counts.unsupported},
-                             {"error", counts.error}};
+  document["summary"] = OrderedJson{{"conforms", counts.conforms},
+                                    {"deviates", counts.deviates},
+                                    {"unsupported", counts.unsupported},
+                                    {"error", counts.error}};
   if (against_expectations) document["expectation_problems"] = report.expectation_problems;
   if (!report.complete) document["incomplete_reason"] = report.incomplete_reason;
   document["complete"] = report.complete;
   // A command line need not be UTF-8; what is not is replaced, so that the report stands.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace plumbline::conformance

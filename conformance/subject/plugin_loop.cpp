@@ -8,7 +8,6 @@ namespace plumbline::conformance {
 namespace {
 
 constexpr std::size_t most_wanted = 16;
-constexpr std::size_t most_state_tensors = 64;
 
 /// What the plugin's callbacks work with while it minimizes.
 struct Loop {

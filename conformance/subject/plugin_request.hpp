@@ -54,6 +54,9 @@ void require_taken(const PluginHyperparameters& hyperparameters);
 /// Throws SubjectDeclined (fault) where an array was written beyond; `what` names them.
 void require_intact(const std::vector<PluginArray>& arrays, std::string_view what);
 
+/// More of them are taken for a list that does not end.
+constexpr std::size_t most_state_tensors = 64;
+
 /// The name that a plugin gave to a state tensor, which may not end where it should. Throws
 /// SubjectDeclined (fault).
 std::string plugin_state_name(const plumbline_state_tensor& tensor);

@@ -11,7 +11,6 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr std::size_t most_state_tensors = 64;
 constexpr std::size_t largest_checkpoint = std::size_t{64} << 20;
 
 std::string to_hexadecimal(const unsigned char* bytes, std::size_t size) {

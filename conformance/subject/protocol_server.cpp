@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t unsupported = 1;
-constexpr std::int64_t refused = 2;
+constexpr std::int64_t unsupported_code = 1;
+constexpr std::int64_t refused_code = 2;
 constexpr std::int64_t invalid_params = -32602;
 constexpr std::int64_t failed = -32000;
 
@@ -29,7 +29,7 @@ const json& field(const json& params, const char* name) {
   return *found;
 }
 
-std::string text_field(const json& params, const char* name) {
+std::string required_text(const json& params, const char* name) {
   const json& value = field(params, name);
   if (!value.is_string()) reject(fmt::format("\"{}\" is not a string", name));
   return value.get<std::string>();
@@ -91,13 +91,14 @@ std::vector<NamedValue> hyperparameters_of(const json& params) {
 }
 
 std::string format_of(const json& params) {
-  std::string name = text_field(params, "format");
-  if (!find_format(name)) throw RequestRefused(unsupported, fmt::format("no format \"{}\"", name));
+  std::string name = required_text(params, "format");
+  if (!find_format(name))
+    throw RequestRefused(unsupported_code, fmt::format("no format \"{}\"", name));
   return name;
 }
 
 CreateRequest read_create(const json& params) {
-  CreateRequest request{.rule = text_field(params, "rule"),
+  CreateRequest request{.rule = required_text(params, "rule"),
                         .format = format_of(params),
                         .hyperparameters = hyperparameters_of(params),
                         .parameters = {}};
@@ -106,7 +107,7 @@ CreateRequest read_create(const json& params) {
   }
   for (const json& entry : field(params, "parameters")) {
     ParameterRequest parameter{
-        .name = text_field(entry, "name"), .shape = shape_of(entry), .values = {}};
+        .name = required_text(entry, "name"), .shape = shape_of(entry), .values = {}};
     parameter.values = tensor_values(entry, parameter.shape, parameter.name);
     if (entry.contains("format")) parameter.format = format_of(entry);
     if (entry.contains("group") && !entry["group"].is_null()) {
@@ -120,7 +121,7 @@ CreateRequest read_create(const json& params) {
 }
 
 ClipRequest read_clip(const json& params) {
-  ClipRequest request{.clipping = text_field(params, "clipping"),
+  ClipRequest request{.clipping = required_text(params, "clipping"),
                       .format = format_of(params),
                       .hyperparameters = hyperparameters_of(params),
                       .shapes = {},
@@ -169,9 +170,9 @@ void refuse(const Ended& ended) {
     case Outcome::ran:
       return;
     case Outcome::unsupported:
-      throw RequestRefused(unsupported, ended.message);
+      throw RequestRefused(unsupported_code, ended.message);
     case Outcome::refused:
-      throw RequestRefused(refused, ended.message);
+      throw RequestRefused(refused_code, ended.message);
     case Outcome::subject_error:
     case Outcome::fault:
       throw RequestRefused(failed, ended.message);
@@ -217,13 +218,13 @@ json ProtocolServer::handle(const std::string& method, const json& params) {
     return nullptr;
   }
   if (method == "schedule/values") {
-    ScheduleRequest request{.schedule = text_field(params, "schedule"),
+    ScheduleRequest request{.schedule = required_text(params, "schedule"),
                             .hyperparameters = hyperparameters_of(params),
                             .steps = {}};
     for (const json& step : field(params, "steps")) {
       request.steps.push_back(whole_number(step, "a step"));
     }
-    if (text_field(params, "access") == "direct") request.access = Access::direct;
+    if (required_text(params, "access") == "direct") request.access = Access::direct;
     return {{"values", write_numbers(take(subject_.schedule_values(request)))}};
   }
   if (method == "clip") {
@@ -246,14 +247,14 @@ json ProtocolServer::handle(const std::string& method, const json& params) {
   if (method == "initialize") {
     const long seed = whole_number(field(params, "seed"), "\"seed\"");
     return {{"values", write_numbers(take(subject_.initialize(
-                           {.initialization = text_field(params, "initialization"),
+                           {.initialization = required_text(params, "initialization"),
                             .shape = shape_of(params),
                             .format = format_of(params),
                             .hyperparameters = hyperparameters_of(params),
                             .seed = static_cast<std::uint64_t>(seed)})))}};
   }
   if (method == "shutdown") return nullptr;
-  throw RequestRefused(unsupported, fmt::format("no method \"{}\"", method));
+  throw RequestRefused(unsupported_code, fmt::format("no method \"{}\"", method));
 }
 
 OptimizerHandle ProtocolServer::handle_of(const json& params) const {
@@ -373,7 +374,7 @@ void serve(Subject& subject, std::istream& requests, std::ostream& replies) {
     std::string line;
     if (!std::getline(requests, line)) throw std::runtime_error("the harness went away");
     Message reply = parse_message(line, JsonBounds{});
-    if (reply.error && reply.error->code == unsupported) {
+    if (reply.error && reply.error->code == unsupported_code) {
       throw SubjectDeclined(Outcome::unsupported, reply.error->message);
     }
     if (reply.error) throw std::runtime_error(reply.error->message);

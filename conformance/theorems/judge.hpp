@@ -34,7 +34,7 @@ struct Slope {
   double proved = 0;
 };
 
-struct Counterexample {
+struct BrokenBound {
   long step = 0;
   std::string observed, bound;
   bool of_tight = false;  ///< it is the better bound that is passed
@@ -62,7 +62,7 @@ struct JudgedRun {
   std::optional<Slope> slope = {};
   /// Of a subject: from here on the rounding that it is allowed could hide the bound.
   std::optional<long> claim_ends_at = {};
-  std::optional<Counterexample> counterexample = {};
+  std::optional<BrokenBound> counterexample = {};
   std::vector<JudgedStep> steps = {};
 
   /// within holds, a witness attains, a control is violated; or a subject has no place for it.

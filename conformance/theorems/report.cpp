@@ -14,7 +14,7 @@ ordered_json as_json(const JudgedStep& step) {
   return line;
 }
 
-ordered_json as_json(const Counterexample& found) {
+ordered_json as_json(const BrokenBound& found) {
   return {{"step", found.step},
           {"observed", found.observed},
           {"bound", found.bound},

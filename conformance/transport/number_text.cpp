@@ -15,7 +15,7 @@
 namespace plumbline::conformance {
 namespace {
 
-[[noreturn]] void refuse(std::string_view text, std::string_view why) {
+[[noreturn]] void refuse_number(std::string_view text, std::string_view why) {
   throw std::runtime_error(fmt::format("`{}` {}", printable_line(text, 80), why));
 }
 
@@ -29,13 +29,15 @@ double read_hexadecimal(std::string_view text) {
   if (prefixed) digits.remove_prefix(2);
   constexpr std::string_view first_characters = ".0123456789abcdefABCDEF";
   if (!prefixed || digits.empty() || first_characters.find(digits.front()) == digits.npos) {
-    refuse(text, "is not a number: neither a C99 hexadecimal float nor NaN, Infinity, -Infinity");
+    refuse_number(text,
+                  "is not a number: neither a C99 hexadecimal float nor NaN, Infinity, -Infinity");
   }
   double magnitude = 0;
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, magnitude, std::chars_format::hex);
-  if (error == std::errc::result_out_of_range) refuse(text, "is out of the range of binary64");
-  if (error != std::errc() || stop != end) refuse(text, "is not a C99 hexadecimal float");
+  if (error == std::errc::result_out_of_range)
+    refuse_number(text, "is out of the range of binary64");
+  if (error != std::errc() || stop != end) refuse_number(text, "is not a C99 hexadecimal float");
   return negative ? -magnitude : magnitude;
 }
 

@@ -133,7 +133,7 @@ void print_run(std::ostream& out, const JudgedRun& run) {
   }
   if (!run.reason.empty()) out << fmt::format("      {}\n", run.reason);
   if (run.counterexample) {
-    const Counterexample& found = *run.counterexample;
+    const BrokenBound& found = *run.counterexample;
     out << fmt::format("      at step {}: {}, {} {}\n", found.step, found.observed,
                        found.of_tight ? "the tight bound being" : "the bound being", found.bound);
     if (!found.point.empty()) {
