@@ -161,7 +161,7 @@ Answer<StateRecord> PluginSubject::state(OptimizerHandle handle) {
         }
         name = own_name;
         const std::size_t count = shown.parameters[parameter].count();
-        if (tensor.data == nullptr && count > 0) {
+        if (tensor.data == nullptr) {
           tensors.emplace_back();
           continue;
         }

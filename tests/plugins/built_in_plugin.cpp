@@ -152,7 +152,8 @@ int state(void* given, std::size_t index, std::size_t parameter, plumbline_state
   tensor->name = optimizer.state_names[index].c_str();
   const auto& values = optimizer.state.at(optimizer.state_names[index])[parameter];
   if (!values) return PLUMBLINE_OK;
-  tensor->data = values->data();
+  static const double no_elements = 0;
+  tensor->data = values->empty() ? &no_elements : values->data();
   tensor->count = values->size();
   tensor->format = PLUMBLINE_BINARY64;
   return PLUMBLINE_OK;
